@@ -1,0 +1,127 @@
+/* conf.h - ticketd.conf, read and checked whole
+ *
+ * The keys, their types and defaults stand in one table, src/base/conf-keys.c;
+ * ticketd.conf(5) describes them. */
+
+#ifndef TICKETD_CONF_H
+#define TICKETD_CONF_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+	TD_ACKNOWLEDGE_NEW,    /* the mail that opens a ticket */
+	TD_ACKNOWLEDGE_ALWAYS, /* follow-ups too, by a shorter text */
+	TD_ACKNOWLEDGE_NEVER,
+} TdAcknowledge;
+
+typedef enum {
+	TD_CLOSED_REOPEN, /* within reopen-days, then as TD_CLOSED_NEW */
+	TD_CLOSED_NEW,    /* a new ticket linked to the closed one */
+	TD_CLOSED_ANSWER, /* filed, and told how to write anew */
+} TdClosed;
+
+typedef enum {
+	TD_STARTTLS_NONE,
+	TD_STARTTLS_MAY,
+	TD_STARTTLS_MUST
+} TdStarttls;
+
+typedef enum {
+	TD_EVIDENCE_ANSWER,
+	TD_EVIDENCE_DMARC
+} TdCustomerEvidence;
+
+typedef struct {
+	char *name;
+	char *address;   /* folded */
+	GStrv aliases;   /* folded; may be empty */
+	char *from_name; /* of the mails that go out */
+	char *language;  /* the desk's unless set */
+	TdAcknowledge acknowledge;
+	TdClosed closed;
+	GStrv notify; /* addresses; reserved for agents' notifications */
+} TdQueue;
+
+typedef struct {
+	char *path; /* of the file this was read from */
+
+	/* [desk] */
+	char *name;          /* the word in [support #42] */
+	char *domain;        /* right side of our Message-IDs, A-labels */
+	char *language;      /* "en" */
+	char *store;         /* directory */
+	char *run;           /* directory of the sockets */
+	char *templates;     /* directory, or NULL: the built-in ones alone */
+	char *admin;         /* folded address, or NULL */
+	char *timezone;      /* TZ name, or NULL: the system's */
+	char *authserv_id;   /* RFC 8601, or NULL: no field is believed */
+	char *control_group; /* or NULL */
+	guint64 max_message_size; /* bytes */
+	guint64 first_number;
+	char *recipient_delimiter; /* one or more characters, each of which may
+	                            * part the extension */
+	char *reply_address;       /* "{local}+{extension}@{domain}" */
+	gboolean
+	    deliver_fallback; /* ticket-deliver may run ticketd --deliver */
+	TdCustomerEvidence customer_evidence;
+	char *agent_evidence;     /* reserved for agents' commands */
+	gboolean ack_return_path; /* TRUE: the ticket's bounce address */
+	guint reply_hold;         /* seconds; reserved for agents' replies */
+	guint reopen_days;
+	guint resolve_days;      /* reserved for agents' commands */
+	GStrv ignore_lines;      /* reserved for agents' commands */
+	GStrv transparent_lists; /* folded addresses or List-Ids */
+	GStrv forwarders;        /* folded addresses */
+	GStrv form_senders;      /* folded addresses */
+	GStrv public_domains;    /* lower case */
+	GStrv own_aliases; /* folded addresses that forward to a queue: mail
+	                    * to them counts as written to the desk */
+	GRegex *machine_senders; /* matches a folded local part */
+	GPtrArray
+	    *tag_patterns; /* of GRegex, each with one group: the number */
+
+	/* [store] */
+	guint64 cache_size; /* bytes */
+
+	/* [lmtp] */
+	GStrv lmtp_sockets; /* absolute paths; run/lmtp unless set */
+	guint lmtp_mode;
+	char *lmtp_group;  /* or NULL */
+	GStrv lmtp_listen; /* "host:port"; may be empty */
+	guint
+	    lmtp_timeout; /* seconds without a byte until the connection ends */
+	guint lmtp_connections; /* at once */
+	guint64 lmtp_memory; /* bytes of mail held in memory at once; more goes
+	                      * to a temporary file */
+
+	/* [smtp] */
+	char *smtp_server; /* "host:port" */
+	TdStarttls smtp_starttls;
+	char *smtp_user;          /* or NULL */
+	char *smtp_password_file; /* or NULL */
+	guint smtp_timeout;       /* seconds for each command */
+	guint smtp_give_up;       /* seconds until a deferred mail fails */
+
+	GPtrArray
+	    *queues; /* of TdQueue, in the order of the file; at least 1 */
+} TdConf;
+
+/* Reads and checks @path.  NULL with TD_ERROR_CONFIG says file, line, what is
+ * wrong and what was expected ("FILE:12: unknown key "colour" in [desk]").
+ * The caller owns the result. */
+TdConf *td_conf_load(const char *path, GError **error);
+void td_conf_free(TdConf *conf);
+
+/* The queue of that name, or NULL; borrowed from @conf. */
+const TdQueue *td_conf_queue(const TdConf *conf, const char *name);
+
+/* The path that -c, else TICKETD_CONF, else the build names; borrowed. */
+const char *td_conf_path(const char *option);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdConf, td_conf_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,162 @@
+/* desk.h - what a help desk does with a message
+ *
+ * A mail goes one way: td_desk_classify() and td_desk_decide() look and make a
+ * TdPlan, td_desk_apply() does what the plan says.  Deciding writes nothing.
+ *
+ * Functions that take a TdTxn fail as store.h says. */
+
+#ifndef TICKETD_DESK_H
+#define TICKETD_DESK_H
+
+#include <ticketd/conf.h>
+#include <ticketd/message.h>
+#include <ticketd/store.h>
+
+G_BEGIN_DECLS
+
+/* The rules of one desk: configuration, keys and templates.  Immutable, so it
+ * may be used in any thread; counted by reference. */
+typedef struct TdDesk TdDesk;
+
+/* Reads the keys from the store (making the first one when there is none,
+ * which needs a write transaction) and the templates of @conf, which is
+ * borrowed and must outlive the desk.  TD_ERROR_CONFIG names a bad template and
+ * its line. */
+TdDesk *td_desk_new(const TdConf *conf, TdTxn *txn, GError **error);
+TdDesk *td_desk_ref(TdDesk *desk);
+void td_desk_unref(TdDesk *desk);
+const TdConf *td_desk_conf(const TdDesk *desk);
+
+/* Adds a key: older ones then count for threading only.  Write transaction; a
+ * new TdDesk sees it. */
+gboolean td_desk_rotate_key(TdTxn *txn, guint *version, GError **error);
+
+/* What the mail server tells of a message.  Strings are borrowed. */
+typedef struct {
+	const char *sender;             /* "" the null sender; NULL not known */
+	const char *recipient;          /* required */
+	const char *original_recipient; /* or NULL */
+	const char *queue_id;           /* or NULL */
+	const char *actor;    /* "control:root" when a tool made the mail, or
+	                       * NULL: the mail's From */
+	gboolean quiet;       /* no acknowledgement whatever the rules say */
+	const TdPlace *again; /* reprocess: the mail is filed here already, and
+	                       * is not its own duplicate; or NULL */
+} TdEnvelope;
+
+/* Whether mail to @recipient (with or without extension) is for a queue of
+ * ours; *@queue, which may be NULL, is borrowed from the configuration. */
+gboolean td_desk_recipient(
+    const TdDesk *desk, const char *recipient, const TdQueue **queue);
+
+typedef enum {
+	TD_CLASS_HUMAN,
+	TD_CLASS_AUTO_REPLY,
+	TD_CLASS_NOTIFICATION,
+	TD_CLASS_LIST,
+	TD_CLASS_BOUNCE,
+	TD_CLASS_RECEIPT,
+	TD_CLASS_REPORT,
+	TD_CLASS_OWN,
+	TD_CLASS_SPAM,
+} TdClass;
+
+const char *td_class_name(TdClass class); /* "auto-reply" */
+
+typedef struct {
+	TdClass class;
+	char *reason;  /* "rule 2: Auto-Submitted: auto-replied" */
+	char *silence; /* why no automatic answer may go out, or "" */
+} TdClassified;
+
+/* The reason of a mail that was filed without being read; no rule gives it. */
+#define TD_REASON_UNREADABLE "unreadable"
+
+void td_classified_clear(TdClassified *classified);
+
+/* Which kind of sender wrote @message.  Pure.  *@classified is the caller's to
+ * clear. */
+void td_desk_classify(const TdDesk *desk, const TdMessage *message,
+    const TdEnvelope *envelope, TdClassified *classified);
+
+typedef enum {
+	TD_RULE_DUPLICATE,
+	TD_RULE_ADDRESS,
+	TD_RULE_REPORT,
+	TD_RULE_REFERENCES,
+	TD_RULE_TAG,
+	TD_RULE_NEW,
+} TdRule;
+
+const char *td_rule_name(TdRule rule);
+
+/* What is to happen for one mail and one recipient. */
+typedef struct {
+	TdClassified class;
+	TdAuth *auth;
+	TdRule rule;
+	char *rule_reason; /* "In-Reply-To <...> is message 42/1" */
+	guint64 ticket;    /* TD_TICKET_NEW, TD_TICKET_DESK, or a number */
+	char *queue;       /* name */
+	gboolean marked;   /* from somebody who is not on the ticket */
+	char *evidence; /* about the sender: "address", "message-id", "dmarc",
+	                 * "from", "control" */
+	gboolean file;  /* whether the message is stored */
+	guint64 file_under; /* where: the ticket, or number 0 for what a machine
+	                     * says of a ticket (whose event tells the place) */
+	gboolean acknowledge;
+	gboolean follow_up; /* the shorter acknowledgement */
+	char *answer_to;    /* whom it goes to, folded */
+	char *silence;      /* why nothing goes out, or "" */
+	GPtrArray *events;  /* of TdEvent, in order, the acknowledged one last;
+	                     * ticket TD_TICKET_NEW stands for the new number */
+	TdPlace moved_from; /* sequence 0: it was not filed before */
+	gint64 now;
+} TdPlan;
+
+void td_plan_free(TdPlan *plan);
+
+/* Decides.  @txn may be a read turn.  *@plan is the caller's.  Fails with
+ * TD_ERROR_NOT_OURS too. */
+gboolean td_desk_decide(const TdDesk *desk, TdTxn *txn,
+    const TdMessage *message, const TdEnvelope *envelope, gint64 now,
+    TdPlan **plan, GError **error);
+
+/* What became of it: for the answer to the mail server and the log. */
+typedef struct {
+	guint64 ticket; /* 0: the desk's own record */
+	TdPlace filed;  /* where the message is now; sequence 0: not stored */
+	guint64 outbox; /* id of the acknowledgement's row, or 0 */
+} TdOutcome;
+
+/* Does what @plan says, in the write transaction @txn.  @raw are the bytes that
+ * @message was parsed from.  Spends @plan's events. */
+gboolean td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
+    const TdMessage *message, const TdEnvelope *envelope, const char *raw,
+    gsize size, TdOutcome *outcome, GError **error);
+
+/* Writes what became of an outgoing mail: events, and the row deleted or put
+ * off.  A row that is gone (dropped meanwhile) changes nothing. */
+gboolean td_desk_delivered(const TdDesk *desk, TdTxn *txn,
+    const TdDelivery *delivery, gint64 now, GError **error);
+
+/* An administrator drops a row: deletes it and leaves a not-delivered event. */
+gboolean td_desk_drop(const TdDesk *desk, TdTxn *txn, const TdOutboxRow *row,
+    const char *actor, gint64 now, GError **error);
+
+/* ---- for tests and tools ---- */
+
+/* The thread address of a ticket in @queue; the caller owns the result. */
+char *td_desk_thread_address(
+    const TdDesk *desk, const TdQueue *queue, guint64 number);
+
+/* All templates of @conf parsed; TD_ERROR_CONFIG names file and line. */
+gboolean td_desk_check_templates(const TdConf *conf, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdDesk, td_desk_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPlan, td_plan_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdClassified, td_classified_clear)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,167 @@
+/* server.h - a desk at work: mail in by LMTP, requests in by the control socket
+ *
+ * TdService is the open desk (store, writer, rules).  The daemon puts sockets
+ * in front of it; `ticketd --deliver` and `ticket` without a daemon use it in
+ * their own process. */
+
+#ifndef TICKETD_SERVER_H
+#define TICKETD_SERVER_H
+
+#include <json-glib/json-glib.h>
+
+#include <ticketd/conf.h>
+#include <ticketd/desk.h>
+#include <ticketd/store.h>
+#include <ticketd/writer.h>
+
+G_BEGIN_DECLS
+
+/* ---- service.c ---- */
+
+typedef struct TdService TdService;
+
+/* Tries to send what is due now (@all: what was put off too); @wait: returns
+ * when each such row was tried. */
+typedef gboolean (*TdFlushFunc)(
+    gpointer data, gboolean all, gboolean wait, GError **error);
+typedef void (*TdWakeFunc)(gpointer data);
+
+/* Opens the store of @conf (td_store_open()'s errors), starts the writer and
+ * reads the desk.  @conf is taken over on success.  The caller owns the
+ * result. */
+TdService *td_service_open(TdConf *conf, guint wait_ms, GError **error);
+
+/* A service over a store in memory, for explain where there is no store. */
+TdService *td_service_open_empty(TdConf *conf, GError **error);
+
+void td_service_free(TdService *service);
+
+/* The parts; borrowed.  The desk may be replaced (reload, rotated key): hold a
+ * reference (td_desk_ref) for as long as it is used; td_service_desk() returns
+ * one that the caller owns. */
+TdStore *td_service_store(TdService *service);
+TdWriter *td_service_writer(TdService *service);
+TdDesk *td_service_desk(TdService *service);
+
+/* Reads the configuration again and replaces the desk; on FALSE all stays as
+ * it was.  Sockets and [store], [lmtp] keys need a restart. */
+gboolean td_service_reload(TdService *service, GError **error);
+
+/* Reads keys and templates again, the configuration stays. */
+gboolean td_service_renew_desk(TdService *service, GError **error);
+
+/* How the outbox is woken (after each commit that queued mail) and flushed:
+ * the programs set it, for server and outbox do not know each other. */
+void td_service_set_outbox(
+    TdService *service, TdWakeFunc wake, TdFlushFunc flush, gpointer data);
+void td_service_wake_outbox(TdService *service);
+gboolean td_service_flush_outbox(
+    TdService *service, gboolean all, gboolean wait, GError **error);
+
+/* ---- intake.c: one mail, all its recipients, one transaction ---- */
+
+typedef struct {
+	char *recipient;
+	char *original_recipient; /* ORCPT without "rfc822;", or NULL */
+	/* set when done: */
+	GError *error; /* NULL: on disk */
+	TdOutcome outcome;
+	char *rule; /* for the log */
+	char *class_name;
+} TdIntakeRecipient;
+
+typedef struct TdIntake TdIntake;
+typedef void (*TdIntakeDone)(TdIntake *intake, gpointer data);
+
+struct TdIntake {
+	char *sender;   /* "" null; NULL not known */
+	char *queue_id; /* or NULL */
+	char *actor;    /* see TdEnvelope, or NULL */
+	gboolean quiet;
+	GPtrArray *recipients; /* of TdIntakeRecipient */
+	GBytes *raw;
+	gint64 received; /* seconds UTC */
+	gint64 started;  /* monotonic, us: for delay= in the log */
+};
+
+TdIntake *td_intake_new(void);
+void td_intake_free(TdIntake *intake);
+void td_intake_add_recipient(
+    TdIntake *intake, const char *recipient, const char *original);
+
+/* Parses @intake in the pool, decides and applies it on the writer thread for
+ * each recipient (those with a token first, so that the order in the envelope
+ * does not count), logs one line a recipient ("filed"), wakes the outbox, then
+ * calls @done on the writer thread.  @intake is taken over by @done. */
+void td_service_take(
+    TdService *service, TdIntake *intake, TdIntakeDone done, gpointer data);
+
+/* The same, waiting until it is done; @intake stays the caller's. */
+void td_service_take_wait(TdService *service, TdIntake *intake);
+
+/* ---- request.c: what `ticket` asks ---- */
+
+/* @words: {"verb":"list", ...}; @bytes: what a verb brings or gives besides
+ * (a mail), or NULL. */
+typedef struct {
+	JsonObject *words;
+	GBytes *bytes;
+} TdRequest;
+
+typedef struct {
+	JsonNode *result; /* NULL: null */
+	GBytes *bytes;
+} TdAnswer;
+
+void td_request_clear(TdRequest *request);
+void td_answer_clear(TdAnswer *answer);
+
+/* Does @request.  @actor ("control:root") goes into events.  May wait for the
+ * writer, so not on the main loop's or the writer's thread.  Long lists come in
+ * pages: result then has "next" to be given again.  Fails with
+ * TD_ERROR_USAGE, TD_ERROR_REFUSED and what store.h says. */
+gboolean td_request_run(TdService *service, const TdRequest *request,
+    const char *actor, TdAnswer *answer, GError **error);
+
+/* ---- control.c: requests over a Unix socket ----
+ *
+ * Either direction: one line of JSON, LF, then as many bytes as its member
+ * "bytes" says (absent: none).  Request: the words.  Answer: {"ok":true,
+ * "result":..., "bytes":N} or {"ok":false,"code":"refused","error":"..."} with
+ * code one of the TD_ERROR names in lower case. */
+
+/* Connects to the daemon's control socket and does one request after another.
+ * NULL without an error: nobody listens. */
+typedef struct TdControl TdControl;
+gboolean td_control_connect(
+    const TdConf *conf, TdControl **control, GError **error);
+gboolean td_control_call(TdControl *control, const TdRequest *request,
+    TdAnswer *answer, GError **error);
+void td_control_free(TdControl *control);
+
+/* ---- the listening side; all on the default main context ---- */
+
+typedef struct TdServer TdServer;
+
+/* Binds and listens on all sockets of the configuration: LMTP Unix and TCP,
+ * control.  Stale sockets are replaced, live ones are an error.  @service is
+ * borrowed. */
+TdServer *td_server_new(TdService *service, GError **error);
+
+/* Stops accepting; finishes messages whose end was received, answers the rest
+ * 421; calls @done (may be at once) when no connection is left or after
+ * @grace_ms. */
+void td_server_stop(
+    TdServer *server, guint grace_ms, void (*done)(gpointer), gpointer data);
+void td_server_free(TdServer *server);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdService, td_service_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdIntake, td_intake_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdControl, td_control_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdServer, td_server_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdRequest, td_request_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdAnswer, td_answer_clear)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,43 @@
+/* writer.h - the one thread that changes the store, many jobs a commit */
+
+#ifndef TICKETD_WRITER_H
+#define TICKETD_WRITER_H
+
+#include <ticketd/store.h>
+
+G_BEGIN_DECLS
+
+typedef struct TdWriter TdWriter;
+
+/* One job.  Called on the writer thread inside the batch's transaction, and
+ * sees what the jobs before it did.  FALSE undoes the whole batch, whose jobs
+ * are then tried one by one: a job may run twice, and must begin afresh. */
+typedef gboolean (*TdWriteFunc)(TdTxn *txn, gpointer data, GError **error);
+
+/* Called on the writer thread once the job's work is on disk (@error NULL) or
+ * undone.  @error is borrowed. */
+typedef void (*TdWrittenFunc)(gpointer data, const GError *error);
+
+/* @store is borrowed and must outlive the result, which the caller owns. */
+TdWriter *td_writer_new(TdStore *store);
+
+/* Does what waits, then ends the thread. */
+void td_writer_free(TdWriter *writer);
+
+/* Queues a job; @done may be NULL.  Any thread.  Jobs run in the order in which
+ * they were pushed, up to 64 in one commit. */
+void td_writer_push(
+    TdWriter *writer, TdWriteFunc work, TdWrittenFunc done, gpointer data);
+
+/* Runs a job and waits until it is on disk.  Not on the writer thread. */
+gboolean td_writer_run(
+    TdWriter *writer, TdWriteFunc work, gpointer data, GError **error);
+
+/* Jobs done, and commits made for them, since the start. */
+void td_writer_count(TdWriter *writer, guint64 *jobs, guint64 *commits);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdWriter, td_writer_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,104 @@
+/* conf-keys.c - the keys of ticketd.conf, their types and their defaults
+ *
+ * One line a key begins with its group and its name: tests/check-conf-keys.sh
+ * compares them with ticketd.conf(5) and the sample. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "base/conf-private.h"
+
+const char td_conf_required[] = "";
+
+#define REQUIRED td_conf_required
+#define DESK(field) G_STRUCT_OFFSET(TdConf, field)
+#define QUEUE(field) G_STRUCT_OFFSET(TdQueue, field)
+#define KIB G_GUINT64_CONSTANT(1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define DAY 86400
+
+/* Local parts behind which nobody reads; the whole of one must match. */
+#define MACHINE_SENDERS                                                        \
+	"mailer-daemon|postmaster|abuse|root|daemon|listserv|majordomo|"       \
+	"owner-.*|.*-request|.*-owner|.*-bounces|bounces[+].*|"                \
+	"no[-_.]?reply.*|do[-_.]?not[-_.]?reply.*|notifications"
+
+/* Mailbox providers: two people there are not of one company. */
+#define PUBLIC_DOMAINS                                                         \
+	"gmail.com;googlemail.com;outlook.com;hotmail.com;live.com;msn.com;"   \
+	"yahoo.com;yahoo.co.uk;yahoo.de;yahoo.fr;ymail.com;rocketmail.com;"    \
+	"icloud.com;me.com;mac.com;aol.com;proton.me;protonmail.com;"          \
+	"tutanota.com;tuta.io;zoho.com;fastmail.com;mail.com;gmx.com;gmx.net;" \
+	"gmx.de;gmx.at;gmx.ch;web.de;t-online.de;freenet.de;posteo.de;"        \
+	"mailbox.org;mail.ru;bk.ru;inbox.ru;list.ru;internet.ru;yandex.ru;"    \
+	"yandex.com;ya.ru;rambler.ru;ukr.net;i.ua;meta.ua;tut.by;mail.kz;"     \
+	"seznam.cz;wp.pl;o2.pl;interia.pl;onet.pl;orange.fr;free.fr;wanadoo."  \
+	"fr;"                                                                  \
+	"laposte.net;libero.it;qq.com;163.com;126.com"
+
+/* clang-format off */
+const TdConfKey td_conf_keys[] = {
+	{ "desk", "name", TD_CONF_NAME, REQUIRED, DESK(name), 0, 0 },
+	{ "desk", "domain", TD_CONF_DOMAIN, REQUIRED, DESK(domain), 0, 0 },
+	{ "desk", "language", TD_CONF_LANGUAGE, "en", DESK(language), 0, 0 },
+	{ "desk", "store", TD_CONF_PATH, "/var/lib/ticketd", DESK(store), 0, 0 },
+	{ "desk", "run", TD_CONF_PATH, "/run/ticketd", DESK(run), 0, 0 },
+	{ "desk", "templates", TD_CONF_TEMPLATES, TD_SYSCONFDIR "/ticketd/templates", DESK(templates), 0, 0 },
+	{ "desk", "admin", TD_CONF_ADDRESS, NULL, DESK(admin), 0, 0 },
+	{ "desk", "timezone", TD_CONF_TIMEZONE, NULL, DESK(timezone), 0, 0 },
+	{ "desk", "authserv-id", TD_CONF_WORD, NULL, DESK(authserv_id), 0, 0 },
+	{ "desk", "control-group", TD_CONF_WORD, NULL, DESK(control_group), 0, 0 },
+	{ "desk", "max-message-size", TD_CONF_SIZE, "33554432", DESK(max_message_size), 1, GIB },
+	{ "desk", "first-number", TD_CONF_COUNT, "1", DESK(first_number), 1, G_MAXINT64 },
+	{ "desk", "recipient-delimiter", TD_CONF_DELIMITER, "+", DESK(recipient_delimiter), 0, 0 },
+	{ "desk", "reply-address", TD_CONF_REPLY_ADDRESS, "{local}+{extension}@{domain}", DESK(reply_address), 0, 0 },
+	{ "desk", "deliver-fallback", TD_CONF_BOOLEAN, "true", DESK(deliver_fallback), 0, 0 },
+	{ "desk", "customer-evidence", TD_CONF_CUSTOMER_EVIDENCE, "answer", DESK(customer_evidence), 0, 0 },
+	{ "desk", "agent-evidence", TD_CONF_AGENT_EVIDENCE, "address", DESK(agent_evidence), 0, 0 },
+	{ "desk", "ack-return-path", TD_CONF_RETURN_PATH, "null", DESK(ack_return_path), 0, 0 },
+	{ "desk", "reply-hold", TD_CONF_DURATION, "0", DESK(reply_hold), 0, DAY },
+	{ "desk", "reopen-days", TD_CONF_NUMBER, "14", DESK(reopen_days), 0, 36500 },
+	{ "desk", "resolve-days", TD_CONF_NUMBER, "7", DESK(resolve_days), 0, 36500 },
+	{ "desk", "ignore-lines", TD_CONF_TEXTS, "", DESK(ignore_lines), 0, 0 },
+	{ "desk", "transparent-lists", TD_CONF_LISTS, "", DESK(transparent_lists), 0, 0 },
+	{ "desk", "forwarders", TD_CONF_ADDRESSES, "", DESK(forwarders), 0, 0 },
+	{ "desk", "form-senders", TD_CONF_ADDRESSES, "", DESK(form_senders), 0, 0 },
+	{ "desk", "own-aliases", TD_CONF_ADDRESSES, "", DESK(own_aliases), 0, 0 },
+	{ "desk", "public-domains", TD_CONF_DOMAINS, PUBLIC_DOMAINS, DESK(public_domains), 0, 0 },
+	{ "desk", "machine-senders", TD_CONF_REGEX, MACHINE_SENDERS, DESK(machine_senders), 0, 0 },
+	{ "desk", "tag-patterns", TD_CONF_REGEXES, "", DESK(tag_patterns), 0, 0 },
+	{ "store", "cache-size", TD_CONF_SIZE, "24M", DESK(cache_size), MIB, 1024 * GIB },
+	{ "lmtp", "sockets", TD_CONF_PATHS, NULL, DESK(lmtp_sockets), 0, 0 },
+	{ "lmtp", "mode", TD_CONF_MODE, "0660", DESK(lmtp_mode), 0, 0777 },
+	{ "lmtp", "group", TD_CONF_WORD, NULL, DESK(lmtp_group), 0, 0 },
+	{ "lmtp", "listen", TD_CONF_SERVERS, "", DESK(lmtp_listen), 0, 0 },
+	{ "lmtp", "timeout", TD_CONF_DURATION, "300", DESK(lmtp_timeout), 1, DAY },
+	{ "lmtp", "connections", TD_CONF_NUMBER, "1000", DESK(lmtp_connections), 1, 100000 },
+	{ "lmtp", "memory", TD_CONF_SIZE, "16M", DESK(lmtp_memory), 1, 1024 * GIB },
+	{ "smtp", "server", TD_CONF_SERVER, "127.0.0.1:25", DESK(smtp_server), 0, 0 },
+	{ "smtp", "starttls", TD_CONF_STARTTLS, "may", DESK(smtp_starttls), 0, 0 },
+	{ "smtp", "user", TD_CONF_TEXT, NULL, DESK(smtp_user), 0, 0 },
+	{ "smtp", "password-file", TD_CONF_PATH, NULL, DESK(smtp_password_file), 0, 0 },
+	{ "smtp", "timeout", TD_CONF_DURATION, "60", DESK(smtp_timeout), 1, DAY },
+	{ "smtp", "give-up", TD_CONF_DURATION, "5d", DESK(smtp_give_up), 1, 365 * DAY },
+	{ "queue", "address", TD_CONF_ADDRESS, REQUIRED, QUEUE(address), 0, 0 },
+	{ "queue", "aliases", TD_CONF_ADDRESSES, "", QUEUE(aliases), 0, 0 },
+	{ "queue", "from-name", TD_CONF_TEXT, NULL, QUEUE(from_name), 0, 0 },
+	{ "queue", "language", TD_CONF_LANGUAGE, NULL, QUEUE(language), 0, 0 },
+	{ "queue", "acknowledge", TD_CONF_ACKNOWLEDGE, "new", QUEUE(acknowledge), 0, 0 },
+	{ "queue", "closed", TD_CONF_CLOSED, "reopen", QUEUE(closed), 0, 0 },
+	{ "queue", "notify", TD_CONF_ADDRESSES, "", QUEUE(notify), 0, 0 },
+	{ NULL, NULL, TD_CONF_TEXT, NULL, 0, 0, 0 },
+};
+/* clang-format on */
+
+const TdConfKey *
+td_conf_key_find(const char *group, const char *key)
+{
+	for (const TdConfKey *at = td_conf_keys; at->group != NULL; at++)
+		if (strcmp(at->group, group) == 0 && strcmp(at->key, key) == 0)
+			return at;
+	return NULL;
+}

@@ -1,0 +1,161 @@
+/* conf-private.h - the parts that ticketd.conf is read by
+ *
+ * conf-file.c finds groups and lines, conf-keys.c says which keys there are,
+ * conf-value.c turns a value into a field, conf-check.c looks at what several
+ * keys say together, conf.c is the way through all of them.  A mistake is noted
+ * in the TdConfFile and reading goes on, so that all are told at once. */
+
+#ifndef BASE_CONF_PRIVATE_H
+#define BASE_CONF_PRIVATE_H
+
+#include <ticketd/conf.h>
+
+G_BEGIN_DECLS
+
+/* ---- conf-file.c ---- */
+
+typedef struct {
+	char *name; /* as between the brackets */
+	guint line;
+	GHashTable *lines; /* key (char *) -> line (GUINT_TO_POINTER) */
+} TdConfGroup;
+
+typedef struct {
+	char *path;
+	GPtrArray *groups;   /* of TdConfGroup, in the order of the file */
+	GKeyFile *values;    /* without the blanks round them */
+	GPtrArray *mistakes; /* opaque */
+} TdConfFile;
+
+/* Reads the lines of @path.  NULL with TD_ERROR_CONFIG only if there is nothing
+ * to read; mistakes in lines are noted. */
+TdConfFile *td_conf_file_read(const char *path, GError **error);
+void td_conf_file_free(TdConfFile *file);
+
+/* The group of that name, or NULL. */
+const TdConfGroup *td_conf_file_group(const TdConfFile *file, const char *name);
+
+/* NAME in a group "queue NAME", borrowed from @group; NULL if it is none. */
+const char *td_conf_queue_name(const char *group);
+
+/* The @index-th group of a queue, or NULL. */
+const TdConfGroup *td_conf_queue_group(const TdConfFile *file, guint index);
+
+/* The line of @key in @group, else that of the group, else 1. */
+guint td_conf_file_line(
+    const TdConfFile *file, const char *group, const char *key);
+
+/* Notes a mistake in @line: what is wrong; what was expected. */
+void td_conf_file_complain(
+    TdConfFile *file, guint line, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* FALSE with TD_ERROR_CONFIG if there was any mistake: one a line, by line. */
+gboolean td_conf_file_finish(TdConfFile *file, GError **error);
+
+/* ---- conf-keys.c ---- */
+
+typedef enum {
+	/* Fields char *. */
+	TD_CONF_NAME,      /* word that people type */
+	TD_CONF_DOMAIN,    /* A-labels */
+	TD_CONF_LANGUAGE,  /* "en" */
+	TD_CONF_PATH,      /* absolute */
+	TD_CONF_TEMPLATES, /* directory that exists; NULL if empty */
+	TD_CONF_TIMEZONE,
+	TD_CONF_WORD, /* without blanks */
+	TD_CONF_TEXT,
+	TD_CONF_DELIMITER,
+	TD_CONF_REPLY_ADDRESS,
+	TD_CONF_ADDRESS, /* folded */
+	TD_CONF_SERVER,  /* "host:port", no IPv6 address */
+	TD_CONF_AGENT_EVIDENCE,
+	/* Fields guint64. */
+	TD_CONF_SIZE, /* bytes; K, M, G behind the number */
+	TD_CONF_COUNT,
+	/* Fields guint. */
+	TD_CONF_NUMBER,
+	TD_CONF_DURATION, /* seconds; s, m, h, d behind the number */
+	TD_CONF_MODE,     /* octal */
+	/* Fields gboolean and enum. */
+	TD_CONF_BOOLEAN,
+	TD_CONF_RETURN_PATH,
+	TD_CONF_CUSTOMER_EVIDENCE,
+	TD_CONF_STARTTLS,
+	TD_CONF_ACKNOWLEDGE,
+	TD_CONF_CLOSED,
+	/* Fields GStrv. */
+	TD_CONF_TEXTS,
+	TD_CONF_ADDRESSES, /* folded */
+	TD_CONF_LISTS,     /* folded addresses or List-Ids */
+	TD_CONF_DOMAINS,   /* A-labels */
+	TD_CONF_PATHS,     /* absolute; NULL if not set */
+	TD_CONF_SERVERS,   /* "host:port", "[::1]:24" too */
+	/* Fields GRegex * and GPtrArray * of those. */
+	TD_CONF_REGEX,
+	TD_CONF_REGEXES,
+} TdConfKind;
+
+/* The default of a key that must be there. */
+extern const char td_conf_required[];
+
+typedef struct {
+	const char *group; /* "queue" for [queue NAME] */
+	const char *key;
+	TdConfKind kind;
+	const char *fallback; /* as it would stand in the file; NULL: none */
+	gsize offset;         /* in TdConf, or TdQueue for a queue's keys */
+	guint64 least;        /* of numbers */
+	guint64 most;
+} TdConfKey;
+
+/* All keys; the last one has no group. */
+extern const TdConfKey td_conf_keys[];
+
+/* The key of that name in a group ("desk", "queue"), or NULL. */
+const TdConfKey *td_conf_key_find(const char *group, const char *key);
+
+/* ---- conf-take.c: one value each ----
+ *
+ * What is kept of @text, the caller's; NULL if it will not do. */
+
+char *td_conf_take_name(const char *text);
+char *td_conf_take_domain(const char *text);
+char *td_conf_take_language(const char *text);
+char *td_conf_take_path(const char *text);
+char *td_conf_take_templates(const char *text);
+char *td_conf_take_timezone(const char *text);
+char *td_conf_take_word(const char *text);
+char *td_conf_take_text(const char *text);
+char *td_conf_take_delimiter(const char *text);
+char *td_conf_take_reply_address(const char *text);
+char *td_conf_take_listener(const char *text);
+char *td_conf_take_server(const char *text);
+char *td_conf_take_list(const char *text);
+
+/* Whole numbers; FALSE leaves *@number. */
+gboolean td_conf_take_count(const char *text, guint64 *number);
+gboolean td_conf_take_octal(const char *text, guint64 *number);
+gboolean td_conf_take_size(const char *text, guint64 *bytes);
+gboolean td_conf_take_duration(const char *text, guint64 *seconds);
+
+/* ---- conf-value.c ---- */
+
+/* Sets the field of @key in @base (a TdConf or TdQueue) to its value in
+ * @group, else to its default; a mistake is noted and leaves the field. */
+void td_conf_value_read(
+    TdConfFile *file, const TdConfKey *key, const char *group, gpointer base);
+
+/* Frees what td_conf_value_read() made. */
+void td_conf_value_clear(const TdConfKey *key, gpointer base);
+
+/* ---- conf-check.c ---- */
+
+/* Fills fields whose default is another field, and notes what does not go
+ * together.  Fields of keys with mistakes may be NULL. */
+void td_conf_check(TdConfFile *file, TdConf *conf);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdConfFile, td_conf_file_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,180 @@
+/* conf.c - see ticketd/conf.h */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/conf.h>
+#include <ticketd/text.h>
+
+#include "base/conf-private.h"
+
+static void
+queue_free(gpointer data)
+{
+	TdQueue *queue = data;
+
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, "queue") == 0)
+			td_conf_value_clear(key, queue);
+	g_free(queue->name);
+	g_free(queue);
+}
+
+void
+td_conf_free(TdConf *conf)
+{
+	if (conf == NULL)
+		return;
+
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, "queue") != 0)
+			td_conf_value_clear(key, conf);
+	g_ptr_array_unref(conf->queues);
+	g_free(conf->path);
+	g_free(conf);
+}
+
+/* What the table calls @group: "queue" for a queue's; NULL if nothing. */
+static const char *
+kind_of_group(const char *group)
+{
+	if (td_conf_queue_name(group) != NULL)
+		return "queue";
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, group) == 0 &&
+		    strcmp(group, "queue") != 0)
+			return key->group;
+	return NULL;
+}
+
+/* The group other than @kind that has a key @key, or NULL. */
+static const char *
+other_home(const char *kind, const char *key)
+{
+	for (const TdConfKey *at = td_conf_keys; at->group != NULL; at++)
+		if (strcmp(at->key, key) == 0 && strcmp(at->group, kind) != 0)
+			return at->group;
+	return NULL;
+}
+
+static void
+check_keys(TdConfFile *file, const TdConfGroup *group, const char *kind)
+{
+	GHashTableIter iter;
+	gpointer key, line;
+
+	g_hash_table_iter_init(&iter, group->lines);
+	while (g_hash_table_iter_next(&iter, &key, &line)) {
+		const char *home = other_home(kind, key);
+
+		if (td_conf_key_find(kind, key) != NULL)
+			continue;
+		if (home != NULL)
+			td_conf_file_complain(file, GPOINTER_TO_UINT(line),
+			    "unknown key \"%s\" in [%s]; expected it in [%s%s]",
+			    (const char *)key, group->name, home,
+			    strcmp(home, "queue") == 0 ? " NAME" : "");
+		else
+			td_conf_file_complain(file, GPOINTER_TO_UINT(line),
+			    "unknown key \"%s\" in [%s]; expected one of "
+			    "ticketd.conf(5)",
+			    (const char *)key, group->name);
+	}
+}
+
+static void
+check_group(TdConfFile *file, const TdConfGroup *group)
+{
+	const char *kind = kind_of_group(group->name);
+	const char *name = td_conf_queue_name(group->name);
+	g_autofree char *good = NULL;
+
+	if (kind == NULL) {
+		td_conf_file_complain(file, group->line,
+		    "unknown group [%s]; expected [desk], [store], [lmtp], "
+		    "[smtp] or [queue NAME]",
+		    group->name);
+		return;
+	}
+	good = name == NULL ? NULL : td_conf_take_name(name);
+	if (name != NULL && good == NULL)
+		td_conf_file_complain(file, group->line,
+		    "bad queue name \"%s\"; expected 1 to 32 letters, digits, "
+		    "- and _",
+		    name);
+	check_keys(file, group, kind);
+}
+
+static TdQueue *
+read_queue(TdConfFile *file, const TdConfGroup *group)
+{
+	TdQueue *queue = g_new0(TdQueue, 1);
+
+	queue->name = g_strdup(td_conf_queue_name(group->name));
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, "queue") == 0)
+			td_conf_value_read(file, key, group->name, queue);
+	return queue;
+}
+
+static TdConf *
+read_conf(TdConfFile *file)
+{
+	TdConf *conf = g_new0(TdConf, 1);
+
+	conf->path = g_strdup(file->path);
+	conf->queues = g_ptr_array_new_with_free_func(queue_free);
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, "queue") != 0)
+			td_conf_value_read(file, key, key->group, conf);
+	for (guint i = 0; i < file->groups->len; i++) {
+		const TdConfGroup *group = g_ptr_array_index(file->groups, i);
+
+		if (td_conf_queue_name(group->name) != NULL)
+			g_ptr_array_add(conf->queues, read_queue(file, group));
+	}
+	return conf;
+}
+
+TdConf *
+td_conf_load(const char *path, GError **error)
+{
+	g_autoptr(TdConfFile) file = td_conf_file_read(path, error);
+	g_autoptr(TdConf) conf = NULL;
+
+	if (file == NULL)
+		return NULL;
+
+	for (guint i = 0; i < file->groups->len; i++)
+		check_group(file, g_ptr_array_index(file->groups, i));
+	conf = read_conf(file);
+	td_conf_check(file, conf);
+	if (!td_conf_file_finish(file, error))
+		return NULL;
+	return g_steal_pointer(&conf);
+}
+
+const TdQueue *
+td_conf_queue(const TdConf *conf, const char *name)
+{
+	for (guint i = 0; name != NULL && i < conf->queues->len; i++) {
+		const TdQueue *queue = g_ptr_array_index(conf->queues, i);
+
+		if (strcmp(queue->name, name) == 0)
+			return queue;
+	}
+	return NULL;
+}
+
+const char *
+td_conf_path(const char *option)
+{
+	const char *environment = g_getenv("TICKETD_CONF");
+
+	if (option != NULL)
+		return option;
+	if (environment != NULL && *environment != '\0')
+		return environment;
+	return TD_SYSCONFDIR "/ticketd/ticketd.conf";
+}

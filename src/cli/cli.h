@@ -1,0 +1,270 @@
+/* cli.h - what the parts of `ticket` share: commands, options, the client,
+ * output */
+
+#ifndef TICKETD_CLI_CLI_H
+#define TICKETD_CLI_CLI_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <json-glib/json-glib.h>
+
+#include <ticketd/conf.h>
+
+/* ---- commands.c: the tables ---- */
+
+typedef struct {
+	const char *name; /* long name; NULL ends the table */
+	char letter;      /* 0: none */
+	const char
+	    *value; /* what to call its value, NULL: it takes none; words
+	             * with '|' between are the only values it may have */
+	const char *help;
+} TdOption;
+
+typedef struct {
+	const struct TdCommand *command; /* NULL: none was named */
+	const char *conf_path;           /* borrowed */
+	GHashTable *options;             /* name -> value, "" for a flag */
+	GPtrArray *words;                /* of char *, behind the command */
+	gboolean colour;
+} TdCli;
+
+/* Does the command; the exit status. */
+typedef int (*TdCommandFunc)(const TdCli *cli);
+
+typedef struct TdCommand {
+	const char *name; /* "list", "outbox list" */
+	TdCommandFunc run;
+	const TdOption *options;
+	guint min_words;
+	guint max_words;
+	const char *words; /* "N/SEQ", for the usage line */
+	const char *help;
+} TdCommand;
+
+extern const TdOption td_global_options[];
+extern const TdCommand td_commands[]; /* ended by .name NULL */
+
+/* The command of that name, or NULL. */
+const TdCommand *td_command_find(const char *name);
+/* The name of a command most like @name, NULL when none is near. */
+const char *td_command_nearest(const char *name);
+
+/* ---- help.c ---- */
+
+void td_help_print(void);
+void td_help_print_command(const TdCommand *command);
+int td_cli_help(const TdCli *cli);
+
+/* ---- options.c: the words of the command line ---- */
+
+/* Reads @argv into @cli, which is the caller's to td_cli_clear() whatever the
+ * outcome.  Options may follow arguments; "--" ends them.  TD_ERROR_USAGE. */
+gboolean td_cli_parse(TdCli *cli, char **argv, GError **error);
+void td_cli_clear(TdCli *cli);
+
+/* The word of that @index behind the command, NULL when there is none. */
+const char *td_cli_word(const TdCli *cli, guint index);
+/* NULL when it was not given; borrowed. */
+const char *td_cli_text(const TdCli *cli, const char *option);
+gboolean td_cli_flag(const TdCli *cli, const char *option);
+/* @otherwise when it was not given. */
+gboolean td_cli_number(const TdCli *cli, const char *option, guint64 otherwise,
+    guint64 *number, GError **error);
+/* Whether --format names @format; "text" when it was not given. */
+gboolean td_cli_format(const TdCli *cli, const char *format);
+
+/* Reads "42", "42/1" or "42/1/2" (with or without '#' in front): @least to
+ * @most numbers, as many as there are set.  TD_ERROR_USAGE. */
+gboolean td_cli_handle(const char *word, guint least, guint most,
+    guint64 numbers[3], GError **error);
+
+/* Says @error on stderr; the exit status that belongs to it. */
+int td_cli_fail(const GError *error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdCli, td_cli_clear)
+
+/* ---- user.c ---- */
+
+typedef struct {
+	char *name;
+	uid_t uid;
+	gid_t gid; /* the first group */
+} TdUser;
+
+/* NULL when there is none; the caller owns the result. */
+TdUser *td_user_by_name(const char *name);
+TdUser *td_user_by_id(uid_t uid);
+void td_user_free(TdUser *user);
+
+/* Root becomes @user, for good.  TD_ERROR_DENIED. */
+gboolean td_user_become(const TdUser *user, GError **error);
+
+/* FALSE when there is no such group. */
+gboolean td_group_find(const char *name, gid_t *gid);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdUser, td_user_free)
+
+/* ---- client.c: a daemon, or the desk in this process ---- */
+
+typedef struct TdClient TdClient;
+
+typedef enum {
+	TD_CLIENT_PLAIN = 0,
+	TD_CLIENT_EMPTY = 1 << 0,  /* where there is no store, an empty desk */
+	TD_CLIENT_OUTBOX = 1 << 1, /* without a daemon mail can be sent too */
+} TdClientFlags;
+
+/* Loads the configuration and connects to the daemon; without one opens the
+ * store, as its owner: root becomes the owner for the rest of the process.
+ * Fails with TD_ERROR_CONFIG, TD_ERROR_DENIED and td_service_open()'s
+ * errors.  The caller owns the result. */
+TdClient *td_client_open(
+    const char *conf_path, TdClientFlags flags, GError **error);
+void td_client_free(TdClient *client);
+
+/* Whether a daemon answers. */
+gboolean td_client_has_daemon(const TdClient *client);
+const TdConf *td_client_conf(const TdClient *client);
+
+/* The words of a request; the caller owns them. */
+JsonObject *td_client_words(const char *verb);
+
+/* One request.  @words are taken over.  @got may be NULL.  The result is the
+ * caller's, NULL on failure: td_request_run()'s errors. */
+JsonObject *td_client_ask(TdClient *client, JsonObject *words, GBytes *bytes,
+    GBytes **got, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
+
+/* ---- input.c ---- */
+
+/* All of the standard input; the caller owns it.  TD_ERROR_USAGE. */
+GBytes *td_input_read(GError **error);
+
+/* ---- output.c ---- */
+
+/* Members of a result: "" or 0 where they are absent or null. */
+const char *td_get_text(JsonObject *object, const char *name);
+gint64 td_get_number(JsonObject *object, const char *name);
+gboolean td_get_flag(JsonObject *object, const char *name);
+/* NULL where absent; borrowed. */
+JsonArray *td_get_array(JsonObject *object, const char *name);
+JsonObject *td_get_object(JsonObject *object, const char *name);
+guint td_get_length(JsonObject *object, const char *name);
+
+/* Whether stdout is a terminal, and its columns. */
+gboolean td_output_terminal(void);
+gsize td_output_width(void);
+
+/* Whether to colour, by --color=@when (NULL: auto), NO_COLOR and TERM. */
+gboolean td_output_colour(const char *when);
+
+/* Prints @text, which is mail's, as one safe line without an end. */
+void td_output_text(const char *text);
+/* As text of many lines, with an end. */
+void td_output_block(const char *text);
+/* The fields with a TAB between (stdout no terminal) or two blanks. */
+void td_output_fields(const char *const *fields);
+
+/* A member of an array of JSON that is printed piece by piece: @index counts
+ * from 0. */
+void td_output_json_element(guint64 index, JsonObject *object);
+void td_output_json_end(guint64 count);
+/* One object, indented. */
+void td_output_json_object(JsonObject *object);
+
+/* A field of RFC 4180, safe from being read as a formula. */
+char *td_output_csv_field(const char *text);
+
+/* "5 min", "3 h", "2 d", a date: how long ago the RFC 3339 @time was. */
+char *td_output_age(const char *time, gint64 now);
+/* RFC 3339 @time as "2026-11-22 10:00", local. */
+char *td_output_time(const char *time);
+
+/* "key=value key=value" of an event's detail; the caller owns it. */
+char *td_output_detail(JsonObject *detail);
+
+/* ---- progress.c ---- */
+
+typedef struct TdProgress TdProgress;
+
+/* A bar on stderr, if that is a terminal; @label is borrowed. */
+TdProgress *td_progress_new(const char *label);
+void td_progress_set(TdProgress *progress, guint64 done, guint64 total);
+/* Wipes it. */
+void td_progress_free(TdProgress *progress);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdProgress, td_progress_free)
+
+/* ---- probe.c: what the mail server says, without sending anything ---- */
+
+typedef struct TdProbe TdProbe;
+
+/* Connects to "host:port" and greets; each answer is waited for @timeout
+ * seconds.  TD_ERROR_AGAIN: not reached, or refused.  The caller owns the
+ * result. */
+TdProbe *td_probe_open(
+    const char *server, const char *name, guint timeout, GError **error);
+void td_probe_close(TdProbe *probe);
+
+/* The value of SIZE: bytes, 0 for no limit; FALSE when it is not offered. */
+gboolean td_probe_size(const TdProbe *probe, guint64 *size);
+gboolean td_probe_wants_tls(const TdProbe *probe);
+
+/* MAIL FROM:<>, RCPT TO:<@address>, RSET.  *@code and *@answer (printable, the
+ * caller's) are the answer to RCPT, or to MAIL where that was refused.
+ * TD_ERROR_AGAIN: the connection is gone. */
+gboolean td_probe_recipient(TdProbe *probe, const char *address, guint *code,
+    char **answer, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdProbe, td_probe_close)
+
+/* ---- check-*.c: findings ---- */
+
+typedef enum {
+	TD_LEVEL_OK,
+	TD_LEVEL_WARNING,
+	TD_LEVEL_CRITICAL,
+} TdLevel;
+
+typedef struct {
+	TdLevel level;
+	char *what;
+	char *detail;
+} TdFinding;
+
+/* Adds one to @findings, which is of TdFinding. */
+void td_finding_add(GPtrArray *findings, TdLevel level, const char *what,
+    const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* Sockets of a daemon that runs: there, of their mode, open to the mail
+ * server. */
+void td_check_sockets(const TdConf *conf, GPtrArray *findings);
+/* Asks the SMTP server about each queue. */
+void td_check_mail(const TdConf *conf, GPtrArray *findings);
+/* Where Postfix is on this machine: whether its transports lead to a socket of
+ * ours. */
+void td_check_postfix(const TdConf *conf, GPtrArray *findings);
+
+/* ---- the commands ---- */
+
+int td_cli_init(const TdCli *cli);
+int td_cli_list(const TdCli *cli);
+int td_cli_show(const TdCli *cli);
+int td_cli_raw(const TdCli *cli);
+int td_cli_attachment(const TdCli *cli);
+int td_cli_new(const TdCli *cli);
+int td_cli_log(const TdCli *cli);
+int td_cli_explain(const TdCli *cli);
+int td_cli_reprocess(const TdCli *cli);
+int td_cli_outbox_list(const TdCli *cli);
+int td_cli_outbox_retry(const TdCli *cli);
+int td_cli_outbox_drop(const TdCli *cli);
+int td_cli_outbox_flush(const TdCli *cli);
+int td_cli_secret_rotate(const TdCli *cli);
+int td_cli_stat(const TdCli *cli);
+int td_cli_check(const TdCli *cli);
+
+#endif

@@ -1,0 +1,322 @@
+/* list.c - ticket list: columns on a terminal, TABs in a pipe, JSON, CSV */
+
+#include "config.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include <ticketd/clock.h>
+#include <ticketd/error.h>
+#include <ticketd/store.h>
+#include <ticketd/text.h>
+
+#include "cli/cli.h"
+
+#define DEFAULT_LIMIT 20u
+
+/* The columns of CSV; those of JSON that are texts or numbers. */
+static const char *const csv_columns[] = { "number", "status", "queue",
+	"priority", "owner", "requester", "subject", "created", "updated",
+	NULL };
+
+/* Widths of the columns on a terminal, set by the first page. */
+typedef struct {
+	gsize number;
+	gsize queue;
+	gsize requester;
+	gsize subject;
+} Widths;
+
+typedef struct {
+	const TdCli *cli;
+	gboolean terminal;
+	gint64 now;
+	Widths widths;
+	guint64 printed;
+} Printer;
+
+/* ---- columns ---- */
+
+#define STATUS_WIDTH 8u
+#define PRIORITY_WIDTH 3u
+#define UPDATED_WIDTH 10u
+#define GAP 2u
+
+static gsize
+longest(JsonArray *tickets, const char *name, gsize least, gsize most)
+{
+	gsize width = least;
+
+	for (guint i = 0; i < json_array_get_length(tickets); i++) {
+		JsonObject *ticket = json_array_get_object_element(tickets, i);
+		g_autofree char *text = td_text_printable(
+		    td_get_text(ticket, name), 0);
+
+		width = MAX(width, td_text_columns(text));
+	}
+	return MIN(width, most);
+}
+
+static void
+fit(Printer *printer, JsonArray *tickets)
+{
+	gsize width = td_output_width(), used;
+	Widths *w = &printer->widths;
+
+	/* Newest first: the first number is the longest. */
+	w->number = strlen("NUMBER");
+	if (json_array_get_length(tickets) > 0) {
+		g_autofree char *first = g_strdup_printf("%" G_GINT64_FORMAT,
+		    td_get_number(
+		        json_array_get_object_element(tickets, 0), "number"));
+
+		w->number = MAX(w->number, strlen(first));
+	}
+	w->queue = longest(tickets, "queue", strlen("QUEUE"), 12);
+	w->requester = longest(
+	    tickets, "requester", strlen("REQUESTER"), width < 100 ? 20 : 32);
+	used = w->number + STATUS_WIDTH + PRIORITY_WIDTH + w->queue +
+	    w->requester + UPDATED_WIDTH + 6 * GAP;
+	w->subject = width > used + 10 ? width - used : 10;
+}
+
+static const char *
+status_colour(const char *status)
+{
+	static const struct {
+		const char *status;
+		const char *colour;
+	} colours[] = {
+		{ "new", "\033[1;32m" },
+		{ "pending", "\033[33m" },
+		{ "waiting", "\033[36m" },
+		{ "resolved", "\033[2m" },
+		{ "closed", "\033[2m" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(colours); i++) {
+		if (g_str_equal(colours[i].status, status))
+			return colours[i].colour;
+	}
+	return "";
+}
+
+static const char *
+priority_colour(gint64 priority)
+{
+	if (priority == 1)
+		return "\033[1;31m";
+	return priority == 2 ? "\033[33m" : "";
+}
+
+/* One cell, padded before it is coloured; the last one of a line (@width 0) is
+ * as long as it is. */
+static void
+print_cell(
+    const Printer *printer, const char *text, gsize width, const char *colour)
+{
+	g_autofree char *safe = td_text_printable(text, 0);
+	g_autofree char *padded = td_text_pad(safe, width);
+	gboolean paint = printer->cli->colour && *colour != '\0';
+
+	printf("%s%s%s%*s", paint ? colour : "", padded, paint ? "\033[0m" : "",
+	    (int)GAP, "");
+}
+
+static void
+print_heading(const Printer *printer)
+{
+	const Widths *w = &printer->widths;
+
+	print_cell(printer, "NUMBER", w->number, "\033[1m");
+	print_cell(printer, "STATUS", STATUS_WIDTH, "\033[1m");
+	print_cell(printer, "PRI", PRIORITY_WIDTH, "\033[1m");
+	print_cell(printer, "QUEUE", w->queue, "\033[1m");
+	print_cell(printer, "REQUESTER", w->requester, "\033[1m");
+	print_cell(printer, "UPDATED", UPDATED_WIDTH, "\033[1m");
+	printf("%sSUBJECT%s\n", printer->cli->colour ? "\033[1m" : "",
+	    printer->cli->colour ? "\033[0m" : "");
+}
+
+static void
+print_row(const Printer *printer, JsonObject *ticket)
+{
+	const Widths *w = &printer->widths;
+	const char *status = td_get_text(ticket, "status");
+	gint64 priority = td_get_number(ticket, "priority");
+	g_autofree char *number = g_strdup_printf(
+	    "%" G_GINT64_FORMAT, td_get_number(ticket, "number"));
+	g_autofree char *level = g_strdup_printf("%d", (int)priority);
+	g_autofree char *age = td_output_age(
+	    td_get_text(ticket, "updated"), printer->now);
+	g_autofree char *safe = td_text_printable(
+	    td_get_text(ticket, "subject"), 0);
+	g_autofree char *subject = td_text_pad(safe, w->subject);
+
+	print_cell(printer, number, w->number, "");
+	print_cell(printer, status, STATUS_WIDTH, status_colour(status));
+	print_cell(printer, level, PRIORITY_WIDTH, priority_colour(priority));
+	print_cell(printer, td_get_text(ticket, "queue"), w->queue, "");
+	print_cell(printer, td_get_text(ticket, "requester"), w->requester, "");
+	print_cell(printer, age, UPDATED_WIDTH, "");
+	printf("%s\n", g_strchomp(subject));
+}
+
+static void
+print_fields(JsonObject *ticket)
+{
+	g_autofree char *number = g_strdup_printf(
+	    "%" G_GINT64_FORMAT, td_get_number(ticket, "number"));
+	g_autofree char *priority = g_strdup_printf(
+	    "%" G_GINT64_FORMAT, td_get_number(ticket, "priority"));
+	const char *const fields[] = { number, td_get_text(ticket, "status"),
+		priority, td_get_text(ticket, "queue"),
+		td_get_text(ticket, "requester"),
+		td_get_text(ticket, "updated"), td_get_text(ticket, "subject"),
+		NULL };
+
+	td_output_fields(fields);
+}
+
+/* ---- CSV ---- */
+
+static void
+print_csv_heading(void)
+{
+	for (gsize i = 0; csv_columns[i] != NULL; i++)
+		printf("%s%s", i == 0 ? "" : ",", csv_columns[i]);
+	printf("\r\n");
+}
+
+static void
+print_csv_row(JsonObject *ticket)
+{
+	for (gsize i = 0; csv_columns[i] != NULL; i++) {
+		JsonNode *node = json_object_get_member(ticket, csv_columns[i]);
+		g_autofree char *field = NULL;
+
+		if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+		    json_node_get_value_type(node) == G_TYPE_INT64)
+			field = g_strdup_printf(
+			    "%" G_GINT64_FORMAT, json_node_get_int(node));
+		else
+			field = td_output_csv_field(
+			    td_get_text(ticket, csv_columns[i]));
+		printf("%s%s", i == 0 ? "" : ",", field);
+	}
+	printf("\r\n");
+}
+
+/* ---- pages ---- */
+
+static void
+print_ticket(Printer *printer, JsonObject *ticket)
+{
+	if (td_cli_format(printer->cli, "json"))
+		td_output_json_element(printer->printed, ticket);
+	else if (td_cli_format(printer->cli, "csv"))
+		print_csv_row(ticket);
+	else if (td_cli_format(printer->cli, "ids"))
+		printf(
+		    "%" G_GINT64_FORMAT "\n", td_get_number(ticket, "number"));
+	else if (printer->terminal)
+		print_row(printer, ticket);
+	else
+		print_fields(ticket);
+	printer->printed++;
+}
+
+static void
+print_page(Printer *printer, JsonArray *tickets)
+{
+	gboolean columns = printer->terminal &&
+	    td_cli_format(printer->cli, "text");
+
+	if (columns && printer->printed == 0 &&
+	    json_array_get_length(tickets) > 0) {
+		fit(printer, tickets);
+		print_heading(printer);
+	}
+	for (guint i = 0; i < json_array_get_length(tickets); i++)
+		print_ticket(
+		    printer, json_array_get_object_element(tickets, i));
+}
+
+static void
+copy_text(const TdCli *cli, const char *option, JsonObject *words,
+    const char *argument)
+{
+	const char *text = td_cli_text(cli, option);
+
+	if (text != NULL)
+		json_object_set_string_member(words, argument, text);
+}
+
+static JsonObject *
+make_words(const TdCli *cli, guint64 limit, const char *next)
+{
+	JsonObject *words = td_client_words("list");
+
+	copy_text(cli, "queue", words, "queue");
+	copy_text(cli, "status", words, "status");
+	copy_text(cli, "requester", words, "requester");
+	copy_text(cli, "owner", words, "owner");
+	copy_text(cli, "subject", words, "words");
+	if (td_cli_flag(cli, "active"))
+		json_object_set_boolean_member(words, "active", TRUE);
+	if (td_cli_flag(cli, "spam"))
+		json_object_set_boolean_member(words, "spam", TRUE);
+	json_object_set_int_member(
+	    words, "limit", (gint64)MIN(limit, TD_READ_MAX));
+	if (next != NULL)
+		json_object_set_string_member(words, "next", next);
+	return words;
+}
+
+static gboolean
+print_all(Printer *printer, TdClient *client, guint64 limit, GError **error)
+{
+	g_autofree char *next = NULL;
+
+	do {
+		JsonObject *words = make_words(
+		    printer->cli, limit - printer->printed, next);
+		g_autoptr(JsonObject)
+		    page = td_client_ask(client, words, NULL, NULL, error);
+
+		if (page == NULL)
+			return FALSE;
+		print_page(printer, td_get_array(page, "tickets"));
+		g_free(next);
+		next = g_strdup(json_object_get_string_member_with_default(
+		    page, "next", NULL));
+	} while (next != NULL && printer->printed < limit);
+	return TRUE;
+}
+
+int
+td_cli_list(const TdCli *cli)
+{
+	Printer printer = { .cli = cli,
+		.terminal = td_output_terminal(),
+		.now = td_clock_now() };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdClient) client = NULL;
+	guint64 limit;
+
+	if (!td_cli_number(cli, "limit", DEFAULT_LIMIT, &limit, &error))
+		return td_cli_fail(error);
+	if (limit == 0 || td_cli_flag(cli, "all"))
+		limit = G_MAXUINT64;
+	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
+	if (client == NULL)
+		return td_cli_fail(error);
+
+	if (td_cli_format(cli, "csv"))
+		print_csv_heading();
+	if (!print_all(&printer, client, limit, &error))
+		return td_cli_fail(error);
+	if (td_cli_format(cli, "json"))
+		td_output_json_end(printer.printed);
+	return EX_OK;
+}

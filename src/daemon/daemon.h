@@ -1,0 +1,41 @@
+/* daemon.h - the parts of the program ticketd */
+
+#ifndef TICKETD_DAEMON_H
+#define TICKETD_DAEMON_H
+
+#include <ticketd/conf.h>
+#include <ticketd/server.h>
+
+G_BEGIN_DECLS
+
+/* Each runs to the end and returns the exit status. */
+
+/* run.c: the daemon proper. */
+int td_daemon_run(const char *conf_path, gboolean debug);
+/* deliver.c: `ticketd --deliver`; @argv without that word. */
+int td_daemon_deliver(int argc, char **argv);
+/* parse.c: `ticketd --parse`, the child that tries out a suspect mail. */
+int td_daemon_parse(void);
+
+/* ---- owner.c ---- */
+
+/* Root becomes the owner of the store directory.  TD_ERROR_DENIED: we are
+ * neither.  No such directory is not a failure: opening it will be one. */
+gboolean td_owner_become(const TdConf *conf, GError **error);
+
+/* ---- notify.c: sd_notify(3) ---- */
+
+/* Tells the service manager, if there is one: "READY=1". */
+void td_notify(const char *state);
+/* How often it wants to hear "WATCHDOG=1", in ms; 0: not at all. */
+guint td_notify_watchdog_ms(void);
+
+/* ---- client.c: LMTP as a client, blocking ---- */
+
+/* Hands @intake to a daemon that listens on @path: sets each recipient's error
+ * from its answers.  FALSE with TD_ERROR_AGAIN: there was no talk. */
+gboolean td_client_deliver(const char *path, TdIntake *intake, GError **error);
+
+G_END_DECLS
+
+#endif

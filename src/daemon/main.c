@@ -1,0 +1,81 @@
+/* main.c - ticketd: options, exit status */
+
+#include "config.h"
+
+#include <getopt.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/daemon.h"
+
+/* Memory that is not used should go back to the system: few arenas, and large
+ * blocks (mails) mapped, so that they do not leave holes in the heap. */
+#define ARENAS 2
+#define MAP_THRESHOLD (128 * 1024)
+#define TRIM_THRESHOLD (1024 * 1024)
+
+static int
+usage(FILE *to)
+{
+	fputs("usage: ticketd [-d] [-c file]\n"
+	      "       ticketd --deliver [-c file] [-f sender] [-o recipient]"
+	      " [-q queue-id]\n"
+	      "               [--] recipient ... < message\n"
+	      "       ticketd -h | -V\n",
+	    to);
+	return to == stdout ? EX_OK : EX_USAGE;
+}
+
+static int
+version(void)
+{
+	printf("ticketd %s\n", PACKAGE_VERSION);
+	return EX_OK;
+}
+
+static int
+run(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "conf", required_argument, NULL, 'c' },
+		{ "debug", no_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *conf = NULL;
+	gboolean debug = FALSE;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:dhV", longs, NULL)) != -1) {
+		if (option == 'c')
+			conf = optarg;
+		else if (option == 'd')
+			debug = TRUE;
+		else if (option == 'h')
+			return usage(stdout);
+		else if (option == 'V')
+			return version();
+		else
+			return usage(stderr);
+	}
+	if (optind < argc)
+		return usage(stderr);
+	return td_daemon_run(td_conf_path(conf), debug);
+}
+
+int
+main(int argc, char **argv)
+{
+	mallopt(M_ARENA_MAX, ARENAS);
+	mallopt(M_MMAP_THRESHOLD, MAP_THRESHOLD);
+	mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+
+	if (argc > 1 && strcmp(argv[1], "--deliver") == 0)
+		return td_daemon_deliver(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
+		return td_daemon_parse();
+	return run(argc, argv);
+}

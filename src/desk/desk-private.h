@@ -1,0 +1,116 @@
+/* desk-private.h - what the files of this room share */
+
+#ifndef TICKETD_DESK_PRIVATE_H
+#define TICKETD_DESK_PRIVATE_H
+
+#include <ticketd/desk.h>
+
+#include "desk/template.h"
+#include "desk/token.h"
+
+/* An address that mail may come to, taken apart for matching. */
+typedef struct {
+	const TdQueue *queue; /* borrowed from the configuration */
+	char *address;        /* folded */
+	char *local;
+	char *domain;
+	char *prefix; /* of an address with an extension, before ... */
+	char *suffix; /* ... and behind it */
+} TdDoor;
+
+struct TdDesk {
+	gatomicrefcount refs;
+	const TdConf *conf; /* borrowed */
+	TdKeys *keys;
+	GPtrArray *doors; /* of TdDoor */
+	TdTemplates *templates;
+};
+
+/* ---- recipient.c ---- */
+
+void td_doors_build(TdDesk *desk);
+void td_door_free(TdDoor *door);
+
+/* The door that @address (folded) comes in by, NULL if it is none of ours.
+ * *@extension, which may be NULL, is the caller's: what stands behind the
+ * delimiter, NULL if nothing does. */
+const TdDoor *td_desk_door(
+    const TdDesk *desk, const char *address, char **extension);
+
+/* Whether folded @address is the desk's own: a queue's, with or without an
+ * extension, or one of own-aliases. */
+gboolean td_desk_is_own(const TdDesk *desk, const char *address);
+
+/* The address of @queue with @extension; the caller's. */
+char *td_desk_extended(
+    const TdDesk *desk, const TdQueue *queue, const char *extension);
+
+/* ---- names.c ---- */
+
+/* Whether mail of @class is an event and nothing more: it never opens a
+ * ticket, changes no status and is answered by nobody. */
+gboolean td_class_is_event(TdClass class);
+
+/* Whether @class tells of a mail of ours (RFC 3464, 8098, 5965). */
+gboolean td_class_is_report(TdClass class);
+
+/* ---- bounce.c ---- */
+
+/* Whether a mail that may be no formal report reads as a bounce: it has the
+ * parts of one, comes from a mail system, or says so in its Subject. */
+gboolean td_desk_reads_as_bounce(const TdMessage *message);
+
+/* ---- speaker.c ---- */
+
+/* Whose words a mail is: From, or the Reply-To of a form sender; borrowed from
+ * @message, its texts "" when nobody can be told. */
+const TdAddress *td_desk_speaker(const TdDesk *desk, const TdMessage *message);
+
+/* What the recipient was before an alias, by the field that our own mail server
+ * put on top: above the first Received.  NULL when there is none; borrowed. */
+const char *td_desk_original_to(const TdMessage *message);
+
+/* ---- thread.c ---- */
+
+/* Where a mail belongs, before the state of the ticket is looked at. */
+typedef struct {
+	TdRule rule;
+	guint64 ticket; /* TD_TICKET_NEW, TD_TICKET_DESK or a number, merged
+	                 * ones followed to their target */
+	char *reason;
+	const char *evidence; /* "address", "message-id" or "from" */
+	guint64 mentions;     /* a ticket that it speaks of but does not belong
+	                       * to, or 0 */
+	gboolean other_content; /* its Message-ID is known with other bytes */
+	TdPlace first;          /* rule duplicate: where it is already */
+	gboolean first_marked;  /* it was filed there as a stranger's */
+	gboolean stronger;      /* filed before, but this recipient is stronger:
+	                         * moves from .first to .ticket ... */
+	guint64 there;          /* ... from this ticket, merges followed */
+} TdThread;
+
+void td_thread_clear(TdThread *thread);
+
+gboolean td_desk_thread(const TdDesk *desk, TdTxn *txn,
+    const TdMessage *message, const TdEnvelope *envelope, TdClass class,
+    gint64 now, TdThread *thread, GError **error);
+
+/* ---- subject.c ---- */
+
+/* The number in a tag at the start of @subject, behind reply prefixes and tags
+ * of gateways, 0 if there is none.  A tag further on is somebody's quote. */
+guint64 td_desk_subject_tag(const TdDesk *desk, const char *subject);
+
+/* @subject without reply prefixes and our own tag at its start; borrowed. */
+const char *td_desk_bare_subject(const TdDesk *desk, const char *subject);
+
+/* ---- acknowledge.c ---- */
+
+/* Writes the acknowledgement of @plan into the store: the message as the next
+ * of @ticket, and its outbox row, whose id goes to *@outbox.  @event is the
+ * plan's acknowledged event, which is told the place. */
+gboolean td_desk_acknowledge(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
+    const TdMessage *message, const TdTicket *ticket, TdEvent *event,
+    guint64 *outbox, GError **error);
+
+#endif

@@ -1,0 +1,279 @@
+/* plan.c - see desk/plan.h */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/address.h>
+#include <ticketd/text.h>
+
+#include "desk/plan.h"
+
+/* A mail to half the world does not make half the world participants. */
+#define PARTICIPANTS_MAX 100
+
+#define SUBJECT_MAX 200
+#define NAME_MAX_SHOWN 100
+
+void
+td_plan_free(TdPlan *plan)
+{
+	if (plan == NULL)
+		return;
+
+	td_classified_clear(&plan->class);
+	td_auth_free(plan->auth);
+	g_free(plan->rule_reason);
+	g_free(plan->queue);
+	g_free(plan->evidence);
+	g_free(plan->answer_to);
+	g_free(plan->silence);
+	g_clear_pointer(&plan->events, g_ptr_array_unref);
+	g_free(plan);
+}
+
+void
+td_decision_clear(TdDecision *decision)
+{
+	g_clear_pointer(&decision->from, g_free);
+	g_clear_pointer(&decision->actor, g_free);
+	g_clear_pointer(&decision->ticket, td_ticket_free);
+	g_clear_pointer(&decision->plan, td_plan_free);
+	td_thread_clear(&decision->thread);
+}
+
+TdEvent *
+td_plan_add(TdDecision *decision, TdEventKind kind, guint64 ticket)
+{
+	TdPlan *plan = decision->plan;
+	TdEvent *event;
+
+	event = td_event_new(kind, ticket, plan->now, decision->actor);
+	g_free(event->evidence);
+	event->evidence = g_strdup(plan->evidence);
+	g_ptr_array_add(plan->events, event);
+	return event;
+}
+
+void
+td_plan_created(TdDecision *decision)
+{
+	TdPlan *plan = decision->plan;
+	const TdMessage *message = decision->message;
+	g_autofree char *subject = NULL;
+	g_autofree char *name = NULL;
+	TdEvent *event;
+
+	subject = td_text_printable(
+	    td_desk_bare_subject(decision->desk, message->subject),
+	    SUBJECT_MAX);
+	name = td_text_printable(decision->speaker->name, NAME_MAX_SHOWN);
+	event = td_plan_add(decision, TD_EVENT_CREATED, plan->ticket);
+	td_event_set(event, "queue", decision->queue->name);
+	td_event_set(event, "requester", decision->from);
+	td_event_set(event, "requester_name", name);
+	td_event_set(event, "subject", subject);
+}
+
+static TdEventKind
+mail_event_kind(TdClass class)
+{
+	switch (class) {
+	case TD_CLASS_AUTO_REPLY:
+		return TD_EVENT_AUTO_REPLY;
+	case TD_CLASS_BOUNCE:
+	case TD_CLASS_RECEIPT:
+	case TD_CLASS_REPORT:
+		return TD_EVENT_REPORT;
+	case TD_CLASS_HUMAN:
+	case TD_CLASS_NOTIFICATION:
+	case TD_CLASS_LIST:
+	case TD_CLASS_OWN:
+	case TD_CLASS_SPAM:
+		break;
+	}
+	return TD_EVENT_MESSAGE;
+}
+
+void
+td_plan_message(TdDecision *decision, guint64 ticket)
+{
+	TdPlan *plan = decision->plan;
+	const TdMessage *message = decision->message;
+	TdEvent *event;
+
+	event = td_plan_add(
+	    decision, mail_event_kind(plan->class.class), ticket);
+	td_event_set(event, "class", td_class_name(plan->class.class));
+	td_event_set(event, "rule", td_rule_name(plan->rule));
+	td_event_set(event, "from", decision->from);
+	td_event_set(event, "message_id", message->message_id);
+	if (ticket != plan->ticket)
+		td_event_set_number(event, "ticket", plan->ticket);
+	if (plan->marked)
+		td_event_set_number(event, "marked", 1);
+	if (decision->thread.other_content)
+		td_event_set(event, "note",
+		    "its Message-ID is known with other content");
+	if (message->problems[0] != NULL) {
+		g_autofree char *problems = g_strjoinv("; ", message->problems);
+
+		td_event_set(event, "problems", problems);
+	}
+}
+
+static void
+add_participants(TdDecision *decision, GPtrArray *addresses, GHashTable *known)
+{
+	for (guint i = 0; i < addresses->len; i++) {
+		const TdAddress *address = g_ptr_array_index(addresses, i);
+		g_autofree char *folded = td_address_fold(address->address);
+		g_autofree char *name = NULL;
+		TdEvent *event;
+
+		if (folded == NULL ||
+		    g_hash_table_size(known) >= PARTICIPANTS_MAX ||
+		    g_hash_table_contains(known, folded) ||
+		    td_desk_is_own(decision->desk, folded))
+			continue;
+		name = td_text_printable(address->name, NAME_MAX_SHOWN);
+		event = td_plan_add(
+		    decision, TD_EVENT_PARTICIPANT, decision->plan->ticket);
+		td_event_set(event, "add", folded);
+		td_event_set(event, "name", name);
+		g_hash_table_add(known, g_steal_pointer(&folded));
+	}
+}
+
+void
+td_plan_participants(TdDecision *decision, const TdTicket *ticket)
+{
+	g_autoptr(GHashTable) known = NULL;
+
+	known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_add(known, g_strdup(decision->from));
+	if (ticket != NULL) {
+		g_hash_table_add(known, g_strdup(ticket->requester));
+		for (guint i = 0; i < ticket->participants->len; i++) {
+			const TdParticipant *participant = g_ptr_array_index(
+			    ticket->participants, i);
+
+			g_hash_table_add(known, g_strdup(participant->address));
+		}
+	}
+	add_participants(decision, decision->message->to, known);
+	add_participants(decision, decision->message->cc, known);
+}
+
+void
+td_plan_watch(TdDecision *decision, const TdTicket *ticket)
+{
+	const char *door = decision->door->name;
+	TdEvent *event;
+
+	if (strcmp(ticket == NULL ? decision->queue->name : ticket->queue,
+	        door) == 0)
+		return;
+	if (ticket != NULL &&
+	    g_strv_contains((const char *const *)ticket->watching_queues, door))
+		return;
+	event = td_plan_add(
+	    decision, TD_EVENT_PARTICIPANT, decision->plan->ticket);
+	td_event_set(event, "watch", door);
+}
+
+void
+td_plan_link(TdDecision *decision, guint64 from, const char *type, guint64 to)
+{
+	TdEvent *event = td_plan_add(decision, TD_EVENT_LINKED, from);
+
+	td_event_set(event, "type", type);
+	td_event_set_number(event, "to", to);
+}
+
+void
+td_plan_reopen(TdDecision *decision, TdStatus status)
+{
+	TdEvent *event;
+
+	if (status == TD_STATUS_NEW || status == TD_STATUS_OPEN)
+		return;
+	event = td_plan_add(decision, TD_EVENT_STATUS, decision->plan->ticket);
+	td_event_set(event, "from", td_status_name(status));
+	td_event_set(event, "to", td_status_name(TD_STATUS_OPEN));
+}
+
+/* Where an answer goes: the writer's address, or the form of it that bounce
+ * address tag validation made for the envelope ("prvs=tag=anna@..."), which is
+ * the only one that some servers let pass.  NULL if it may not get any. */
+static char *
+find_answer_address(const TdDecision *decision)
+{
+	const char *sender = decision->envelope->sender;
+	g_autofree char *folded = NULL;
+
+	if (*decision->from == '\0' ||
+	    td_desk_is_own(decision->desk, decision->from))
+		return NULL;
+	folded = sender == NULL ? NULL : td_address_fold(sender);
+	if (folded != NULL && g_str_has_prefix(folded, "prvs=")) {
+		const char *behind = strchr(folded + strlen("prvs="), '=');
+
+		if (behind != NULL && strcmp(behind + 1, decision->from) == 0)
+			return g_steal_pointer(&folded);
+	}
+	return g_strdup(decision->from);
+}
+
+/* Why no answer goes out though nothing speaks against the writer; NULL if one
+ * does. */
+static const char *
+configured_silence(const TdDecision *decision)
+{
+	const TdPlan *plan = decision->plan;
+
+	if (decision->envelope->quiet)
+		return "asked to be quiet";
+	if (plan->moved_from.sequence != 0 &&
+	    plan->moved_from.ticket != TD_TICKET_DESK)
+		return "was answered when it was filed first";
+	if (decision->queue->acknowledge == TD_ACKNOWLEDGE_NEVER)
+		return "acknowledge = never";
+	if (plan->ticket == TD_TICKET_NEW)
+		return NULL;
+	if (plan->marked)
+		return "the writer is not on the ticket";
+	if (decision->ticket != NULL &&
+	    decision->ticket->status == TD_STATUS_CLOSED &&
+	    decision->queue->closed == TD_CLOSED_ANSWER)
+		return NULL;
+	if (decision->queue->acknowledge != TD_ACKNOWLEDGE_ALWAYS)
+		return "a follow-up, and acknowledge is not always";
+	return NULL;
+}
+
+void
+td_plan_answer(TdDecision *decision)
+{
+	TdPlan *plan = decision->plan;
+	const char *why = plan->class.silence;
+	TdEvent *event;
+
+	if (*why == '\0')
+		why = configured_silence(decision);
+	if (why == NULL) {
+		plan->answer_to = find_answer_address(decision);
+		if (plan->answer_to == NULL)
+			why = "nobody to answer to";
+	}
+	plan->silence = g_strdup(why == NULL ? "" : why);
+	if (why != NULL)
+		return;
+
+	plan->acknowledge = TRUE;
+	plan->follow_up = plan->ticket != TD_TICKET_NEW;
+	event = td_plan_add(decision, TD_EVENT_ACKNOWLEDGED, plan->ticket);
+	g_free(event->actor);
+	event->actor = g_strdup("desk");
+	td_event_set(event, "to", plan->answer_to);
+}

@@ -1,0 +1,19 @@
+/* attachments.h - the parts of a mail that are not its text */
+
+#ifndef TICKETD_MESSAGE_ATTACHMENTS_H
+#define TICKETD_MESSAGE_ATTACHMENTS_H
+
+#include <glib.h>
+
+#include "message/mime.h"
+
+/* An empty list of TdAttachment that owns what is in it. */
+GPtrArray *td_attachments_new(void);
+
+/* Appends the attachments of @mime, numbered from 1. */
+void td_attachments_read(const TdMime *mime, GPtrArray *attachments);
+
+/* The part that is attachment @number; NULL when there is none. */
+const TdPart *td_attachments_find(const TdMime *mime, guint number);
+
+#endif

@@ -1,0 +1,29 @@
+/* control-server.h - the answering side of the control socket */
+
+#ifndef TICKETD_CONTROL_SERVER_H
+#define TICKETD_CONTROL_SERVER_H
+
+#include <ticketd/server.h>
+
+G_BEGIN_DECLS
+
+typedef struct TdControlServer TdControlServer;
+
+/* @service is borrowed; @changed is called on the main loop when a connection
+ * is gone. */
+TdControlServer *td_control_server_new(
+    TdService *service, void (*changed)(gpointer), gpointer data);
+
+/* Takes over a connected socket.  (TdAcceptFunc; @data is the server.) */
+void td_control_server_accept(int fd, gpointer data);
+
+/* Ends each connection, those with a request in hand after its answer. */
+void td_control_server_stop(TdControlServer *server);
+guint td_control_server_connections(const TdControlServer *server);
+
+/* Waits for the requests in hand. */
+void td_control_server_free(TdControlServer *server);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,345 @@
+/* intake.c - one mail, all its recipients, one transaction */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/address.h>
+#include <ticketd/clock.h>
+#include <ticketd/error.h>
+#include <ticketd/log.h>
+#include <ticketd/text.h>
+
+#include "server/service-private.h"
+
+/* Threads that parse: as many as processors, and at least so many, for one may
+ * wait for the disk. */
+#define PARSERS_MIN 2u
+/* A mail above this waits its turn in a thread of its own until it is filed:
+ * parsed, it takes several times its size. */
+#define LARGE_MAIL ((gsize)256 * 1024)
+/* Longest text of a mail in a log line. */
+#define LOG_MAX 200
+
+struct TdParsers {
+	GThreadPool *small;
+	GThreadPool *large;
+};
+
+/* One mail on its way through the threads. */
+typedef struct {
+	TdService *service;
+	TdIntake *intake;
+	TdDesk *desk;
+	TdMessage *message;
+	guint note; /* of poison.h */
+	TdIntakeDone done;
+	gpointer data;
+} Task;
+
+/* For threads that wait until a task is over. */
+typedef struct {
+	GMutex lock;
+	GCond changed;
+	gboolean over;
+} Latch;
+
+/* ---- the job of the writer ---- */
+
+/* Whether the address is more than a queue's own. */
+static gboolean
+is_extended(TdDesk *desk, const char *address)
+{
+	const TdQueue *queue = NULL;
+	g_autofree char *folded = td_address_fold(address);
+
+	if (folded == NULL || !td_desk_recipient(desk, folded, &queue))
+		return FALSE;
+	return !g_str_equal(folded, queue->address) &&
+	    !g_strv_contains((const char *const *)queue->aliases, folded);
+}
+
+static void
+begin_afresh(TdIntakeRecipient *recipient)
+{
+	memset(&recipient->outcome, 0, sizeof(recipient->outcome));
+	g_clear_error(&recipient->error);
+	g_clear_pointer(&recipient->rule, g_free);
+	g_clear_pointer(&recipient->class_name, g_free);
+}
+
+/* A recipient that is none of ours has failed, the others need not suffer:
+ * nothing was written for it. */
+static gboolean
+file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
+{
+	const TdIntake *intake = task->intake;
+	const TdEnvelope envelope = {
+		.sender = intake->sender,
+		.recipient = recipient->recipient,
+		.original_recipient = recipient->original_recipient,
+		.queue_id = intake->queue_id,
+		.actor = intake->actor,
+		.quiet = intake->quiet,
+	};
+	g_autoptr(TdPlan) plan = NULL;
+	g_autoptr(GError) failed = NULL;
+	const char *raw;
+	gsize size;
+
+	begin_afresh(recipient);
+	if (!td_desk_decide(task->desk, txn, task->message, &envelope,
+	        intake->received, &plan, &failed)) {
+		if (g_error_matches(failed, TD_ERROR, TD_ERROR_NOT_OURS)) {
+			recipient->error = g_steal_pointer(&failed);
+			return TRUE;
+		}
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+
+	recipient->rule = g_strdup(td_rule_name(plan->rule));
+	recipient->class_name = g_strdup(td_class_name(plan->class.class));
+	raw = g_bytes_get_data(intake->raw, &size);
+	return td_desk_apply(task->desk, txn, plan, task->message, &envelope,
+	    raw, size, &recipient->outcome, error);
+}
+
+/* Whether a recipient, or what it was before an alias, may tell where the mail
+ * belongs. */
+static gboolean
+says_where(TdDesk *desk, const TdIntakeRecipient *recipient)
+{
+	return is_extended(desk, recipient->recipient) ||
+	    (recipient->original_recipient != NULL &&
+	        is_extended(desk, recipient->original_recipient));
+}
+
+/* Files for those recipients that say where the mail belongs, or the others. */
+static gboolean
+file_for_those(Task *task, TdTxn *txn, gboolean that_say, GError **error)
+{
+	GPtrArray *recipients = task->intake->recipients;
+
+	for (guint i = 0; i < recipients->len; i++) {
+		TdIntakeRecipient *recipient = g_ptr_array_index(recipients, i);
+
+		if (says_where(task->desk, recipient) == that_say &&
+		    !file_for(task, txn, recipient, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* TdWriteFunc.  Addresses with a token first: what they find out (this mail
+ * belongs to ticket 42) the bare ones shall see. */
+static gboolean
+file_mail(TdTxn *txn, gpointer data, GError **error)
+{
+	Task *task = data;
+
+	return file_for_those(task, txn, TRUE, error) &&
+	    file_for_those(task, txn, FALSE, error);
+}
+
+/* ---- afterwards ---- */
+
+/* @text, or a cut copy of it in *@copy. */
+static const char *
+cut(const char *text, char **copy)
+{
+	if (text == NULL || strlen(text) <= LOG_MAX)
+		return text;
+	*copy = td_text_printable(text, LOG_MAX);
+	return *copy;
+}
+
+static TdLogLevel
+level_of(const GError *error)
+{
+	if (error == NULL ||
+	    g_error_matches(error, TD_ERROR, TD_ERROR_NOT_OURS))
+		return TD_LOG_INFO;
+	if (g_error_matches(error, TD_ERROR, TD_ERROR_BROKEN))
+		return TD_LOG_CRITICAL;
+	return TD_LOG_WARNING;
+}
+
+static void
+log_recipient(const Task *task, const TdIntakeRecipient *recipient)
+{
+	const TdIntake *intake = task->intake;
+	const GError *error = recipient->error;
+	g_autofree char *message_id = NULL;
+	g_autofree char *sender = NULL;
+	g_autofree char *address = NULL;
+	char ticket[24], size[24], delay[32];
+
+	g_snprintf(ticket, sizeof(ticket), "%" G_GUINT64_FORMAT,
+	    recipient->outcome.ticket);
+	g_snprintf(size, sizeof(size), "%zu", g_bytes_get_size(intake->raw));
+	g_snprintf(delay, sizeof(delay), "%.3f",
+	    (double)(g_get_monotonic_time() - intake->started) / 1e6);
+	td_log(level_of(error), "filed", "ticket",
+	    error == NULL ? ticket : NULL, "as", recipient->rule, "class",
+	    recipient->class_name, "from", td_message_from(task->message),
+	    "sender", cut(intake->sender, &sender), "recipient",
+	    cut(recipient->recipient, &address), "queue_id", intake->queue_id,
+	    "message_id", cut(task->message->message_id, &message_id), "size",
+	    size, "delay", delay, "result",
+	    error == NULL ? "ok" : error->message, NULL);
+}
+
+static void
+free_task(Task *task)
+{
+	td_poison_done(td_service_poison(task->service), task->note);
+	td_message_free(task->message);
+	td_desk_unref(task->desk);
+	g_free(task);
+}
+
+/* TdWrittenFunc. */
+static void
+mail_filed(gpointer data, const GError *error)
+{
+	Task *task = data;
+	GPtrArray *recipients = task->intake->recipients;
+	TdIntakeDone done = task->done;
+	TdIntake *intake = task->intake;
+	gpointer done_data = task->data;
+	gboolean queued = FALSE;
+
+	for (guint i = 0; i < recipients->len; i++) {
+		TdIntakeRecipient *recipient = g_ptr_array_index(recipients, i);
+
+		if (error != NULL) {
+			begin_afresh(recipient);
+			recipient->error = g_error_copy(error);
+		}
+		queued = queued || recipient->outcome.outbox != 0;
+		log_recipient(task, recipient);
+	}
+	if (queued)
+		td_service_wake_outbox(task->service);
+	free_task(task);
+	done(intake, done_data);
+}
+
+/* ---- parsing ---- */
+
+static void
+parse_and_push(Task *task)
+{
+	task->message = td_poison_parse(
+	    td_service_poison(task->service), task->intake->raw, &task->note);
+	task->desk = td_service_desk(task->service);
+	td_writer_push(
+	    td_service_writer(task->service), file_mail, mail_filed, task);
+}
+
+static void
+open_latch(TdIntake *intake G_GNUC_UNUSED, gpointer data)
+{
+	Latch *latch = data;
+
+	g_mutex_lock(&latch->lock);
+	latch->over = TRUE;
+	g_cond_signal(&latch->changed);
+	g_mutex_unlock(&latch->lock);
+}
+
+/* Parses, and waits until the mail is filed. */
+static void
+do_and_wait(Task *task)
+{
+	Latch latch = { .over = FALSE };
+
+	g_mutex_init(&latch.lock);
+	g_cond_init(&latch.changed);
+	task->done = open_latch;
+	task->data = &latch;
+	parse_and_push(task);
+
+	g_mutex_lock(&latch.lock);
+	while (!latch.over)
+		g_cond_wait(&latch.changed, &latch.lock);
+	g_mutex_unlock(&latch.lock);
+	g_cond_clear(&latch.changed);
+	g_mutex_clear(&latch.lock);
+}
+
+static void
+parse_small(gpointer data, gpointer unused G_GNUC_UNUSED)
+{
+	parse_and_push(data);
+}
+
+static void
+parse_large(gpointer data, gpointer unused G_GNUC_UNUSED)
+{
+	Task *task = data;
+	TdIntake *intake = task->intake;
+	TdIntakeDone done = task->done;
+	gpointer done_data = task->data;
+
+	do_and_wait(task);
+	done(intake, done_data);
+}
+
+TdParsers *
+td_parsers_new(void)
+{
+	TdParsers *parsers = g_new0(TdParsers, 1);
+	guint threads = MAX(PARSERS_MIN, g_get_num_processors());
+
+	parsers->small = g_thread_pool_new(
+	    parse_small, NULL, (gint)threads, FALSE, NULL);
+	parsers->large = g_thread_pool_new(parse_large, NULL, 1, FALSE, NULL);
+	return parsers;
+}
+
+void
+td_parsers_free(TdParsers *parsers)
+{
+	if (parsers == NULL)
+		return;
+	g_thread_pool_free(parsers->small, FALSE, TRUE);
+	g_thread_pool_free(parsers->large, FALSE, TRUE);
+	g_free(parsers);
+}
+
+static Task *
+new_task(TdService *service, TdIntake *intake)
+{
+	Task *task = g_new0(Task, 1);
+
+	task->service = service;
+	task->intake = intake;
+	if (intake->received == 0)
+		intake->received = td_clock_now();
+	if (intake->started == 0)
+		intake->started = g_get_monotonic_time();
+	return task;
+}
+
+void
+td_service_take(
+    TdService *service, TdIntake *intake, TdIntakeDone done, gpointer data)
+{
+	TdParsers *parsers = td_service_parsers(service);
+	Task *task = new_task(service, intake);
+
+	task->done = done;
+	task->data = data;
+	g_thread_pool_push(g_bytes_get_size(intake->raw) > LARGE_MAIL
+	        ? parsers->large
+	        : parsers->small,
+	    task, NULL);
+}
+
+void
+td_service_take_wait(TdService *service, TdIntake *intake)
+{
+	do_and_wait(new_task(service, intake));
+}

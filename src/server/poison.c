@@ -1,0 +1,317 @@
+/* poison.c - see server/poison.h */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include <ticketd/log.h>
+#include <ticketd/sha256.h>
+#include <ticketd/text.h>
+
+#include "server/poison.h"
+
+extern char **environ;
+
+/* Mails noted at once; more are in hand without a note. */
+#define NOTES 512u
+#define DIGEST_SIZE 32u
+
+#define SUBJECT "unreadable message"
+
+struct TdPoison {
+	int fd; /* NOTES digests, zeros where there is none */
+	GStrv parser;
+	GMutex lock; /* of all below */
+	gboolean taken[NOTES];
+	guint next;           /* where to look for a free one */
+	GHashTable *suspects; /* hex digest -> its note, and one */
+};
+
+/* ---- the file ---- */
+
+/* Their notes stay until it is known what they are: the mail may come again
+ * only after other processes have opened the store. */
+static void
+read_suspects(TdPoison *poison)
+{
+	static const guint8 none[DIGEST_SIZE];
+	guint8 digest[DIGEST_SIZE];
+
+	for (guint i = 0; i < NOTES; i++) {
+		off_t at = (off_t)i * DIGEST_SIZE;
+
+		if (pread(poison->fd, digest, DIGEST_SIZE, at) != DIGEST_SIZE)
+			break;
+		if (memcmp(digest, none, DIGEST_SIZE) == 0)
+			continue;
+		poison->taken[i] = TRUE;
+		g_hash_table_replace(poison->suspects,
+		    td_text_hex(digest, DIGEST_SIZE), GUINT_TO_POINTER(i + 1));
+	}
+}
+
+/* All blocks are written now, so that no note fails on a full disk later.  When
+ * suspects that never came again take half the room, all are forgotten. */
+static gboolean
+fill_file(TdPoison *poison)
+{
+	g_autofree guint8 *zeros = g_malloc0(NOTES * DIGEST_SIZE);
+	struct stat status;
+	gsize have;
+
+	if (g_hash_table_size(poison->suspects) > NOTES / 2) {
+		g_hash_table_remove_all(poison->suspects);
+		memset(poison->taken, 0, sizeof(poison->taken));
+		if (ftruncate(poison->fd, 0) < 0)
+			return FALSE;
+	}
+	if (fstat(poison->fd, &status) < 0)
+		return FALSE;
+	have = MIN((gsize)status.st_size, NOTES * DIGEST_SIZE);
+	return pwrite(poison->fd, zeros, NOTES * DIGEST_SIZE - have,
+	           (off_t)have) == (ssize_t)(NOTES * DIGEST_SIZE - have);
+}
+
+/* The program to parse with: this one if it is ticketd, else the one that was
+ * installed. */
+static GStrv
+find_parser(void)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *name = self == NULL ? NULL : g_path_get_basename(self);
+	const char *program = TD_SBINDIR "/ticketd";
+	GStrv parser;
+
+	if (name != NULL && g_str_equal(name, "ticketd"))
+		program = self;
+	if (access(program, X_OK) < 0)
+		return NULL;
+	parser = g_new0(char *, 3);
+	parser[0] = g_strdup(program);
+	parser[1] = g_strdup("--parse");
+	return parser;
+}
+
+TdPoison *
+td_poison_open(const char *directory, const char *const *parser)
+{
+	g_autofree char *path = g_build_filename(directory, "in-hand", NULL);
+	g_autoptr(TdPoison) poison = g_new0(TdPoison, 1);
+
+	g_mutex_init(&poison->lock);
+	poison->suspects = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, NULL);
+	poison->parser = parser == NULL ? find_parser()
+	                                : g_strdupv((char **)parser);
+	g_mkdir(directory, 0700);
+	poison->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (poison->fd < 0)
+		return NULL;
+
+	read_suspects(poison);
+	if (!fill_file(poison))
+		return NULL;
+	return g_steal_pointer(&poison);
+}
+
+void
+td_poison_free(TdPoison *poison)
+{
+	if (poison == NULL)
+		return;
+
+	if (poison->fd >= 0)
+		close(poison->fd);
+	g_strfreev(poison->parser);
+	g_hash_table_unref(poison->suspects);
+	g_mutex_clear(&poison->lock);
+	g_free(poison);
+}
+
+/* ---- notes ---- */
+
+static guint
+take_note(TdPoison *poison)
+{
+	guint note = NOTES;
+
+	g_mutex_lock(&poison->lock);
+	for (guint i = 0; i < NOTES && note == NOTES; i++) {
+		guint at = (poison->next + i) % NOTES;
+
+		if (!poison->taken[at])
+			note = at;
+	}
+	if (note < NOTES) {
+		poison->taken[note] = TRUE;
+		poison->next = note + 1;
+	}
+	g_mutex_unlock(&poison->lock);
+	return note;
+}
+
+/* A note that cannot be written is one suspect less, no more. */
+static void
+write_note(TdPoison *poison, guint note, const guint8 *digest)
+{
+	off_t at = (off_t)note * DIGEST_SIZE;
+
+	if (pwrite(poison->fd, digest, DIGEST_SIZE, at) < 0)
+		td_log(TD_LOG_DEBUG, "note", "error", g_strerror(errno), NULL);
+}
+
+void
+td_poison_done(TdPoison *poison, guint note)
+{
+	static const guint8 none[DIGEST_SIZE];
+
+	if (poison == NULL || note >= NOTES)
+		return;
+	write_note(poison, note, none);
+	g_mutex_lock(&poison->lock);
+	poison->taken[note] = FALSE;
+	g_mutex_unlock(&poison->lock);
+}
+
+/* ---- suspects ---- */
+
+/* The mail as a descriptor to read from. */
+static int
+open_copy(const char *raw, gsize size)
+{
+	int fd = memfd_create("mail", MFD_CLOEXEC);
+
+	while (fd >= 0 && size > 0) {
+		ssize_t written = write(fd, raw, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0) {
+			close(fd);
+			return -1;
+		}
+		raw += written;
+		size -= (gsize)written;
+	}
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+/* Whether the child died of the mail.  Killed from outside it proves nothing,
+ * nor does a child that could not start. */
+static gboolean
+is_conviction(int status)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL,
+		SIGTRAP, SIGSYS, SIGXCPU };
+
+	if (!WIFSIGNALED(status))
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++)
+		if (WTERMSIG(status) == faults[i])
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+kills_child(TdPoison *poison, const char *raw, gsize size)
+{
+	posix_spawn_file_actions_t actions;
+	int fd, rc, status = 0;
+	pid_t child;
+
+	if (poison->parser == NULL)
+		return FALSE;
+	fd = open_copy(raw, size);
+	if (fd < 0)
+		return FALSE;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
+	rc = posix_spawn(
+	    &child, poison->parser[0], &actions, NULL, poison->parser, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(fd);
+	if (rc != 0)
+		return FALSE;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return FALSE;
+	return is_conviction(status);
+}
+
+static gboolean
+is_suspect(TdPoison *poison, const char *digest)
+{
+	gboolean found;
+
+	g_mutex_lock(&poison->lock);
+	found = g_hash_table_contains(poison->suspects, digest);
+	g_mutex_unlock(&poison->lock);
+	return found;
+}
+
+static void
+clear_suspect(TdPoison *poison, const char *digest)
+{
+	gpointer note;
+
+	g_mutex_lock(&poison->lock);
+	note = g_hash_table_lookup(poison->suspects, digest);
+	g_hash_table_remove(poison->suspects, digest);
+	g_mutex_unlock(&poison->lock);
+	if (note != NULL)
+		td_poison_done(poison, GPOINTER_TO_UINT(note) - 1);
+}
+
+/* A suspect that lived through it is none any more; a convict stays one, so
+ * that it is not tried in this process ever. */
+static gboolean
+is_poison(TdPoison *poison, const char *digest, const char *raw, gsize size)
+{
+	if (!is_suspect(poison, digest))
+		return FALSE;
+	if (kills_child(poison, raw, size)) {
+		td_log(TD_LOG_CRITICAL, "poison", "digest", digest, "result",
+		    "kills the parser; filed unread", NULL);
+		return TRUE;
+	}
+	td_log(TD_LOG_NOTICE, "poison", "digest", digest, "result",
+	    "in hand at a crash; harmless", NULL);
+	clear_suspect(poison, digest);
+	return FALSE;
+}
+
+TdMessage *
+td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
+{
+	g_autofree char *hex = NULL;
+	guint8 digest[DIGEST_SIZE];
+	gsize size;
+	const char *bytes = g_bytes_get_data(raw, &size);
+
+	*note = NOTES;
+	if (poison == NULL)
+		return td_message_parse(bytes, size);
+
+	td_sha256(bytes, size, digest);
+	hex = td_text_hex(digest, sizeof(digest));
+	if (is_poison(poison, hex, bytes, size))
+		return td_message_unreadable(bytes, size, SUBJECT);
+
+	*note = take_note(poison);
+	if (*note < NOTES)
+		write_note(poison, *note, digest);
+	return td_message_parse(bytes, size);
+}

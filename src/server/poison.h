@@ -1,0 +1,36 @@
+/* poison.h - mails that kill the process that reads them
+ *
+ * While a mail is in hand its digest stands in a small file, which outlives a
+ * crash (not a power cut, and need not).  What is found there at the next start
+ * is a suspect: when such a mail comes again it is first parsed in a child
+ * process, and if it kills that child it is not parsed any more. */
+
+#ifndef TICKETD_POISON_H
+#define TICKETD_POISON_H
+
+#include <ticketd/message.h>
+
+G_BEGIN_DECLS
+
+typedef struct TdPoison TdPoison;
+
+/* Reads the suspects from the file "in-hand" in @directory, which is made if
+ * need be; each stays there until its mail came again.  @parser is the argument
+ * vector of a program that parses the mail on its standard input; NULL: ticketd
+ * itself.  NULL if there can be no such file: then nothing is noted.  The
+ * caller owns the result. */
+TdPoison *td_poison_open(const char *directory, const char *const *parser);
+void td_poison_free(TdPoison *poison);
+
+/* Parses @raw, noting it as in hand; an unreadable one (see
+ * td_message_unreadable()) is logged.  *@note is for td_poison_done(), to be
+ * called once the mail is filed or given up.  @poison may be NULL.  Any
+ * thread. */
+TdMessage *td_poison_parse(TdPoison *poison, GBytes *raw, guint *note);
+void td_poison_done(TdPoison *poison, guint note);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPoison, td_poison_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,252 @@
+/* request-json.c - records as JSON: the shapes that `ticket` prints */
+
+#include "config.h"
+
+#include <ticketd/text.h>
+
+#include "server/request.h"
+
+void
+td_json_set_text(JsonObject *object, const char *name, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		json_object_set_null_member(object, name);
+	else
+		json_object_set_string_member(object, name, text);
+}
+
+void
+td_json_set_time(JsonObject *object, const char *name, gint64 time)
+{
+	g_autofree char *text = td_text_rfc3339(time);
+
+	td_json_set_text(object, name, time == 0 ? NULL : text);
+}
+
+void
+td_json_set_number(JsonObject *object, const char *name, guint64 number)
+{
+	if (number > G_MAXINT64)
+		json_object_set_null_member(object, name);
+	else
+		json_object_set_int_member(object, name, (gint64)number);
+}
+
+JsonArray *
+td_json_texts(char **texts)
+{
+	JsonArray *array = json_array_new();
+
+	for (gsize i = 0; texts != NULL && texts[i] != NULL; i++)
+		json_array_add_string_element(array, texts[i]);
+	return array;
+}
+
+/* ---- tickets ---- */
+
+static JsonArray *
+participants_json(const GPtrArray *participants)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; participants != NULL && i < participants->len; i++) {
+		const TdParticipant *p = g_ptr_array_index(participants, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "address", p->address);
+		json_object_set_string_member(object, "name", p->name);
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+JsonObject *
+td_json_ticket(const TdTicket *ticket)
+{
+	JsonObject *object = json_object_new();
+
+	td_json_set_number(object, "number", ticket->number);
+	json_object_set_string_member(
+	    object, "status", td_status_name(ticket->status));
+	td_json_set_text(object, "queue", ticket->queue);
+	json_object_set_int_member(object, "priority", ticket->priority);
+	td_json_set_text(object, "owner", ticket->owner);
+	td_json_set_text(object, "requester", ticket->requester);
+	json_object_set_string_member(
+	    object, "requester_name", ticket->requester_name);
+	json_object_set_string_member(object, "subject", ticket->subject);
+	td_json_set_time(object, "created", ticket->created);
+	td_json_set_time(object, "updated", ticket->updated);
+	td_json_set_time(object, "due", ticket->due);
+	td_json_set_text(object, "type", ticket->type);
+	td_json_set_text(object, "language", ticket->language);
+	json_object_set_boolean_member(object, "spam", ticket->spam);
+	json_object_set_array_member(
+	    object, "tags", td_json_texts(ticket->tags));
+	json_object_set_array_member(
+	    object, "participants", participants_json(ticket->participants));
+	json_object_set_array_member(
+	    object, "watching_queues", td_json_texts(ticket->watching_queues));
+	if (ticket->merged_into != 0)
+		td_json_set_number(object, "merged_into", ticket->merged_into);
+	return object;
+}
+
+/* ---- events ---- */
+
+static void
+set_detail(JsonObject *object, const char *name, GVariant *value)
+{
+	if (g_variant_is_of_type(value, G_VARIANT_TYPE_STRING)) {
+		json_object_set_string_member(
+		    object, name, g_variant_get_string(value, NULL));
+	} else if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT64)) {
+		td_json_set_number(object, name, g_variant_get_uint64(value));
+	} else if (g_variant_is_of_type(value, G_VARIANT_TYPE_STRING_ARRAY)) {
+		g_auto(GStrv) texts = g_variant_dup_strv(value, NULL);
+
+		json_object_set_array_member(
+		    object, name, td_json_texts(texts));
+	}
+}
+
+static JsonObject *
+detail_json(GVariant *detail)
+{
+	JsonObject *object = json_object_new();
+	GVariantIter iter;
+	const char *name;
+	GVariant *value;
+
+	if (detail == NULL)
+		return object;
+	g_variant_iter_init(&iter, detail);
+	while (g_variant_iter_loop(&iter, "{&sv}", &name, &value))
+		set_detail(object, name, value);
+	return object;
+}
+
+JsonObject *
+td_json_event(const TdEvent *event)
+{
+	JsonObject *object = json_object_new();
+
+	td_json_set_number(object, "ticket", event->ticket);
+	td_json_set_number(object, "sequence", event->sequence);
+	td_json_set_time(object, "time", event->time);
+	json_object_set_string_member(object, "actor", event->actor);
+	json_object_set_string_member(
+	    object, "kind", td_event_kind_name(event->kind));
+	json_object_set_object_member(
+	    object, "detail", detail_json(event->detail));
+	td_json_set_text(object, "evidence", event->evidence);
+	if (event->message != 0)
+		td_json_set_number(object, "message", event->message);
+	else
+		json_object_set_null_member(object, "message");
+	return object;
+}
+
+JsonArray *
+td_json_events(const GPtrArray *events)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < events->len; i++)
+		json_array_add_object_element(
+		    array, td_json_event(g_ptr_array_index(events, i)));
+	return array;
+}
+
+/* ---- messages ---- */
+
+JsonArray *
+td_json_attachments(const GPtrArray *attachments, const TdFiled *filed)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < attachments->len; i++) {
+		const TdAttachment *a = g_ptr_array_index(attachments, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "name", a->name);
+		json_object_set_string_member(object, "type", a->type);
+		td_json_set_number(object, "size", a->size);
+		json_object_set_string_member(object, "sha256", a->sha256);
+		json_object_set_int_member(object, "part", a->part);
+		if (filed != NULL) {
+			g_autofree char *handle = g_strdup_printf(
+			    "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "/%u",
+			    filed->ticket, filed->sequence, a->part);
+
+			json_object_set_string_member(object, "handle", handle);
+		}
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+static void
+set_envelope(JsonObject *object, const TdFiled *filed)
+{
+	json_object_set_string_member(object, "sender", filed->sender);
+	td_json_set_text(object, "recipient", filed->recipient);
+	td_json_set_text(
+	    object, "original_recipient", filed->original_recipient);
+	td_json_set_text(object, "queue_id", filed->queue_id);
+	td_json_set_number(object, "size", filed->size);
+	td_json_set_text(object, "moved_to", filed->moved_to);
+}
+
+JsonObject *
+td_json_filed(const TdFiled *filed, const TdMessage *message)
+{
+	JsonObject *object = json_object_new();
+
+	td_json_set_number(object, "sequence", filed->sequence);
+	json_object_set_string_member(object, "from", filed->from);
+	json_object_set_string_member(object, "from_name", filed->from_name);
+	json_object_set_string_member(object, "to", filed->to);
+	json_object_set_string_member(object, "subject", filed->subject);
+	td_json_set_time(
+	    object, "date", filed->date != 0 ? filed->date : filed->received);
+	td_json_set_time(object, "received", filed->received);
+	json_object_set_string_member(object, "message_id", filed->message_id);
+	json_object_set_string_member(
+	    object, "direction", filed->outgoing ? "out" : "in");
+	json_object_set_string_member(
+	    object, "visibility", filed->internal ? "internal" : "public");
+	json_object_set_string_member(object, "rule", filed->rule);
+	td_json_set_text(object, "class", filed->class_name);
+	td_json_set_text(object, "class_reason", filed->class_reason);
+	td_json_set_text(object, "evidence", filed->evidence);
+	json_object_set_boolean_member(object, "marked", filed->marked);
+	set_envelope(object, filed);
+	json_object_set_string_member(object, "text", message->text);
+	json_object_set_string_member(
+	    object, "reply_text", message->reply_text);
+	json_object_set_array_member(object, "attachments",
+	    td_json_attachments(message->attachments, filed));
+	return object;
+}
+
+/* ---- outbox ---- */
+
+JsonObject *
+td_json_outbox_row(const TdOutboxRow *row)
+{
+	JsonObject *object = json_object_new();
+
+	td_json_set_number(object, "id", row->id);
+	td_json_set_number(object, "ticket", row->ticket);
+	td_json_set_number(object, "sequence", row->sequence);
+	json_object_set_string_member(object, "kind", row->kind);
+	json_object_set_string_member(object, "mail_from", row->mail_from);
+	json_object_set_array_member(
+	    object, "recipients", td_json_texts(row->recipients));
+	td_json_set_time(object, "due", row->due);
+	td_json_set_time(object, "created", row->created);
+	json_object_set_int_member(object, "attempts", row->attempts);
+	td_json_set_text(object, "answer", row->answer);
+	return object;
+}

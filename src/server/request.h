@@ -1,0 +1,101 @@
+/* request.h - the verbs of the control socket: one function each
+ *
+ * A verb finds its words checked against its table of arguments, takes turns
+ * of reading or gives a job to the writer, and builds its result when the gate
+ * is open again. */
+
+#ifndef TICKETD_SERVER_REQUEST_H
+#define TICKETD_SERVER_REQUEST_H
+
+#include <ticketd/server.h>
+
+/* One request in hand; all is borrowed. */
+typedef struct {
+	TdService *service;
+	JsonObject *words;
+	GBytes *bytes;     /* or NULL */
+	const char *actor; /* "control:root" */
+	TdAnswer *answer;  /* filled in on success alone */
+} TdCall;
+
+typedef gboolean (*TdVerbFunc)(const TdCall *call, GError **error);
+
+typedef enum {
+	TD_ARGUMENT_TEXT,
+	TD_ARGUMENT_NUMBER,  /* 0 and up */
+	TD_ARGUMENT_FLAG,    /* true or false */
+	TD_ARGUMENT_NUMBERS, /* an array of them */
+} TdArgumentType;
+
+typedef struct {
+	const char *name; /* NULL ends the table */
+	TdArgumentType type;
+	gboolean required;
+} TdArgument;
+
+/* ---- request.c: words of a request ---- */
+
+/* NULL when it was not given. */
+const char *td_call_text(const TdCall *call, const char *name);
+/* @otherwise when it was not given. */
+guint64 td_call_number(const TdCall *call, const char *name, guint64 otherwise);
+gboolean td_call_flag(const TdCall *call, const char *name);
+/* Of guint64; empty when it was not given.  The caller owns the result. */
+GArray *td_call_numbers(const TdCall *call, const char *name);
+/* Rows wanted in a page: the argument "limit", 1 to TD_READ_MAX. */
+guint td_call_limit(const TdCall *call);
+/* Takes over @result. */
+void td_call_answer(const TdCall *call, JsonObject *result);
+
+/* ---- the verbs ---- */
+
+gboolean td_request_list(const TdCall *call, GError **error);
+gboolean td_request_log(const TdCall *call, GError **error);
+gboolean td_request_show(const TdCall *call, GError **error);
+gboolean td_request_raw(const TdCall *call, GError **error);
+gboolean td_request_attachment(const TdCall *call, GError **error);
+gboolean td_request_new(const TdCall *call, GError **error);
+gboolean td_request_reprocess(const TdCall *call, GError **error);
+gboolean td_request_explain(const TdCall *call, GError **error);
+gboolean td_request_outbox_list(const TdCall *call, GError **error);
+gboolean td_request_outbox_retry(const TdCall *call, GError **error);
+gboolean td_request_outbox_drop(const TdCall *call, GError **error);
+gboolean td_request_outbox_flush(const TdCall *call, GError **error);
+gboolean td_request_secret_rotate(const TdCall *call, GError **error);
+gboolean td_request_stat(const TdCall *call, GError **error);
+gboolean td_request_check(const TdCall *call, GError **error);
+
+/* ---- request-show.c: shared with reprocess ---- */
+
+/* The message (*@number, @sequence), or that of the ticket which *@number was
+ * merged into; TD_ERROR_REFUSED says what there is instead.  @raw may be
+ * NULL. */
+gboolean td_request_filed(const TdCall *call, guint64 *number, guint64 sequence,
+    TdFiled **filed, GBytes **raw, GError **error);
+
+/* What the bytes of a filed message say; those that were found unreadable are
+ * not read again.  The caller owns the result. */
+TdMessage *td_request_parse(
+    const TdCall *call, const TdFiled *filed, GBytes *raw);
+
+/* ---- request-json.c: records as JSON; the caller owns the results ---- */
+
+/* A member that is null where @text is NULL or "". */
+void td_json_set_text(JsonObject *object, const char *name, const char *text);
+/* RFC 3339, or null where @time is 0. */
+void td_json_set_time(JsonObject *object, const char *name, gint64 time);
+/* An integer, or null where it is too large for one (TD_TICKET_NEW). */
+void td_json_set_number(JsonObject *object, const char *name, guint64 number);
+JsonArray *td_json_texts(char **texts);
+
+JsonObject *td_json_ticket(const TdTicket *ticket);
+JsonObject *td_json_event(const TdEvent *event);
+JsonArray *td_json_events(const GPtrArray *events);
+/* @message is what the bytes say. */
+JsonObject *td_json_filed(const TdFiled *filed, const TdMessage *message);
+/* With handles N/SEQ/PART when @filed is not NULL. */
+JsonArray *td_json_attachments(
+    const GPtrArray *attachments, const TdFiled *filed);
+JsonObject *td_json_outbox_row(const TdOutboxRow *row);
+
+#endif

@@ -1,0 +1,351 @@
+/* check.c - does the store hold what it should?
+ *
+ * A ticket's record must be the sum of its events, whose chain must hold; each
+ * message that an event speaks of must be there; the indexes must lead to the
+ * record.  A wrong record can be written anew, a wrong index is made anew when
+ * its file is gone. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+/* Of one call: what a writer can wait for. */
+#define MOST_TICKETS MIN(25u, TD_READ_MAX)
+
+typedef struct {
+	TdTxn *txn;
+	gboolean rebuild;
+	guint64 wrong;
+	TdCheckFunc finding;
+	gpointer data;
+} Check;
+
+static void tell(Check *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+tell(Check *check, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	check->wrong++;
+	if (check->finding != NULL)
+		check->finding(text, check->data);
+}
+
+/* A damaged record is a finding; other failures end the check. */
+static gboolean
+tell_damage(Check *check, guint64 number, GError *problem, GError **error)
+{
+	if (!g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
+		g_propagate_error(error, problem);
+		return FALSE;
+	}
+	tell(check, "ticket %" G_GUINT64_FORMAT ": %s", number,
+	    problem->message);
+	g_error_free(problem);
+	return TRUE;
+}
+
+/* ---- indexes ---- */
+
+/* Whether @key of @index leads to the row of @primary. */
+static gboolean
+leads_to(TdTxn *txn, TdTable index, const DBT *key, const DBT *primary,
+    gboolean *leads, GError **error)
+{
+	DB *db = txn->store->tables[index];
+	DBT k = { .data = key->data, .size = key->size };
+	DBT to = { .flags = DB_DBT_MALLOC };
+	DBT value = { .flags = DB_DBT_USERMEM | DB_DBT_PARTIAL };
+	g_autofree void *place = NULL;
+	int rc = db->pget(db, txn->db_txn, &k, &to, &value, 0);
+
+	if (rc != 0 && rc != DB_NOTFOUND && rc != DB_SECONDARY_BAD)
+		return td_store_fail(error, rc, td_table_name(index));
+	place = to.data;
+	*leads = rc == 0 && to.size == primary->size &&
+	    memcmp(to.data, primary->data, to.size) == 0;
+	return TRUE;
+}
+
+/* @name is that of the row, for the finding. */
+static gboolean
+check_index(Check *check, TdTable index, const char *name, const DBT *key,
+    const DBT *value, GError **error)
+{
+	DBT keys = { 0 };
+	const DBT *each = &keys;
+	gboolean leads = TRUE;
+	gboolean ok = TRUE;
+	guint count = 1;
+	guint i;
+
+	if (td_index_func(index)(NULL, key, value, &keys) == DB_DONOTINDEX)
+		return TRUE;
+	if ((keys.flags & DB_DBT_MULTIPLE) != 0) {
+		each = keys.data;
+		count = keys.size;
+	}
+	for (i = 0; ok && leads && i < count; i++)
+		ok = leads_to(check->txn, index, &each[i], key, &leads, error);
+	td_index_clear(&keys);
+	if (ok && !leads)
+		tell(check,
+		    "%s is missing from %s; without the file db/%s.db that "
+		    "is made anew at the next start",
+		    name, td_table_name(index), td_table_name(index));
+	return ok;
+}
+
+static gboolean
+check_ticket_indexes(Check *check, guint64 number, GError **error)
+{
+	g_autofree char *name = g_strdup_printf(
+	    "ticket %" G_GUINT64_FORMAT, number);
+	g_auto(TdRow) row = { 0 };
+	guint8 wire[TD_KEY_NUMBER];
+	DBT key = { .data = wire, .size = sizeof(wire) };
+	DBT value = { 0 };
+	TdTable index;
+
+	td_key_number(wire, number);
+	if (!td_row_get(check->txn, TD_TABLE_TICKETS, wire, sizeof(wire), 0,
+	        &row, error))
+		return FALSE;
+	value.data = row.data;
+	value.size = row.size;
+	for (index = TD_INDEX_QUEUE; row.data != NULL && index < TD_INDEX_TIME;
+	     index++)
+		if (!check_index(check, index, name, &key, &value, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+check_event_index(Check *check, guint64 number, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 start[TD_KEY_PLACE];
+	gboolean found;
+
+	td_key_place(start, number, 0);
+	if (!td_cursor_open(
+	        check->txn, TD_TABLE_EVENTS, TRUE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, start, sizeof(start), &found, error))
+		return FALSE;
+	while (found && cursor.key.size == TD_KEY_PLACE &&
+	    td_key_read(cursor.key.data) == number) {
+		const guint8 *place = cursor.key.data;
+		g_autofree char *name = g_strdup_printf(
+		    "event %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, number,
+		    td_key_read(place + TD_KEY_NUMBER));
+
+		if (!check_index(check, TD_INDEX_TIME, name, &cursor.key,
+		        &cursor.value, error) ||
+		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* From one end of @index: an entry that leads nowhere fails to be read. */
+static gboolean
+check_end(
+    Check *check, TdTable index, u_int32_t end, u_int32_t way, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	GError *problem = NULL;
+	gboolean found;
+	guint looked;
+
+	if (!td_cursor_open(check->txn, index, FALSE, &cursor, error))
+		return FALSE;
+	for (looked = 0; looked < TD_READ_MAX; looked++) {
+		if (!td_cursor_step(
+		        &cursor, looked == 0 ? end : way, &found, &problem))
+			break;
+		if (!found)
+			return TRUE;
+	}
+	if (problem == NULL)
+		return TRUE;
+	if (!g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
+		g_propagate_error(error, problem);
+		return FALSE;
+	}
+	tell(
+	    check, "%s leads to a row that is not there", td_table_name(index));
+	g_error_free(problem);
+	return TRUE;
+}
+
+static gboolean
+check_ends(Check *check, GError **error)
+{
+	TdTable index;
+
+	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++)
+		if (!check_end(check, index, DB_FIRST, DB_NEXT, error) ||
+		    !check_end(check, index, DB_LAST, DB_PREV, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* ---- tickets ---- */
+
+static gboolean
+check_messages(Check *check, const TdTicket *sum, GError **error)
+{
+	guint64 sequence;
+
+	for (sequence = 1; sequence <= sum->messages; sequence++) {
+		gboolean there;
+
+		if (!td_filed_there(
+		        check->txn, sum->number, sequence, &there, error))
+			return FALSE;
+		if (there)
+			continue;
+		tell(check,
+		    "ticket %" G_GUINT64_FORMAT ": message %" G_GUINT64_FORMAT
+		    " is missing",
+		    sum->number, sequence);
+	}
+	return TRUE;
+}
+
+/* @sum NULL: there are no events, which is well for a desk without any. */
+static gboolean
+compare(Check *check, guint64 number, const TdTicket *record,
+    const TdTicket *sum, GError **error)
+{
+	g_autoptr(TdTicket) empty = td_ticket_new(number);
+
+	if (sum == NULL && number == TD_TICKET_DESK)
+		sum = empty;
+	if (sum == NULL) {
+		tell(check, "ticket %" G_GUINT64_FORMAT " has no events",
+		    number);
+		return TRUE;
+	}
+	if (record == NULL || !td_ticket_equal(record, sum)) {
+		tell(check,
+		    "ticket %" G_GUINT64_FORMAT
+		    ": the record is not the sum of its events",
+		    number);
+		if (check->rebuild && !td_ticket_put(check->txn, sum, error))
+			return FALSE;
+	}
+	return check_messages(check, sum, error);
+}
+
+static gboolean
+check_ticket(Check *check, guint64 number, GError **error)
+{
+	g_autoptr(TdTicket) record = NULL;
+	g_autoptr(TdTicket) sum = NULL;
+	GError *problem = NULL;
+
+	if (!td_ticket_get(check->txn, number, &record, &problem) &&
+	    !tell_damage(check, number, g_steal_pointer(&problem), error))
+		return FALSE;
+	if (!td_ticket_rebuild(check->txn, number, &sum, &problem))
+		return tell_damage(check, number, problem, error);
+	return compare(check, number, record, sum, error) &&
+	    check_ticket_indexes(check, number, error) &&
+	    check_event_index(check, number, error);
+}
+
+/* ---- the walk ---- */
+
+/* Lowers *@next to the first number from @from on that @table has. */
+static gboolean
+lower_next(TdTxn *txn, TdTable table, guint64 from, gboolean *any,
+    guint64 *next, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+	gboolean found;
+	guint64 number;
+
+	td_key_number(key, from);
+	if (!td_cursor_open(txn, table, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, key, sizeof(key), &found, error))
+		return FALSE;
+	if (!found)
+		return TRUE;
+	if (cursor.key.size < TD_KEY_NUMBER)
+		return td_row_damaged(
+		    error, table, cursor.key.data, cursor.key.size);
+	number = td_key_read(cursor.key.data);
+	*next = *any ? MIN(*next, number) : number;
+	*any = TRUE;
+	return TRUE;
+}
+
+/* The first number from @from on that has a record, an event or a message. */
+static gboolean
+find_next(
+    TdTxn *txn, guint64 from, gboolean *any, guint64 *next, GError **error)
+{
+	*any = FALSE;
+	return lower_next(txn, TD_TABLE_TICKETS, from, any, next, error) &&
+	    lower_next(txn, TD_TABLE_EVENTS, from, any, next, error) &&
+	    lower_next(txn, TD_TABLE_MESSAGES, from, any, next, error);
+}
+
+/* A counter that lags would hand out a number twice. */
+static gboolean
+check_counter(Check *check, guint64 number, GError **error)
+{
+	guint64 first;
+	guint64 last;
+
+	if (!td_ticket_range(check->txn, &first, &last, error))
+		return FALSE;
+	if (number <= last)
+		return TRUE;
+	tell(check,
+	    "ticket %" G_GUINT64_FORMAT
+	    " is above the last number handed out, %" G_GUINT64_FORMAT,
+	    number, last);
+	return TRUE;
+}
+
+gboolean
+td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
+    TdCheckFunc finding, gpointer data, GError **error)
+{
+	Check check = {
+		.txn = txn, .rebuild = rebuild, .finding = finding, .data = data
+	};
+	guint64 at = *number;
+	gboolean any;
+	guint looked;
+
+	g_return_val_if_fail(!rebuild || txn->writes, FALSE);
+
+	if (at == 0 &&
+	    (!check_ends(&check, error) ||
+	        !td_outbox_check(txn, finding, data, &check.wrong, error)))
+		return FALSE;
+	if (!find_next(txn, at, &any, &at, error))
+		return FALSE;
+	for (looked = 0; any && looked < MOST_TICKETS; looked++) {
+		if (!check_counter(&check, at, error) ||
+		    !check_ticket(&check, at, error) ||
+		    !find_next(txn, at + 1, &any, &at, error))
+			return FALSE;
+	}
+	*number = any ? at : 0;
+	*wrong += check.wrong;
+	return TRUE;
+}

@@ -1,0 +1,174 @@
+/* checkpoint.c - durability: flushes, checkpoints, and room on the disk
+ *
+ * A thread of the store writes a checkpoint when there are 16 MiB of log, and
+ * a minute after the first change since the last one, so that opening after a
+ * crash takes a fraction of a second.  An idle store wakes nobody. */
+
+#include "config.h"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+#define MIB (1024u * 1024u)
+#define LOG_MIB 16u
+#define INTERVAL_SECONDS 60
+/* Less than this is kept for recovery, which must be able to write. */
+#define RESERVE_MIB 16u
+
+/* A new log file is safe only when the directory says that it is there. */
+static void
+sync_log_directory(TdStore *store, u_int32_t file)
+{
+	g_autofree char *path = NULL;
+	int fd;
+
+	if (file == store->log_file)
+		return;
+	path = g_build_filename(store->home, "log", NULL);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (fsync(fd) == 0)
+		store->log_file = file;
+	close(fd);
+}
+
+/* Looks at the log after a flush: wakes the checkpointer when it grew. */
+static void
+look_at_log(TdStore *store)
+{
+	DB_LOG_STAT *stat = NULL;
+
+	if (store->env->log_stat(store->env, &stat, 0) != 0)
+		return;
+	g_mutex_lock(&store->mutex);
+	sync_log_directory(store, stat->st_cur_file);
+	if (!store->dirty || stat->st_wc_mbytes >= LOG_MIB) {
+		store->dirty = TRUE;
+		store->checkpoint = stat->st_wc_mbytes >= LOG_MIB;
+		g_cond_signal(&store->cond);
+	}
+	g_mutex_unlock(&store->mutex);
+	g_free(stat);
+}
+
+gboolean
+td_store_flush(TdStore *store, GError **error)
+{
+	int rc;
+
+	if (store->home == NULL)
+		return TRUE;
+	rc = store->env->log_flush(store->env, NULL);
+	if (rc != 0)
+		return td_store_fail(error, rc, "flush the log");
+	look_at_log(store);
+	return TRUE;
+}
+
+gboolean
+td_store_checkpoint(TdStore *store, gboolean force, GError **error)
+{
+	int rc;
+
+	if (store->home == NULL)
+		return TRUE;
+	/* Without kilobytes it is written if anything was logged at all. */
+	rc = store->env->txn_checkpoint(
+	    store->env, force ? 0 : LOG_MIB * 1024, 0, 0);
+	return rc == 0 || td_store_fail(error, rc, "checkpoint");
+}
+
+/* With the mutex held: waits until a checkpoint is due.  FALSE to stop. */
+static gboolean
+wait_until_due(TdStore *store)
+{
+	gint64 due;
+
+	while (!store->stopping && !store->dirty)
+		g_cond_wait(&store->cond, &store->mutex);
+	due = g_get_monotonic_time() + INTERVAL_SECONDS * G_TIME_SPAN_SECOND;
+	while (!store->stopping && !store->checkpoint)
+		if (!g_cond_wait_until(&store->cond, &store->mutex, due))
+			break;
+	return !store->stopping;
+}
+
+static gpointer
+run(gpointer data)
+{
+	TdStore *store = data;
+
+	g_mutex_lock(&store->mutex);
+	while (wait_until_due(store)) {
+		store->dirty = FALSE;
+		store->checkpoint = FALSE;
+		g_mutex_unlock(&store->mutex);
+		/* Berkeley DB told of a failure by its error call; the next
+		 * flush asks again. */
+		td_store_checkpoint(store, TRUE, NULL);
+		g_mutex_lock(&store->mutex);
+	}
+	g_mutex_unlock(&store->mutex);
+	return NULL;
+}
+
+void
+td_checkpoint_start(TdStore *store)
+{
+	store->checkpointer = g_thread_new("checkpoint", run, store);
+}
+
+void
+td_checkpoint_stop(TdStore *store)
+{
+	if (store->checkpointer == NULL)
+		return;
+	g_mutex_lock(&store->mutex);
+	store->stopping = TRUE;
+	g_cond_signal(&store->cond);
+	g_mutex_unlock(&store->mutex);
+	g_thread_join(g_steal_pointer(&store->checkpointer));
+	td_store_checkpoint(store, TRUE, NULL);
+}
+
+guint64
+td_store_space(TdStore *store)
+{
+	struct statvfs stat;
+
+	/* In memory there is always room; a file system that cannot be asked
+	 * will tell at the next write. */
+	if (store->home == NULL || statvfs(store->home, &stat) != 0)
+		return G_MAXUINT64;
+	return (guint64)stat.f_bavail * stat.f_frsize;
+}
+
+gboolean
+td_store_check_space(TdStore *store, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+	guint64 space;
+
+	if (store->home == NULL)
+		return TRUE;
+	g_mutex_lock(&store->mutex);
+	/* A full disk is looked at each time: it may have room again. */
+	if (store->space / MIB < RESERVE_MIB ||
+	    now - store->space_checked >= G_TIME_SPAN_SECOND) {
+		store->space_checked = now;
+		store->space = td_store_space(store);
+	}
+	space = store->space / MIB;
+	g_mutex_unlock(&store->mutex);
+	if (space < RESERVE_MIB)
+		return td_fail(error, TD_ERROR_AGAIN,
+		    "disk nearly full: %u MiB free in %s", (guint)space,
+		    store->home);
+	return TRUE;
+}

@@ -1,0 +1,168 @@
+/* event.c - an event as a value */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "store/store-private.h"
+
+static const char *const kind_names[TD_EVENT_LAST + 1] = {
+	[TD_EVENT_CREATED] = "created",
+	[TD_EVENT_MESSAGE] = "message",
+	[TD_EVENT_ACKNOWLEDGED] = "acknowledged",
+	[TD_EVENT_SENT] = "sent",
+	[TD_EVENT_NOT_DELIVERED] = "not-delivered",
+	[TD_EVENT_STATUS] = "status",
+	[TD_EVENT_OWNER] = "owner",
+	[TD_EVENT_QUEUE] = "queue",
+	[TD_EVENT_PRIORITY] = "priority",
+	[TD_EVENT_TYPE] = "type",
+	[TD_EVENT_TAG] = "tag",
+	[TD_EVENT_TITLE] = "title",
+	[TD_EVENT_PARTICIPANT] = "participant",
+	[TD_EVENT_REQUESTER] = "requester",
+	[TD_EVENT_NOTE] = "note",
+	[TD_EVENT_MERGED] = "merged",
+	[TD_EVENT_SPLIT] = "split",
+	[TD_EVENT_LINKED] = "linked",
+	[TD_EVENT_RATED] = "rated",
+	[TD_EVENT_TIME] = "time",
+	[TD_EVENT_DUE] = "due",
+	[TD_EVENT_REMINDER] = "reminder",
+	[TD_EVENT_ESCALATED] = "escalated",
+	[TD_EVENT_SUPPRESSED] = "suppressed",
+	[TD_EVENT_REFUSED] = "refused",
+	[TD_EVENT_REPORT] = "report",
+	[TD_EVENT_AUTO_REPLY] = "auto-reply",
+};
+
+const char *
+td_event_kind_name(TdEventKind kind)
+{
+	g_return_val_if_fail(kind <= TD_EVENT_LAST, NULL);
+
+	return kind_names[kind];
+}
+
+gboolean
+td_event_kind_from_name(const char *name, TdEventKind *kind)
+{
+	guint i;
+
+	for (i = 0; i <= TD_EVENT_LAST; i++)
+		if (strcmp(kind_names[i], name) == 0) {
+			*kind = i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+TdEvent *
+td_event_new(TdEventKind kind, guint64 ticket, gint64 time, const char *actor)
+{
+	TdEvent *event = g_new0(TdEvent, 1);
+
+	event->kind = kind;
+	event->ticket = ticket;
+	event->time = time;
+	event->actor = g_strdup(actor != NULL ? actor : "");
+	event->evidence = g_strdup("");
+	event->detail = g_variant_ref_sink(td_value_tail());
+	return event;
+}
+
+void
+td_event_free(TdEvent *event)
+{
+	if (event == NULL)
+		return;
+
+	g_free(event->actor);
+	g_free(event->evidence);
+	g_clear_pointer(&event->detail, g_variant_unref);
+	g_free(event);
+}
+
+static gboolean
+is_entry(GVariant *entry, const char *key)
+{
+	g_autoptr(GVariant) name = g_variant_get_child_value(entry, 0);
+
+	return strcmp(g_variant_get_string(name, NULL), key) == 0;
+}
+
+/* Spends floating @value.  The entries that stay are not made anew. */
+static void
+set(TdEvent *event, const char *key, GVariant *value)
+{
+	gsize old = g_variant_n_children(event->detail);
+	g_autoptr(GPtrArray) entries = g_ptr_array_new_full(
+	    old + 1, (GDestroyNotify)g_variant_unref);
+	gsize i;
+
+	for (i = 0; i < old; i++) {
+		GVariant *entry = g_variant_get_child_value(event->detail, i);
+
+		if (is_entry(entry, key))
+			g_variant_unref(entry);
+		else
+			g_ptr_array_add(entries, entry);
+	}
+	g_ptr_array_add(entries,
+	    g_variant_ref_sink(g_variant_new_dict_entry(
+	        g_variant_new_string(key), g_variant_new_variant(value))));
+	g_variant_unref(event->detail);
+	event->detail = g_variant_ref_sink(
+	    g_variant_new_array(G_VARIANT_TYPE("{sv}"),
+	        (GVariant *const *)entries->pdata, entries->len));
+}
+
+void
+td_event_set(TdEvent *event, const char *key, const char *value)
+{
+	set(event, key, td_value_text(value));
+}
+
+void
+td_event_set_number(TdEvent *event, const char *key, guint64 value)
+{
+	set(event, key, g_variant_new_uint64(value));
+}
+
+const char *
+td_event_find(const TdEvent *event, const char *key)
+{
+	g_autoptr(GVariant) value = g_variant_lookup_value(
+	    event->detail, key, G_VARIANT_TYPE_STRING);
+
+	/* The bytes belong to detail, which lives on. */
+	return value != NULL ? g_variant_get_string(value, NULL) : NULL;
+}
+
+const char *
+td_event_get(const TdEvent *event, const char *key)
+{
+	const char *value = td_event_find(event, key);
+
+	return value != NULL ? value : "";
+}
+
+gboolean
+td_event_find_number(const TdEvent *event, const char *key, guint64 *value)
+{
+	g_autoptr(GVariant) found = g_variant_lookup_value(
+	    event->detail, key, G_VARIANT_TYPE_UINT64);
+
+	if (found != NULL)
+		*value = g_variant_get_uint64(found);
+	return found != NULL;
+}
+
+guint64
+td_event_get_number(const TdEvent *event, const char *key)
+{
+	guint64 value = 0;
+
+	td_event_find_number(event, key, &value);
+	return value;
+}

@@ -1,0 +1,327 @@
+/* filed.c - the table of messages: (number, sequence) -> what was filed
+ *
+ * A row is the size of the headers of note (4 bytes) and that of the raw
+ * message (8 bytes), both big-endian, the headers as a GVariant, and the raw
+ * message compressed by zstd.  The raw bytes stay outside of the GVariant,
+ * where they would cost a check at each read. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+#define HEAD_SIZE 12u
+#define LEVEL 3
+/* Read at first; most headers of note fit. */
+#define FIRST_READ 4096u
+/* A raw message that claims more is damaged. */
+#define RAW_MAX ((guint64)1024 * 1024 * 1024)
+#define META_MAX (64u * 1024 * 1024)
+
+static const gsize texts[] = {
+	G_STRUCT_OFFSET(TdFiled, class_name),
+	G_STRUCT_OFFSET(TdFiled, class_reason),
+	G_STRUCT_OFFSET(TdFiled, rule),
+	G_STRUCT_OFFSET(TdFiled, evidence),
+	G_STRUCT_OFFSET(TdFiled, message_id),
+	G_STRUCT_OFFSET(TdFiled, digest),
+	G_STRUCT_OFFSET(TdFiled, from),
+	G_STRUCT_OFFSET(TdFiled, from_name),
+	G_STRUCT_OFFSET(TdFiled, to),
+	G_STRUCT_OFFSET(TdFiled, subject),
+	G_STRUCT_OFFSET(TdFiled, sender),
+	G_STRUCT_OFFSET(TdFiled, recipient),
+	G_STRUCT_OFFSET(TdFiled, original_recipient),
+	G_STRUCT_OFFSET(TdFiled, queue_id),
+	G_STRUCT_OFFSET(TdFiled, moved_to),
+};
+
+static char **
+text_of(TdFiled *filed, guint i)
+{
+	return G_STRUCT_MEMBER_P(filed, texts[i]);
+}
+
+TdFiled *
+td_filed_new(void)
+{
+	TdFiled *filed = g_new0(TdFiled, 1);
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(texts); i++)
+		*text_of(filed, i) = g_strdup("");
+	return filed;
+}
+
+void
+td_filed_free(TdFiled *filed)
+{
+	guint i;
+
+	if (filed == NULL)
+		return;
+
+	for (i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(*text_of(filed, i));
+	g_free(filed);
+}
+
+static GVariant *
+encode(const TdFiled *filed)
+{
+	GVariant *members[1 + G_N_ELEMENTS(texts) + 1];
+	guint i;
+
+	members[0] = g_variant_new(TD_TYPE_FILED_FIXED, filed->ticket,
+	    filed->sequence, filed->date, filed->received, filed->outgoing != 0,
+	    filed->internal != 0, filed->marked != 0);
+	for (i = 0; i < G_N_ELEMENTS(texts); i++)
+		members[1 + i] = td_value_text(
+		    G_STRUCT_MEMBER(char *, filed, texts[i]));
+	members[1 + i] = td_value_tail();
+	return g_variant_new_tuple(members, G_N_ELEMENTS(members));
+}
+
+static void
+write_head(guint8 *data, gsize meta_size, guint64 raw_size)
+{
+	guint32 wire = GUINT32_TO_BE((guint32)meta_size);
+
+	memcpy(data, &wire, sizeof(wire));
+	td_key_number(data + sizeof(wire), raw_size);
+}
+
+/* FALSE if @row is too short or its sizes make no sense. */
+static gboolean
+read_head(const TdRow *row, gsize *meta_size, guint64 *raw_size)
+{
+	guint32 wire;
+
+	if (row->size < HEAD_SIZE)
+		return FALSE;
+	memcpy(&wire, row->data, sizeof(wire));
+	*meta_size = GUINT32_FROM_BE(wire);
+	*raw_size = td_key_read(row->data + sizeof(wire));
+	return *meta_size <= META_MAX && *raw_size <= RAW_MAX;
+}
+
+static gboolean
+damaged(GError **error, const guint8 *key)
+{
+	return td_row_damaged(error, TD_TABLE_MESSAGES, key, TD_KEY_PLACE);
+}
+
+static TdFiled *
+decode(const guint8 *key, const TdRow *row, GError **error)
+{
+	g_autoptr(GVariant) value = NULL;
+	g_autoptr(TdFiled) filed = td_filed_new();
+	guint8 flags[3];
+	gsize meta_size;
+	guint i;
+
+	if (read_head(row, &meta_size, &filed->size) &&
+	    row->size - HEAD_SIZE >= meta_size)
+		value = td_value_read(
+		    TD_TYPE_FILED, row->data + HEAD_SIZE, meta_size);
+	if (value == NULL) {
+		damaged(error, key);
+		return NULL;
+	}
+	g_variant_get_child(value, 0, TD_TYPE_FILED_FIXED, &filed->ticket,
+	    &filed->sequence, &filed->date, &filed->received, &flags[0],
+	    &flags[1], &flags[2]);
+	if (filed->ticket != td_key_read(key) ||
+	    filed->sequence != td_key_read(key + TD_KEY_NUMBER)) {
+		damaged(error, key);
+		return NULL;
+	}
+	filed->outgoing = flags[0];
+	filed->internal = flags[1];
+	filed->marked = flags[2];
+	for (i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_free(*text_of(filed, i));
+		g_variant_get_child(value, 1 + i, "s", text_of(filed, i));
+	}
+	return g_steal_pointer(&filed);
+}
+
+gboolean
+td_filed_put(TdTxn *txn, const TdFiled *filed, const char *raw, gsize size,
+    GError **error)
+{
+	g_autoptr(GVariant) meta = g_variant_ref_sink(encode(filed));
+	gsize meta_size = g_variant_get_size(meta);
+	gsize bound = ZSTD_compressBound(size);
+	g_autofree guint8 *data = g_malloc(HEAD_SIZE + meta_size + bound);
+	guint8 key[TD_KEY_PLACE];
+	gsize packed;
+
+	g_return_val_if_fail(size <= RAW_MAX, FALSE);
+	g_return_val_if_fail(txn->writes, FALSE);
+
+	write_head(data, meta_size, size);
+	memcpy(data + HEAD_SIZE, g_variant_get_data(meta), meta_size);
+	packed = ZSTD_compressCCtx(txn->store->packer,
+	    data + HEAD_SIZE + meta_size, bound, raw, size, LEVEL);
+	if (ZSTD_isError(packed))
+		return td_fail(error, TD_ERROR_AGAIN, "compress: %s",
+		    ZSTD_getErrorName(packed));
+	td_key_place(key, filed->ticket, filed->sequence);
+	return td_row_put(txn, TD_TABLE_MESSAGES, key, sizeof(key), data,
+	    HEAD_SIZE + meta_size + packed, error);
+}
+
+static void
+free_unpacker(gpointer unpacker)
+{
+	ZSTD_freeDCtx(unpacker);
+}
+
+/* Kept for each thread: making one costs more than unpacking a mail. */
+static ZSTD_DCtx *
+own_unpacker(void)
+{
+	static GPrivate unpackers = G_PRIVATE_INIT(free_unpacker);
+	ZSTD_DCtx *unpacker = g_private_get(&unpackers);
+
+	if (unpacker == NULL) {
+		unpacker = ZSTD_createDCtx();
+		g_private_set(&unpackers, unpacker);
+	}
+	return unpacker;
+}
+
+static GBytes *
+unpack(const guint8 *key, const TdRow *row, GError **error)
+{
+	g_autofree char *raw = NULL;
+	const guint8 *packed;
+	gsize packed_size;
+	gsize meta_size;
+	guint64 raw_size;
+	gsize got;
+
+	if (!read_head(row, &meta_size, &raw_size) ||
+	    row->size - HEAD_SIZE < meta_size) {
+		damaged(error, key);
+		return NULL;
+	}
+	packed = row->data + HEAD_SIZE + meta_size;
+	packed_size = row->size - HEAD_SIZE - meta_size;
+	if (ZSTD_getFrameContentSize(packed, packed_size) != raw_size) {
+		damaged(error, key);
+		return NULL;
+	}
+	raw = g_malloc(raw_size + 1);
+	got = ZSTD_decompressDCtx(
+	    own_unpacker(), raw, raw_size, packed, packed_size);
+	if (ZSTD_isError(got) || got != raw_size) {
+		damaged(error, key);
+		return NULL;
+	}
+	raw[raw_size] = '\0';
+	return g_bytes_new_take(g_steal_pointer(&raw), raw_size);
+}
+
+/* The row up to the end of the headers of note. */
+static gboolean
+read_meta(TdTxn *txn, const guint8 *key, TdRow *row, GError **error)
+{
+	gsize meta_size;
+	guint64 raw_size;
+
+	if (!td_row_get(txn, TD_TABLE_MESSAGES, key, TD_KEY_PLACE, FIRST_READ,
+	        row, error))
+		return FALSE;
+	if (row->data == NULL || !read_head(row, &meta_size, &raw_size) ||
+	    HEAD_SIZE + meta_size <= FIRST_READ)
+		return TRUE;
+	td_row_clear(row);
+	return td_row_get(txn, TD_TABLE_MESSAGES, key, TD_KEY_PLACE,
+	    HEAD_SIZE + meta_size, row, error);
+}
+
+gboolean
+td_filed_get(TdTxn *txn, guint64 number, guint64 sequence, TdFiled **filed,
+    GBytes **raw, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	g_autoptr(TdFiled) found = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	guint8 key[TD_KEY_PLACE];
+
+	td_key_place(key, number, sequence);
+	if (raw == NULL && !read_meta(txn, key, &row, error))
+		return FALSE;
+	if (raw != NULL &&
+	    !td_row_get(
+	        txn, TD_TABLE_MESSAGES, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	if (row.data != NULL) {
+		found = decode(key, &row, error);
+		if (found == NULL)
+			return FALSE;
+	}
+	if (raw != NULL && found != NULL) {
+		bytes = unpack(key, &row, error);
+		if (bytes == NULL)
+			return FALSE;
+	}
+	*filed = g_steal_pointer(&found);
+	if (raw != NULL)
+		*raw = g_steal_pointer(&bytes);
+	return TRUE;
+}
+
+gboolean
+td_filed_there(TdTxn *txn, guint64 number, guint64 sequence, gboolean *there,
+    GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_PLACE];
+
+	td_key_place(key, number, sequence);
+	if (!td_row_get(txn, TD_TABLE_MESSAGES, key, sizeof(key), HEAD_SIZE,
+	        &row, error))
+		return FALSE;
+	*there = row.data != NULL;
+	return TRUE;
+}
+
+gboolean
+td_filed_update(TdTxn *txn, const TdFiled *filed, GError **error)
+{
+	g_autoptr(GVariant) meta = g_variant_ref_sink(encode(filed));
+	gsize new_size = g_variant_get_size(meta);
+	g_auto(TdRow) row = { 0 };
+	g_autofree guint8 *data = NULL;
+	guint8 key[TD_KEY_PLACE];
+	gsize old_size;
+	guint64 raw_size;
+	gsize rest;
+
+	td_key_place(key, filed->ticket, filed->sequence);
+	if (!td_row_get(
+	        txn, TD_TABLE_MESSAGES, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	if (row.data == NULL)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "message %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+		    " is not there",
+		    filed->ticket, filed->sequence);
+	if (!read_head(&row, &old_size, &raw_size) ||
+	    row.size - HEAD_SIZE < old_size)
+		return damaged(error, key);
+	rest = row.size - HEAD_SIZE - old_size;
+	data = g_malloc(HEAD_SIZE + new_size + rest);
+	write_head(data, new_size, raw_size);
+	memcpy(data + HEAD_SIZE, g_variant_get_data(meta), new_size);
+	memcpy(
+	    data + HEAD_SIZE + new_size, row.data + HEAD_SIZE + old_size, rest);
+	return td_row_put(txn, TD_TABLE_MESSAGES, key, sizeof(key), data,
+	    HEAD_SIZE + new_size + rest, error);
+}

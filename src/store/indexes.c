@@ -1,0 +1,180 @@
+/* indexes.c - keys of the secondary tables
+ *
+ *   tickets-by-queue      queue NUL mark status priority number
+ *   tickets-by-requester  requester NUL number
+ *   tickets-by-owner      owner NUL number
+ *   tickets-by-due        due number
+ *   tickets-by-word       word NUL number, for each word of the subject
+ *   events-by-time        time number sequence
+ *
+ * Numbers and times are 8 bytes, big-endian; mark, status and priority one
+ * byte.  Berkeley DB calls these functions at each put, and twice when a row
+ * changes: once for the row that was.  They must give the same keys for the
+ * same row for ever, so words are folded when the row is written (a newer GLib
+ * may fold otherwise).  A row that is damaged is in no index. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "store/store-private.h"
+
+static int
+give(DBT *result, guint8 *key, gsize size)
+{
+	result->data = key;
+	result->size = size;
+	result->flags = DB_DBT_APPMALLOC;
+	return 0;
+}
+
+static gboolean
+peek(const DBT *key, const DBT *value, TdTicketHead *head)
+{
+	return key->size == TD_KEY_NUMBER &&
+	    td_ticket_peek(value->data, value->size, head) &&
+	    head->fixed.number == td_key_read(key->data) &&
+	    head->fixed.number != TD_TICKET_DESK;
+}
+
+/* @text NUL @middle number. */
+static int
+give_text(DBT *result, const char *text, gsize length, const guint8 *middle,
+    gsize middle_size, guint64 number)
+{
+	gsize size = length + 1 + middle_size + TD_KEY_NUMBER;
+	guint8 *key = g_malloc(size);
+
+	memcpy(key, text, length);
+	key[length] = 0;
+	if (middle_size > 0)
+		memcpy(key + length + 1, middle, middle_size);
+	td_key_number(key + length + 1 + middle_size, number);
+	return give(result, key, size);
+}
+
+static int
+by_queue(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+	guint8 middle[3];
+
+	if (!peek(key, value, &head))
+		return DB_DONOTINDEX;
+	middle[0] = (head.fixed.spam != 0 ? TD_MARK_SPAM : 0) |
+	    (head.fixed.merged_into != 0 ? TD_MARK_MERGED : 0);
+	middle[1] = head.fixed.status;
+	middle[2] = head.fixed.priority;
+	return give_text(result, head.queue, strlen(head.queue), middle,
+	    sizeof(middle), head.fixed.number);
+}
+
+static int
+by_requester(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+
+	if (!peek(key, value, &head) || *head.requester == '\0')
+		return DB_DONOTINDEX;
+	return give_text(result, head.requester, strlen(head.requester), NULL,
+	    0, head.fixed.number);
+}
+
+static int
+by_owner(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+
+	if (!peek(key, value, &head) || *head.owner == '\0')
+		return DB_DONOTINDEX;
+	return give_text(
+	    result, head.owner, strlen(head.owner), NULL, 0, head.fixed.number);
+}
+
+static int
+by_due(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+	guint8 *due;
+
+	if (!peek(key, value, &head) || head.fixed.due == 0 ||
+	    head.fixed.merged_into != 0)
+		return DB_DONOTINDEX;
+	due = g_malloc(TD_KEY_PLACE);
+	td_key_time(due, head.fixed.due);
+	td_key_number(due + 8, head.fixed.number);
+	return give(result, due, TD_KEY_PLACE);
+}
+
+static int
+by_word(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+	const char *word;
+	DBT *keys;
+	guint count = 0;
+
+	if (!peek(key, value, &head) || *head.words == '\0')
+		return DB_DONOTINDEX;
+	keys = g_new0(DBT, TD_WORDS);
+	word = head.words;
+	while (*word != '\0' && count < TD_WORDS) {
+		gsize length = strcspn(word, " ");
+
+		give_text(
+		    &keys[count++], word, length, NULL, 0, head.fixed.number);
+		word += length;
+		word += *word == ' ';
+	}
+	result->data = keys;
+	result->size = count;
+	result->flags = DB_DBT_MULTIPLE | DB_DBT_APPMALLOC;
+	return 0;
+}
+
+static int
+by_time(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	const guint8 *payload = value->data;
+	gint64 when;
+	guint8 *time;
+
+	if (key->size != TD_KEY_PLACE ||
+	    value->size < TD_EVENT_PAYLOAD + sizeof(when))
+		return DB_DONOTINDEX;
+	/* The time is the first member of the payload. */
+	memcpy(&when, payload + TD_EVENT_PAYLOAD, sizeof(when));
+	time = g_malloc(8 + TD_KEY_PLACE);
+	td_key_time(time, when);
+	memcpy(time + 8, key->data, TD_KEY_PLACE);
+	return give(result, time, 8 + TD_KEY_PLACE);
+}
+
+TdIndexFunc
+td_index_func(TdTable table)
+{
+	static const TdIndexFunc funcs[TD_TABLES] = {
+		[TD_INDEX_QUEUE] = by_queue,
+		[TD_INDEX_REQUESTER] = by_requester,
+		[TD_INDEX_OWNER] = by_owner,
+		[TD_INDEX_DUE] = by_due,
+		[TD_INDEX_WORD] = by_word,
+		[TD_INDEX_TIME] = by_time,
+	};
+
+	return funcs[table];
+}
+
+void
+td_index_clear(DBT *keys)
+{
+	DBT *each = keys->data;
+	guint i;
+
+	if ((keys->flags & DB_DBT_MULTIPLE) != 0)
+		for (i = 0; i < keys->size; i++)
+			g_free(each[i].data);
+	g_free(keys->data);
+	memset(keys, 0, sizeof(*keys));
+}

@@ -1,0 +1,301 @@
+/* list.c - tickets that match, newest first
+ *
+ * An index gives ranges, each in order of number; they are merged by the
+ * highest number, and what the index does not tell is looked up in the head of
+ * each record. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "store/store-private.h"
+
+/* A beginning of a word that more words than this share is no help: then all
+ * tickets are looked at. */
+#define MOST_WORDS 256u
+
+typedef struct {
+	const TdTicketQuery *query;
+	char *words; /* of the query, folded */
+	TdTable table;
+	GPtrArray *ranges; /* of TdRange */
+} Search;
+
+static void
+search_clear(Search *search)
+{
+	g_free(search->words);
+	g_ptr_array_unref(search->ranges);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
+
+/* ---- what matches ---- */
+
+static gboolean
+has_word(const char *words, const char *start, gsize length)
+{
+	while (*words != '\0') {
+		if (strncmp(words, start, length) == 0)
+			return TRUE;
+		words += strcspn(words, " ");
+		words += *words == ' ';
+	}
+	return FALSE;
+}
+
+static gboolean
+has_words(const char *words, const char *wanted)
+{
+	while (*wanted != '\0') {
+		gsize length = strcspn(wanted, " ");
+
+		if (!has_word(words, wanted, length))
+			return FALSE;
+		wanted += length;
+		wanted += *wanted == ' ';
+	}
+	return TRUE;
+}
+
+static gboolean
+is_active(const TdTicketFixed *fixed)
+{
+	return fixed->status != TD_STATUS_CLOSED && fixed->merged_into == 0;
+}
+
+static gboolean
+same_or_any(const char *wanted, const char *text)
+{
+	return wanted == NULL || strcmp(wanted, text) == 0;
+}
+
+static gboolean
+matches(const Search *search, const TdTicketHead *head)
+{
+	const TdTicketQuery *query = search->query;
+
+	return (head->fixed.spam != 0) == (query->spam != 0) &&
+	    (query->status < 0 || head->fixed.status == query->status) &&
+	    (!query->active || is_active(&head->fixed)) &&
+	    same_or_any(query->queue, head->queue) &&
+	    same_or_any(query->requester, head->requester) &&
+	    same_or_any(query->owner, head->owner) &&
+	    has_words(head->words, search->words);
+}
+
+/* ---- which index ---- */
+
+static void
+use_text(Search *search, TdTable index, const char *text)
+{
+	search->table = index;
+	/* With its NUL. */
+	g_ptr_array_add(search->ranges, td_range_new(text, strlen(text) + 1));
+}
+
+/* The longest word of the query: the fewest tickets have it. */
+static const char *
+longest_word(const char *words, gsize *length)
+{
+	const char *longest = words;
+
+	*length = 0;
+	while (*words != '\0') {
+		gsize size = strcspn(words, " ");
+
+		if (size > *length) {
+			longest = words;
+			*length = size;
+		}
+		words += size;
+		words += *words == ' ';
+	}
+	return longest;
+}
+
+/* A range for each word that begins as @start does.  No ranges if there are too
+ * many. */
+static gboolean
+use_words(TdTxn *txn, Search *search, const char *start, gsize length,
+    gboolean *few, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+
+	if (!td_cursor_open(txn, TD_INDEX_WORD, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, start, length, &found, error))
+		return FALSE;
+	search->table = TD_INDEX_WORD;
+	while (found && search->ranges->len <= MOST_WORDS &&
+	    cursor.key.size > length &&
+	    memcmp(cursor.key.data, start, length) == 0) {
+		gsize size = strnlen(cursor.key.data, cursor.key.size) + 1;
+		g_autofree guint8 *prefix = NULL;
+
+		if (size + TD_KEY_NUMBER != cursor.key.size)
+			return td_row_damaged(error, TD_INDEX_WORD,
+			    cursor.key.data, cursor.key.size);
+		prefix = g_memdup2(cursor.key.data, size);
+		g_ptr_array_add(search->ranges, td_range_new(prefix, size));
+		td_key_after(prefix, &size);
+		if (!td_cursor_seek(&cursor, prefix, size, &found, error))
+			return FALSE;
+	}
+	*few = search->ranges->len <= MOST_WORDS;
+	if (!*few)
+		g_ptr_array_set_size(search->ranges, 0);
+	return TRUE;
+}
+
+/* Takes a run of the index of queues that may hold matches. */
+static gboolean
+take_run(TdCursor *cursor G_GNUC_UNUSED, const guint8 *prefix, gsize size,
+    gpointer data, GError **error G_GNUC_UNUSED)
+{
+	Search *search = data;
+	const TdTicketQuery *query = search->query;
+	guint8 mark = prefix[size - 3];
+	guint8 status = prefix[size - 2];
+
+	if (((mark & TD_MARK_SPAM) != 0) != (query->spam != 0))
+		return TRUE;
+	if (query->status >= 0 && status != query->status)
+		return TRUE;
+	if (query->active &&
+	    (status == TD_STATUS_CLOSED || (mark & TD_MARK_MERGED) != 0))
+		return TRUE;
+	g_ptr_array_add(search->ranges, td_range_new(prefix, size));
+	return TRUE;
+}
+
+static gboolean
+choose(TdTxn *txn, Search *search, GError **error)
+{
+	const TdTicketQuery *query = search->query;
+	const char *word;
+	gsize length;
+	gboolean few = FALSE;
+
+	if (query->requester != NULL) {
+		use_text(search, TD_INDEX_REQUESTER, query->requester);
+		return TRUE;
+	}
+	/* Tickets of nobody are in no index of owners. */
+	if (query->owner != NULL && *query->owner != '\0') {
+		use_text(search, TD_INDEX_OWNER, query->owner);
+		return TRUE;
+	}
+	word = longest_word(search->words, &length);
+	if (length > 0) {
+		if (!use_words(txn, search, word, length, &few, error))
+			return FALSE;
+		if (few)
+			return TRUE;
+	}
+	if (query->queue != NULL || query->status >= 0 || query->active ||
+	    query->spam) {
+		search->table = TD_INDEX_QUEUE;
+		return td_runs_of_queue(
+		    txn, query->queue, take_run, search, error);
+	}
+	search->table = TD_TABLE_TICKETS;
+	g_ptr_array_add(search->ranges, td_range_new("", 0));
+	return TRUE;
+}
+
+/* ---- merging ---- */
+
+static guint64
+highest(const Search *search)
+{
+	guint64 number = 0;
+	guint i;
+
+	for (i = 0; i < search->ranges->len; i++) {
+		const TdRange *range = search->ranges->pdata[i];
+
+		number = MAX(number, range->number);
+	}
+	return number;
+}
+
+/* Moves the ranges that stand on @number on; 0 is before the first. */
+static gboolean
+pass(Search *search, TdCursor *cursor, guint64 number, guint64 below,
+    GError **error)
+{
+	guint i;
+
+	for (i = 0; i < search->ranges->len; i++) {
+		TdRange *range = search->ranges->pdata[i];
+
+		if (range->number == number &&
+		    !td_range_seek(cursor, range, below, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Adds the ticket to @tickets if it matches. */
+static gboolean
+look_at(TdTxn *txn, const Search *search, guint64 number, GPtrArray *tickets,
+    guint *misses, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+	TdTicketHead head;
+	TdTicket *ticket;
+
+	td_key_number(key, number);
+	if (!td_row_get(
+	        txn, TD_TABLE_TICKETS, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	if (row.data == NULL)
+		return td_row_damaged(error, search->table, key, sizeof(key));
+	if (!td_ticket_peek(row.data, row.size, &head))
+		return td_row_damaged(
+		    error, TD_TABLE_TICKETS, key, sizeof(key));
+	if (!matches(search, &head)) {
+		(*misses)++;
+		return TRUE;
+	}
+	ticket = td_ticket_decode(number, &row, error);
+	if (ticket == NULL)
+		return FALSE;
+	g_ptr_array_add(tickets, ticket);
+	return TRUE;
+}
+
+gboolean
+td_ticket_list(TdTxn *txn, const TdTicketQuery *query, GPtrArray **tickets,
+    guint64 *next, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_ticket_free);
+	g_auto(Search) search = { .query = query,
+		.words = td_ticket_words(query->words),
+		.ranges = g_ptr_array_new_with_free_func(
+		    (GDestroyNotify)td_range_free) };
+	g_auto(TdCursor) cursor = { 0 };
+	guint most = CLAMP(query->limit, 1, TD_READ_MAX);
+	guint64 number;
+	guint64 last = 0;
+	guint misses = 0;
+
+	if (!choose(txn, &search, error) ||
+	    !td_cursor_open(txn, search.table, FALSE, &cursor, error) ||
+	    !pass(&search, &cursor, 0, query->before, error))
+		return FALSE;
+	while ((number = highest(&search)) > 0) {
+		if (list->len == most || misses == TD_READ_MAX)
+			break;
+		if (!look_at(txn, &search, number, list, &misses, error) ||
+		    !pass(&search, &cursor, number, number, error))
+			return FALSE;
+		last = number;
+	}
+	*tickets = g_steal_pointer(&list);
+	*next = number > 0 ? last : 0;
+	return TRUE;
+}

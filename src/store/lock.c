@@ -1,0 +1,102 @@
+/* lock.c - one owner of a store at a time
+ *
+ * An open file description lock (F_OFD_SETLK): unlike a POSIX record lock it
+ * does not vanish when something else in this process opens and closes the
+ * file, and the kernel drops it when the process dies. */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+#define POLL_MS 20u
+
+static gboolean
+fail(GError **error, const char *home, const char *name, int errnum)
+{
+	TdError code = TD_ERROR_AGAIN;
+
+	if (errnum == EACCES || errnum == EPERM || errnum == EROFS)
+		code = TD_ERROR_DENIED;
+	else if (errnum == ENOENT)
+		code = TD_ERROR_NO_STORE;
+	return td_fail(
+	    error, code, "%s/%s: %s", home, name, g_strerror(errnum));
+}
+
+static gboolean
+try_lock(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int rc;
+
+	do {
+		rc = fcntl(fd, F_OFD_SETLK, &whole);
+	} while (rc != 0 && errno == EINTR);
+	return rc == 0;
+}
+
+/* For the message of whoever finds the lock taken.  A disk too full for it
+ * is no reason to stop. */
+static void
+write_pid(int fd)
+{
+	g_autofree char *pid = g_strdup_printf("%ld\n", (long)getpid());
+
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, strlen(pid), 0) < 0)
+		errno = 0;
+}
+
+static gboolean
+fail_taken(GError **error, const char *home, int fd)
+{
+	char text[24] = "";
+	ssize_t size = pread(fd, text, sizeof(text) - 1, 0);
+	long pid = size > 0 ? strtol(text, NULL, 10) : 0;
+
+	if (pid <= 0)
+		return td_fail(
+		    error, TD_ERROR_AGAIN, "the store in %s is in use", home);
+	return td_fail(error, TD_ERROR_AGAIN,
+	    "the store in %s is in use by process %ld", home, pid);
+}
+
+int
+td_lock_take(const char *home, const char *name, gboolean create, guint wait_ms,
+    GError **error)
+{
+	g_autofree char *path = g_build_filename(home, name, NULL);
+	int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
+	guint waited_ms = 0;
+
+	if (fd < 0) {
+		fail(error, home, name, errno);
+		return -1;
+	}
+	while (!try_lock(fd)) {
+		int errnum = errno;
+
+		if (errnum != EAGAIN && errnum != EACCES)
+			fail(error, home, name, errnum);
+		else if (waited_ms >= wait_ms)
+			fail_taken(error, home, fd);
+		else {
+			g_usleep(POLL_MS * 1000);
+			waited_ms += POLL_MS;
+			continue;
+		}
+		close(fd);
+		return -1;
+	}
+	write_pid(fd);
+	return fd;
+}

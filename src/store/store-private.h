@@ -1,0 +1,347 @@
+/* store-private.h - what the files of the store share
+ *
+ * One btree a file, keys big-endian, so that the order of keys is the order of
+ * numbers.  The layout of each value stands in the file that writes it. */
+
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+
+#include <db.h>
+#include <zstd.h>
+
+#include <ticketd/store.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+	TD_TABLE_META,
+	TD_TABLE_TICKETS,
+	TD_TABLE_EVENTS,
+	TD_TABLE_MESSAGES,
+	TD_TABLE_IDS,
+	TD_TABLE_OUTBOX,
+	TD_INDEX_QUEUE,
+	TD_INDEX_REQUESTER,
+	TD_INDEX_OWNER,
+	TD_INDEX_DUE,
+	TD_INDEX_WORD,
+	TD_INDEX_TIME,
+	TD_TABLES
+} TdTable;
+
+typedef enum {
+	TD_COUNTER_TICKET,
+	TD_COUNTER_OUTBOX,
+	TD_COUNTERS
+} TdCounter;
+
+/* ---- gate.c: many readers or one writer ----
+ *
+ * A waiting writer goes before readers that come later; when it leaves, all
+ * readers that waited go before the next writer.  So neither starves, and a
+ * thread that is inside must not enter again. */
+
+typedef struct {
+	GMutex mutex;
+	GCond cond;
+	guint readers; /* inside */
+	gboolean writing;
+	guint readers_waiting;
+	guint writers_waiting;
+	guint admitted; /* readers that go before the next writer */
+} TdGate;
+
+void td_gate_init(TdGate *gate);
+void td_gate_clear(TdGate *gate);
+void td_gate_enter(TdGate *gate, gboolean exclusive);
+void td_gate_leave(TdGate *gate, gboolean exclusive);
+
+/* ---- the store and its transactions ---- */
+
+struct TdStore {
+	char *home;         /* absolute; NULL in memory */
+	int lock;           /* descriptor that holds the lock, or -1 */
+	guint64 cache_size; /* bytes */
+	DB_ENV *env;
+	DB *tables[TD_TABLES];
+	TdGate gate;
+	ZSTD_CCtx *packer; /* of the write transaction */
+
+	/* checkpoint.c; mutex guards what follows */
+	GThread *checkpointer;
+	GMutex mutex;
+	GCond cond;
+	gboolean stopping;
+	gboolean dirty;       /* something was logged since the last one */
+	gboolean checkpoint;  /* there is much log */
+	u_int32_t log_file;   /* whose directory entry is on disk */
+	gint64 space_checked; /* monotonic, microseconds */
+	guint64 space;        /* bytes free then */
+	gint64 noise_since;   /* monotonic, microseconds */
+	guint noise;          /* lines since then */
+};
+
+struct TdTxn {
+	TdStore *store; /* borrowed */
+	DB_TXN *db_txn; /* NULL: read turn, in memory, or spent */
+	gboolean writes;
+	gboolean spent; /* the gate was left */
+	struct {
+		gboolean known;
+		gboolean changed; /* to be written at the commit */
+		guint64 value;
+	} counters[TD_COUNTERS];
+};
+
+/* ---- lock.c ---- */
+
+/* Opens and locks the file @name of @home, waiting up to @wait_ms; with @create
+ * it is made.  The result is a descriptor to close, -1 with @error set. */
+int td_lock_take(const char *home, const char *name, gboolean create,
+    guint wait_ms, GError **error);
+
+/* ---- environment.c ---- */
+
+TdStore *td_store_new(const char *home, guint64 cache_size);
+/* Opens environment and tables; with @create makes what is missing. */
+gboolean td_store_open_files(TdStore *store, gboolean create, GError **error);
+
+/* ---- create.c ---- */
+
+/* Whether @store is of a schema and byte order that this program reads. */
+gboolean td_store_check_schema(TdStore *store, GError **error);
+/* What a new store holds: schema, byte order, first number, ticket 0. */
+gboolean td_store_begin_empty(
+    TdStore *store, guint64 first_number, GError **error);
+/* ---- checkpoint.c ---- */
+
+void td_checkpoint_start(TdStore *store);
+void td_checkpoint_stop(TdStore *store);
+/* Fails with TD_ERROR_AGAIN when the disk is nearly full. */
+gboolean td_store_check_space(TdStore *store, GError **error);
+
+/* ---- tables.c ---- */
+
+const char *td_table_name(TdTable table);
+gboolean td_tables_open_meta(TdStore *store, gboolean create, GError **error);
+gboolean td_tables_open(TdStore *store, gboolean create, GError **error);
+void td_tables_close(TdStore *store);
+
+/* ---- indexes.c: keys of the secondary tables ---- */
+
+typedef int (*TdIndexFunc)(DB *, const DBT *, const DBT *, DBT *);
+
+/* NULL for a primary table. */
+TdIndexFunc td_index_func(TdTable table);
+/* Frees what a TdIndexFunc gave. */
+void td_index_clear(DBT *keys);
+
+/* Bytes of an index key of queues behind the queue's NUL: mark, status,
+ * priority, number. */
+#define TD_MARK_SPAM 1
+#define TD_MARK_MERGED 2
+
+/* ---- row.c ---- */
+
+/* Sets *@error from Berkeley DB's return code.  Always FALSE. */
+gboolean td_store_fail(GError **error, int rc, const char *doing);
+/* Sets *@error to TD_ERROR_BROKEN, naming table and key.  Always FALSE. */
+gboolean td_row_damaged(
+    GError **error, TdTable table, const void *key, gsize size);
+
+typedef struct {
+	guint8 *data; /* owned; NULL: there is no such row */
+	gsize size;
+} TdRow;
+
+void td_row_clear(TdRow *row);
+
+/* @most: only that many bytes from the start are read (0: all). */
+gboolean td_row_get(TdTxn *txn, TdTable table, const void *key, gsize key_size,
+    gsize most, TdRow *row, GError **error);
+gboolean td_row_put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
+    const void *value, gsize size, GError **error);
+/* As td_row_put(), but a row that is there stays; *@added may be NULL. */
+gboolean td_row_add(TdTxn *txn, TdTable table, const void *key, gsize key_size,
+    const void *value, gsize size, gboolean *added, GError **error);
+/* A row that is not there is fine. */
+gboolean td_row_delete(
+    TdTxn *txn, TdTable table, const void *key, gsize key_size, GError **error);
+
+typedef struct {
+	DBC *dbc;
+	TdTable table;
+	DBT key;   /* of the row it stands on */
+	DBT value; /* empty unless values were asked for */
+} TdCursor;
+
+gboolean td_cursor_open(TdTxn *txn, TdTable table, gboolean values,
+    TdCursor *cursor, GError **error);
+void td_cursor_close(TdCursor *cursor);
+/* To the first row whose key is @key or behind. */
+gboolean td_cursor_seek(TdCursor *cursor, const void *key, gsize size,
+    gboolean *found, GError **error);
+/* To the last row whose key is before @key. */
+gboolean td_cursor_seek_before(TdCursor *cursor, const void *key, gsize size,
+    gboolean *found, GError **error);
+/* DB_NEXT or DB_PREV. */
+gboolean td_cursor_step(
+    TdCursor *cursor, u_int32_t way, gboolean *found, GError **error);
+/* Position among all rows from 1, of TD_INDEX_QUEUE alone; @cursor must stand
+ * on a row. */
+gboolean td_cursor_position(
+    TdCursor *cursor, guint64 *position, GError **error);
+
+/* Keys: numbers, big-endian. */
+#define TD_KEY_NUMBER 8
+#define TD_KEY_PLACE 16
+void td_key_number(guint8 *key, guint64 number);
+void td_key_place(guint8 *key, guint64 number, guint64 sequence);
+/* Times may be before 1970: the sign bit is turned. */
+void td_key_time(guint8 *key, gint64 time);
+guint64 td_key_read(const void *key);
+gint64 td_key_read_time(const void *key);
+
+/* ---- value.c: values as GVariants ---- */
+
+#define TD_TYPE_TICKET_FIXED "(txxxtttttttyyy)"
+#define TD_TYPE_TICKET "(" TD_TYPE_TICKET_FIXED "ssssssssa(ss)asasa{sv})"
+#define TD_TYPE_PAYLOAD "(xyssta{sv})"
+#define TD_TYPE_FILED_FIXED "(ttxxyyy)"
+#define TD_TYPE_FILED "(" TD_TYPE_FILED_FIXED "sssssssssssssssa{sv})"
+#define TD_TYPE_OUTBOX "(ttxusssssasa{sv})"
+
+/* Once a process: makes all that follows cheaper. */
+void td_value_keep_types(void);
+
+/* @text as a GVariant of type s, made valid UTF-8; NULL is "".  Floating, or
+ * borrowed from a shared one: to be given to a container or
+ * g_variant_ref_sink().
+ */
+GVariant *td_value_text(const char *text);
+/* The same for each element; NULL is the empty list. */
+GVariant *td_value_texts(char *const *texts);
+/* An empty a{sv}: room for later fields.  Likewise. */
+GVariant *td_value_tail(void);
+/* @size bytes at @data as a value of @type in normal form, NULL otherwise;
+ * the caller owns the result, which holds a copy. */
+GVariant *td_value_read(const char *type, const void *data, gsize size);
+/* The bytes of floating @value, which is spent. */
+void td_value_write(GVariant *value, gsize room, TdRow *row);
+
+/* ---- ticket-record.c ---- */
+
+/* The fixed-size tuple at the start of a ticket's record; the strings that
+ * indexes need follow it, each with its NUL. */
+typedef struct {
+	guint64 number;
+	gint64 created;
+	gint64 updated;
+	gint64 due;
+	guint64 events;
+	guint64 messages;
+	guint64 merged_into;
+	guint8 chain[32];
+	guint8 status;
+	guint8 priority;
+	guint8 spam;
+	guint8 zero[5];
+} TdTicketFixed;
+
+/* Borrowed from the record. */
+typedef struct {
+	TdTicketFixed fixed;
+	const char *queue;
+	const char *owner;
+	const char *requester;
+	const char *subject;
+	const char *words; /* of the subject, folded, one blank between */
+} TdTicketHead;
+
+/* Reads the head alone.  FALSE if the record is damaged. */
+gboolean td_ticket_peek(const void *data, gsize size, TdTicketHead *head);
+void td_ticket_encode(const TdTicket *ticket, TdRow *row);
+/* NULL with TD_ERROR_BROKEN if the record is damaged. */
+TdTicket *td_ticket_decode(guint64 number, const TdRow *row, GError **error);
+/* The words of @text as they are kept and looked for: folded, cut, at most
+ * TD_WORDS of them, each once; one blank between. */
+char *td_ticket_words(const char *text);
+#define TD_WORDS 16
+#define TD_WORD_SIZE 24
+
+/* ---- event.c ---- */
+
+/* NULL if there is no such key of type s; borrowed from @event. */
+const char *td_event_find(const TdEvent *event, const char *key);
+/* FALSE, and *@value untouched, if there is no such key of type t. */
+gboolean td_event_find_number(
+    const TdEvent *event, const char *key, guint64 *value);
+
+/* ---- events.c ---- */
+
+/* An event's row: hash of the payload, chain so far, payload. */
+#define TD_HASH_SIZE 32
+#define TD_EVENT_PAYLOAD (2 * TD_HASH_SIZE)
+
+/* ---- filed.c ---- */
+
+/* Whether the message is there, without reading it. */
+gboolean td_filed_there(TdTxn *txn, guint64 number, guint64 sequence,
+    gboolean *there, GError **error);
+
+/* ---- meta.c ---- */
+
+/* The next of a counter, written at the commit. */
+gboolean td_counter_next(
+    TdTxn *txn, TdCounter counter, guint64 *value, GError **error);
+gboolean td_counter_get(
+    TdTxn *txn, TdCounter counter, guint64 *value, GError **error);
+gboolean td_counters_save(TdTxn *txn, GError **error);
+gboolean td_meta_get_number(
+    TdTxn *txn, const char *key, guint64 *value, GError **error);
+gboolean td_meta_put_number(
+    TdTxn *txn, const char *key, guint64 value, GError **error);
+
+/* Keys of meta that are the store's own. */
+#define TD_META_SCHEMA "store/schema"
+#define TD_META_BYTE_ORDER "store/byte-order"
+#define TD_META_FIRST "store/first-ticket"
+
+/* ---- ranges.c: runs of index keys that end with a ticket's number ---- */
+
+typedef struct {
+	guint8 *prefix; /* owned */
+	gsize size;
+	guint64 number; /* the highest below the bound, 0: none is left */
+} TdRange;
+
+void td_range_free(TdRange *range);
+/* Finds the highest number below @below (0: any) in @range. */
+gboolean td_range_seek(
+    TdCursor *cursor, TdRange *range, guint64 below, GError **error);
+TdRange *td_range_new(const void *prefix, gsize size);
+
+/* Called for each run of TD_INDEX_QUEUE.  @prefix is the key up to the number:
+ * queue, NUL, mark, status, priority. */
+typedef gboolean (*TdRunFunc)(TdCursor *cursor, const guint8 *prefix,
+    gsize size, gpointer data, GError **error);
+/* All runs of @queue (NULL: of all queues), skipping from one to the next. */
+gboolean td_runs_of_queue(TdTxn *txn, const char *queue, TdRunFunc run,
+    gpointer data, GError **error);
+/* @key changed to the smallest key behind all that begin with it; FALSE if
+ * there is none. */
+gboolean td_key_after(guint8 *key, gsize *size);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdRow, td_row_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdCursor, td_cursor_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdRange, td_range_free)
+
+G_END_DECLS
+
+/* ---- outbox-rows.c ---- */
+
+/* Each damaged row is a finding and adds to *@wrong. */
+gboolean td_outbox_check(TdTxn *txn, TdCheckFunc finding, gpointer data,
+    guint64 *wrong, GError **error);
+
+#endif

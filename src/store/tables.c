@@ -1,0 +1,181 @@
+/* tables.c - the files of the store, and which one indexes which
+ *
+ * td_tables_open() may be called again after td_tables_close() on the same
+ * environment. */
+
+#include "config.h"
+
+#include <errno.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+#define PAGE_SIZE (8u * 1024)
+/* With small pages a message of a kilobyte takes a page of its own. */
+#define MESSAGE_PAGE_SIZE (32u * 1024)
+
+typedef struct {
+	const char *name;
+	u_int32_t page_size;
+	u_int32_t flags;
+	TdTable primary; /* of an index; itself for a table */
+} Spec;
+
+static const Spec specs[TD_TABLES] = {
+	[TD_TABLE_META] = { "meta", PAGE_SIZE, 0, TD_TABLE_META },
+	[TD_TABLE_TICKETS] = { "tickets", PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_TABLE_EVENTS] = { "events", PAGE_SIZE, 0, TD_TABLE_EVENTS },
+	[TD_TABLE_MESSAGES] = { "messages", MESSAGE_PAGE_SIZE, 0,
+	    TD_TABLE_MESSAGES },
+	[TD_TABLE_IDS] = { "ids", PAGE_SIZE, 0, TD_TABLE_IDS },
+	[TD_TABLE_OUTBOX] = { "outbox", PAGE_SIZE, 0, TD_TABLE_OUTBOX },
+	/* Numbered, so that tickets can be counted without reading them. */
+	[TD_INDEX_QUEUE] = { "tickets-by-queue", PAGE_SIZE, DB_RECNUM,
+	    TD_TABLE_TICKETS },
+	[TD_INDEX_REQUESTER] = { "tickets-by-requester", PAGE_SIZE, 0,
+	    TD_TABLE_TICKETS },
+	[TD_INDEX_OWNER] = { "tickets-by-owner", PAGE_SIZE, 0,
+	    TD_TABLE_TICKETS },
+	[TD_INDEX_DUE] = { "tickets-by-due", PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_INDEX_WORD] = { "tickets-by-word", PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_INDEX_TIME] = { "events-by-time", PAGE_SIZE, 0, TD_TABLE_EVENTS },
+};
+
+const char *
+td_table_name(TdTable table)
+{
+	return specs[table].name;
+}
+
+/* @txn NULL: a transaction of its own. */
+static int
+open_file(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
+{
+	const Spec *spec = &specs[table];
+	gboolean in_memory = store->home == NULL;
+	g_autofree char *file = in_memory
+	    ? NULL
+	    : g_strconcat(spec->name, ".db", NULL);
+	u_int32_t flags = DB_THREAD | create;
+	DB *db;
+	int rc;
+
+	rc = db_create(&db, store->env, 0);
+	if (rc != 0)
+		return rc;
+	rc = db->set_pagesize(db, spec->page_size);
+	if (rc == 0)
+		rc = db->set_flags(
+		    db, spec->flags | (in_memory ? 0 : DB_CHKSUM));
+	if (!in_memory && txn == NULL)
+		flags |= DB_AUTO_COMMIT;
+	if (rc == 0)
+		rc = db->open(db, txn, file, NULL, DB_BTREE, flags, 0600);
+	if (rc != 0) {
+		db->close(db, 0);
+		return rc;
+	}
+	store->tables[table] = db;
+	return 0;
+}
+
+static int
+associate(TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags)
+{
+	DB *primary = store->tables[specs[index].primary];
+
+	return primary->associate(
+	    primary, txn, store->tables[index], td_index_func(index), flags);
+}
+
+/* Makes and fills an index in one transaction, so that a crash cannot leave a
+ * file that lacks rows. */
+static int
+build_index(TdStore *store, TdTable index)
+{
+	DB_TXN *txn = NULL;
+	int rc = store->env->txn_begin(store->env, NULL, &txn, 0);
+
+	if (rc != 0)
+		return rc;
+	rc = open_file(store, index, txn, DB_CREATE);
+	if (rc == 0)
+		rc = associate(store, index, txn, DB_CREATE);
+	if (rc != 0) {
+		/* The handle belongs to the transaction until that ends. */
+		DB *db = g_steal_pointer(&store->tables[index]);
+
+		if (db != NULL)
+			db->close(db, DB_NOSYNC);
+		txn->abort(txn);
+		return rc;
+	}
+	return txn->commit(txn, 0);
+}
+
+static int
+open_index(TdStore *store, TdTable index)
+{
+	int rc;
+
+	if (store->home == NULL) {
+		rc = open_file(store, index, NULL, DB_CREATE);
+		return rc != 0 ? rc : associate(store, index, NULL, 0);
+	}
+	rc = open_file(store, index, NULL, 0);
+	if (rc == ENOENT)
+		return build_index(store, index);
+	return rc != 0 ? rc : associate(store, index, NULL, 0);
+}
+
+static gboolean
+fail(GError **error, int rc, TdTable table)
+{
+	if (rc == ENOENT)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "table %s is missing from the store", specs[table].name);
+	td_store_fail(error, rc, specs[table].name);
+	g_prefix_error(error, "%s", "open table ");
+	return FALSE;
+}
+
+gboolean
+td_tables_open_meta(TdStore *store, gboolean create, GError **error)
+{
+	int rc = open_file(store, TD_TABLE_META, NULL, create ? DB_CREATE : 0);
+
+	return rc == 0 || fail(error, rc, TD_TABLE_META);
+}
+
+gboolean
+td_tables_open(TdStore *store, gboolean create, GError **error)
+{
+	TdTable table;
+	int rc;
+
+	for (table = TD_TABLE_META + 1; table < TD_TABLES; table++) {
+		if (specs[table].primary != table)
+			rc = open_index(store, table);
+		else
+			rc = open_file(
+			    store, table, NULL, create ? DB_CREATE : 0);
+		if (rc != 0)
+			return fail(error, rc, table);
+	}
+	return TRUE;
+}
+
+void
+td_tables_close(TdStore *store)
+{
+	guint i;
+
+	/* Indexes stand last, and must go before what they index. */
+	for (i = TD_TABLES; i > 0; i--) {
+		DB *db = g_steal_pointer(&store->tables[i - 1]);
+
+		if (db != NULL)
+			db->close(db, 0);
+	}
+}

@@ -1,0 +1,198 @@
+/* ticket-record.c - a ticket as the value of a row
+ *
+ * A GVariant: a tuple of fixed size, then the strings that indexes need, then
+ * the rest.  Strings of a tuple lie one behind the other, each with its NUL, so
+ * index functions read the head without decoding. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+#include <ticketd/text.h>
+
+#include "store/store-private.h"
+
+G_STATIC_ASSERT(sizeof(TdTicketFixed) == 96);
+
+/* Steps over one string. */
+static const char *
+next_text(const char **at, const char *end)
+{
+	const char *text = *at;
+	const char *nul = memchr(text, '\0', end - text);
+
+	if (nul == NULL)
+		return NULL;
+	*at = nul + 1;
+	return text;
+}
+
+gboolean
+td_ticket_peek(const void *data, gsize size, TdTicketHead *head)
+{
+	const char *at = data;
+	const char *end = at + size;
+
+	if (size < sizeof(head->fixed))
+		return FALSE;
+	memcpy(&head->fixed, data, sizeof(head->fixed));
+	at += sizeof(head->fixed);
+	head->queue = next_text(&at, end);
+	if (head->queue != NULL)
+		head->owner = next_text(&at, end);
+	if (head->queue == NULL || head->owner == NULL)
+		return FALSE;
+	head->requester = next_text(&at, end);
+	if (head->requester == NULL)
+		return FALSE;
+	head->subject = next_text(&at, end);
+	if (head->subject == NULL)
+		return FALSE;
+	head->words = next_text(&at, end);
+	return head->words != NULL;
+}
+
+static GVariant *
+encode_fixed(const TdTicket *ticket)
+{
+	TdTicketFixed fixed = {
+		.number = ticket->number,
+		.created = ticket->created,
+		.updated = ticket->updated,
+		.due = ticket->due,
+		.events = ticket->events,
+		.messages = ticket->messages,
+		.merged_into = ticket->merged_into,
+		.status = ticket->status,
+		.priority = ticket->priority,
+		.spam = ticket->spam != 0,
+	};
+
+	g_autoptr(GBytes) bytes = NULL;
+
+	memcpy(fixed.chain, ticket->chain, sizeof(fixed.chain));
+	bytes = g_bytes_new(&fixed, sizeof(fixed));
+	return g_variant_new_from_bytes(
+	    G_VARIANT_TYPE(TD_TYPE_TICKET_FIXED), bytes, TRUE);
+}
+
+static GVariant *
+encode_participants(const GPtrArray *participants)
+{
+	GVariantBuilder list;
+	guint i;
+
+	g_variant_builder_init(&list, G_VARIANT_TYPE("a(ss)"));
+	for (i = 0; i < participants->len; i++) {
+		const TdParticipant *each = participants->pdata[i];
+		GVariant *pair[] = { td_value_text(each->address),
+			td_value_text(each->name) };
+
+		g_variant_builder_add_value(
+		    &list, g_variant_new_tuple(pair, G_N_ELEMENTS(pair)));
+	}
+	return g_variant_builder_end(&list);
+}
+
+void
+td_ticket_encode(const TdTicket *ticket, TdRow *row)
+{
+	g_autofree char *words = td_ticket_words(ticket->subject);
+	GVariant *members[] = {
+		encode_fixed(ticket),
+		td_value_text(ticket->queue),
+		td_value_text(ticket->owner),
+		td_value_text(ticket->requester),
+		td_value_text(ticket->subject),
+		td_value_text(words),
+		td_value_text(ticket->requester_name),
+		td_value_text(ticket->language),
+		td_value_text(ticket->type),
+		encode_participants(ticket->participants),
+		td_value_texts(ticket->watching_queues),
+		td_value_texts(ticket->tags),
+		td_value_tail(),
+	};
+
+	td_value_write(
+	    g_variant_new_tuple(members, G_N_ELEMENTS(members)), 0, row);
+}
+
+static void
+decode_participants(GPtrArray *participants, GVariant *list)
+{
+	GVariantIter iter;
+	char *address;
+	char *name;
+
+	g_variant_iter_init(&iter, list);
+	while (g_variant_iter_next(&iter, "(ss)", &address, &name)) {
+		TdParticipant *each = g_new0(TdParticipant, 1);
+
+		each->address = address;
+		each->name = name;
+		g_ptr_array_add(participants, each);
+	}
+}
+
+static void
+decode_fixed(TdTicket *ticket, const TdTicketFixed *fixed)
+{
+	ticket->status = fixed->status;
+	ticket->priority = fixed->priority;
+	ticket->spam = fixed->spam;
+	ticket->created = fixed->created;
+	ticket->updated = fixed->updated;
+	ticket->due = fixed->due;
+	ticket->events = fixed->events;
+	ticket->messages = fixed->messages;
+	ticket->merged_into = fixed->merged_into;
+	memcpy(ticket->chain, fixed->chain, sizeof(ticket->chain));
+}
+
+static void
+set_child(GVariant *value, gsize child, char **text)
+{
+	g_free(*text);
+	g_variant_get_child(value, child, "s", text);
+}
+
+static TdTicket *
+decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
+{
+	TdTicket *ticket = td_ticket_new(number);
+	g_autoptr(GVariant) participants = g_variant_get_child_value(value, 9);
+
+	decode_fixed(ticket, fixed);
+	set_child(value, 1, &ticket->queue);
+	set_child(value, 2, &ticket->owner);
+	set_child(value, 3, &ticket->requester);
+	set_child(value, 4, &ticket->subject);
+	set_child(value, 6, &ticket->requester_name);
+	set_child(value, 7, &ticket->language);
+	set_child(value, 8, &ticket->type);
+	decode_participants(ticket->participants, participants);
+	g_strfreev(ticket->watching_queues);
+	g_variant_get_child(value, 10, "^as", &ticket->watching_queues);
+	g_strfreev(ticket->tags);
+	g_variant_get_child(value, 11, "^as", &ticket->tags);
+	return ticket;
+}
+
+TdTicket *
+td_ticket_decode(guint64 number, const TdRow *row, GError **error)
+{
+	g_autoptr(GVariant)
+	    value = td_value_read(TD_TYPE_TICKET, row->data, row->size);
+	TdTicketHead head;
+	guint8 key[TD_KEY_NUMBER];
+
+	if (value == NULL || !td_ticket_peek(row->data, row->size, &head) ||
+	    head.fixed.number != number || head.fixed.status > TD_STATUS_LAST) {
+		td_key_number(key, number);
+		td_row_damaged(error, TD_TABLE_TICKETS, key, sizeof(key));
+		return NULL;
+	}
+	return decode(number, value, &head.fixed);
+}

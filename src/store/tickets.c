@@ -1,0 +1,83 @@
+/* tickets.c - the table of tickets: number -> record */
+
+#include "config.h"
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+/* More merges than this in a row are a circle. */
+#define MOST_HOPS 1000u
+
+gboolean
+td_ticket_allot(TdTxn *txn, guint64 *number, GError **error)
+{
+	return td_counter_next(txn, TD_COUNTER_TICKET, number, error);
+}
+
+gboolean
+td_ticket_range(TdTxn *txn, guint64 *first, guint64 *last, GError **error)
+{
+	guint64 lowest;
+	guint64 highest;
+
+	if (!td_meta_get_number(txn, TD_META_FIRST, &lowest, error) ||
+	    !td_counter_get(txn, TD_COUNTER_TICKET, &highest, error))
+		return FALSE;
+	*first = lowest;
+	*last = highest;
+	return TRUE;
+}
+
+gboolean
+td_ticket_get(TdTxn *txn, guint64 number, TdTicket **ticket, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+	TdTicket *found = NULL;
+
+	td_key_number(key, number);
+	if (!td_row_get(
+	        txn, TD_TABLE_TICKETS, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	if (row.data != NULL) {
+		found = td_ticket_decode(number, &row, error);
+		if (found == NULL)
+			return FALSE;
+	}
+	*ticket = found;
+	return TRUE;
+}
+
+gboolean
+td_ticket_resolve(TdTxn *txn, guint64 *number, GError **error)
+{
+	guint64 at = *number;
+	guint hops;
+
+	for (hops = 0; hops < MOST_HOPS; hops++) {
+		g_autoptr(TdTicket) ticket = NULL;
+
+		if (!td_ticket_get(txn, at, &ticket, error))
+			return FALSE;
+		if (ticket == NULL || ticket->merged_into == 0) {
+			*number = at;
+			return TRUE;
+		}
+		at = ticket->merged_into;
+	}
+	return td_fail(error, TD_ERROR_BROKEN,
+	    "ticket %" G_GUINT64_FORMAT " is merged in a circle", *number);
+}
+
+gboolean
+td_ticket_put(TdTxn *txn, const TdTicket *ticket, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+
+	td_ticket_encode(ticket, &row);
+	td_key_number(key, ticket->number);
+	return td_row_put(
+	    txn, TD_TABLE_TICKETS, key, sizeof(key), row.data, row.size, error);
+}

@@ -1,0 +1,193 @@
+# demo.sh - a conversation with a private desk, for somebody who is new to it
+#
+# demo.sh postfix|lmtp yes|no
+#
+# With postfix the mail goes through a private Postfix, which wants root; with
+# lmtp it is handed straight to the daemon, and a small SMTP server of the
+# tests' takes what the desk sends.  The last word says whether the desk is to
+# be kept running.
+
+mode=$1 keep=$2
+. "${0%/*}/../t/lib.sh"
+. "$libdir/postfix.sh"
+trap 'echo; echo "Interrupted."; exit 1' HUP INT TERM
+
+die() {
+	echo "demo: this did not work: $1" >&2
+	[ ! -s "$desk_log" ] || tail -n 10 "$desk_log" >&2
+	exit 1
+}
+
+heading() {
+	printf '\n== %s\n\n' "$1"
+}
+
+indent() {
+	sed 's/^/    /'
+}
+
+# The command as one would type it, and what it prints; by script(1), for to a
+# terminal it prints more readably than to a pipe.
+run_ticket() {
+	echo "    \$ ticket $*"
+	echo
+	script -qec "stty cols 96; $as_desk $bin/ticket -c $conf \
+		--color never $*" /dev/null </dev/null | tr -d '\r' | indent
+}
+
+send_in() { # MAIL FROM TO
+	if [ "$mode" = postfix ]; then
+		post "$2" "$3" <"$1" >/dev/null
+	else
+		deliver -f "$2" -- "$3" <"$1"
+	fi || die 'the mail is taken'
+}
+
+begin() {
+	case $mode in
+	postfix)
+		echo 'A private Postfix and a private desk, in a temporary folder.'
+		postfix_new pipe ;;
+	lmtp)
+		echo 'A private desk in a temporary folder.  Postfix is not used:' \
+			'it is not installed, or there is neither root nor sudo.'
+		smtp_server=127.0.0.1:$(free_port)
+		sink_start "${smtp_server#*:}" ;;
+	esac
+	desk_new
+	desk_start
+	[ "$mode" = lmtp ] || postfix_start
+}
+
+ask_mail() {
+	heading 'A customer writes to support@example.org'
+	cat >"$work/question.eml" <<-MAIL
+	From: Anna Petrova <anna@example.net>
+	To: support@example.org
+	Subject: The printer on the second floor
+	Message-ID: <question@mail.example.net>
+	Date: $(date -R)
+	MIME-Version: 1.0
+	Content-Type: text/plain; charset=UTF-8
+
+	Hello,
+
+	it prints every page twice since this morning.
+
+	Anna
+	MAIL
+	indent <"$work/question.eml"
+	send_in "$work/question.eml" anna@example.net support@example.org
+	wait_mail anna 1
+}
+
+show_ticket() {
+	heading 'The desk has opened a ticket'
+	run_ticket list
+	echo
+	run_ticket show 1
+}
+
+show_answer() {
+	heading 'The acknowledgement, as it arrived at anna@example.net'
+	perl "$libdir/mail.pl" show "$(mail_of anna 1)" | indent
+}
+
+answer_it() {
+	thread=$(address "$(mail_of anna 1)" Reply-To)
+	heading 'Anna answers it: her mail goes to the address of the ticket'
+	cat >"$work/answer.eml" <<-MAIL
+	From: Anna Petrova <anna@example.net>
+	To: $thread
+	Subject: Re: $(header "$(mail_of anna 1)" Subject)
+	Message-ID: <answer@mail.example.net>
+	In-Reply-To: $(header "$(mail_of anna 1)" Message-ID)
+	Date: $(date -R)
+	MIME-Version: 1.0
+	Content-Type: text/plain; charset=UTF-8
+
+	I forgot: it is the grey one beside the lift.
+
+	Anna
+	MAIL
+	indent <"$work/answer.eml"
+	send_in "$work/answer.eml" anna@example.net "$thread"
+	has_answer() {
+		ticket show 1 --format=json | grep -q 'beside the lift'
+	}
+	wait_for has_answer || die 'the answer lands on the ticket'
+}
+
+show_thread() {
+	heading 'It is on the same ticket'
+	run_ticket list
+	echo
+	run_ticket show 1
+}
+
+write_stop() {
+	{
+		echo '#!/bin/sh'
+		echo '# stop - ends the demo and removes its folder'
+		[ "$mode" = lmtp ] ||
+			echo "/usr/sbin/postfix -c $postfix_etc stop 2>/dev/null"
+		echo "kill $desk_pid ${sink_pid:-}"
+		echo "sleep 1"
+		echo "rm -rf $work"
+	} >"$work/stop"
+	cat >"$work/ticket" <<-WRAP
+	#!/bin/sh
+	# ticket - the tool on this desk
+	exec $as_desk $bin/ticket -c $conf "\$@"
+	WRAP
+	chmod 755 "$work/stop" "$work/ticket"
+}
+
+leave_running() {
+	write_stop
+	heading 'The desk is left running'
+	as=
+	[ -z "$as_desk" ] || [ -z "${SUDO_USER:-}" ] || as='sudo '
+	cat <<-TEXT
+	Use it:
+	    $as$work/ticket list
+	    $as$work/ticket show 1
+	    $as$work/ticket log 1
+	    $as$work/ticket explain MAIL-FILE
+	TEXT
+	if [ "$mode" = postfix ]; then
+		cat <<-TEXT
+		Write to it (SMTP on $smtp_server; recipient support@example.org):
+		    perl $libdir/smtp.pl -f you@example.net $smtp_server support@example.org < MAIL-FILE
+		TEXT
+	else
+		cat <<-TEXT
+		Write to it:
+		    $as_desk $bin/ticket-deliver -c $conf -f you@example.net -- support@example.org < MAIL-FILE
+		TEXT
+	fi
+	cat <<-TEXT
+	Read what it sends to you@example.net:
+	    $(inbox you)/
+	Its configuration and log:
+	    $conf
+	    $desk_log
+	Stop it and remove all of it:
+	    ${as}sh $work/stop
+	TEXT
+	trap - EXIT HUP INT TERM
+}
+
+trap '' HUP
+begin
+ask_mail
+show_ticket
+show_answer
+answer_it
+show_thread
+if [ "$keep" = yes ]; then
+	leave_running
+else
+	heading 'The end'
+	echo 'All of it is removed again.  ./bootstrap demo --keep leaves it running.'
+fi

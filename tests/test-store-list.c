@@ -1,0 +1,392 @@
+/* test-store-list.c - lists by index say what looking at each ticket says */
+
+#include "config.h"
+
+#include <ticketd/text.h>
+
+#include "store/store-private.h"
+#include "store-fixture.h"
+
+#define TICKETS 150
+
+static const char *const queues[] = { "a", "ab", "support", "\xc3\xa4" };
+static const char *const people[] = { "a@example.com", "a@example.co",
+	"b@example.com", "" };
+static const char *const subjects[] = { "Printer burns", "printing press",
+	"Invoice 4711", "Re: PRINTER (again)", "Принтер сломался", "Ёлка", "",
+	"a-b c/d e.f", "print print print" };
+static const char *const words[] = { NULL, "print", "PRINTER", "принтер",
+	"ЕЛКА", "4711 inv", "b d", "nothing", "", "- -", "p r" };
+
+static const char *
+any_of(const char *const *list, guint count)
+{
+	return list[g_test_rand_int_range(0, count)];
+}
+
+#define ANY(list) any_of(list, G_N_ELEMENTS(list))
+
+static void
+randomise(TdTicket *ticket)
+{
+	replace_text(&ticket->queue, ANY(queues));
+	replace_text(&ticket->requester, ANY(people));
+	replace_text(&ticket->owner, ANY(people));
+	replace_text(&ticket->subject, ANY(subjects));
+	ticket->status = g_test_rand_int_range(0, TD_STATUS_LAST + 1);
+	ticket->priority = g_test_rand_int_range(1, 6);
+	ticket->spam = g_test_rand_int_range(0, 5) == 0;
+	ticket->due = g_test_rand_int_range(-2, 3);
+	ticket->merged_into = g_test_rand_int_range(0, 6) == 0 ? 1 : 0;
+}
+
+/* Tickets that were changed many times, some turns undone. */
+static void
+fill(Desk *desk)
+{
+	guint turn;
+
+	for (turn = 0; turn < 40; turn++) {
+		g_autoptr(TdTxn) txn = begin(desk);
+		guint i;
+
+		for (i = 0; i < 20; i++) {
+			guint64 number = g_test_rand_int_range(1, TICKETS);
+			g_autoptr(TdTicket) ticket = td_ticket_new(number);
+
+			randomise(ticket);
+			put_ticket(txn, ticket);
+		}
+		if (turn % 4 != 3)
+			commit(txn);
+	}
+}
+
+static void
+fill_desk(Desk *desk, gconstpointer unused)
+{
+	make_desk(desk, unused);
+	fill(desk);
+}
+
+static void
+fill_memory(Desk *desk, gconstpointer unused)
+{
+	guint number;
+
+	make_home(desk, unused);
+	desk->store = td_store_open_memory(NULL);
+	for (number = 1; number < TICKETS; number++) {
+		g_autoptr(TdTxn) txn = begin(desk);
+		g_autoptr(TdTicket) ticket = td_ticket_new(number);
+
+		randomise(ticket);
+		put_ticket(txn, ticket);
+		randomise(ticket);
+		put_ticket(txn, ticket);
+		commit(txn);
+	}
+}
+
+/* ---- the naive way ---- */
+
+static gboolean
+subject_has(const char *subject, const char *wanted)
+{
+	g_autofree char *folded = td_text_fold(subject);
+	g_autofree char *folded_wanted = td_text_fold(wanted);
+	g_auto(GStrv)
+	    have = g_regex_split_simple("[^\\p{L}\\p{N}]+", folded, 0, 0);
+	g_auto(GStrv) want = g_regex_split_simple(
+	    "[^\\p{L}\\p{N}]+", folded_wanted, 0, 0);
+	guint i;
+	guint j;
+
+	for (i = 0; want[i] != NULL; i++) {
+		for (j = 0; have[j] != NULL; j++)
+			if (g_str_has_prefix(have[j], want[i]))
+				break;
+		if (have[j] == NULL && *want[i] != '\0')
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+fits(const TdTicket *ticket, const TdTicketQuery *query)
+{
+	if (!query->spam != !ticket->spam)
+		return FALSE;
+	if (query->queue != NULL && strcmp(query->queue, ticket->queue) != 0)
+		return FALSE;
+	if (query->status >= 0 && (int)ticket->status != query->status)
+		return FALSE;
+	if (query->active &&
+	    (ticket->status == TD_STATUS_CLOSED || ticket->merged_into != 0))
+		return FALSE;
+	if (query->requester != NULL &&
+	    strcmp(query->requester, ticket->requester) != 0)
+		return FALSE;
+	if (query->owner != NULL && strcmp(query->owner, ticket->owner) != 0)
+		return FALSE;
+	return query->words == NULL ||
+	    subject_has(ticket->subject, query->words);
+}
+
+static char *
+scan(TdTxn *txn, const TdTicketQuery *query)
+{
+	GString *numbers = g_string_new(NULL);
+	guint64 number;
+
+	for (number = TICKETS; number > 0; number--) {
+		g_autoptr(TdTicket) ticket = get_ticket(txn, number);
+
+		if (ticket != NULL && fits(ticket, query) &&
+		    (query->before == 0 || number < query->before))
+			g_string_append_printf(numbers, "%u ", (guint)number);
+	}
+	return g_string_free(numbers, FALSE);
+}
+
+/* ---- the way of the store ---- */
+
+static char *
+list_all(TdTxn *txn, TdTicketQuery query)
+{
+	GString *numbers = g_string_new(NULL);
+	guint64 next;
+
+	do {
+		g_autoptr(GPtrArray) tickets = NULL;
+		g_autoptr(GError) error = NULL;
+		guint i;
+
+		g_assert_true(
+		    td_ticket_list(txn, &query, &tickets, &next, &error));
+		g_assert_no_error(error);
+		g_assert_cmpuint(tickets->len, <=, query.limit);
+		for (i = 0; i < tickets->len; i++) {
+			const TdTicket *ticket = tickets->pdata[i];
+
+			g_string_append_printf(
+			    numbers, "%u ", (guint)ticket->number);
+		}
+		g_assert_true(
+		    next == 0 || query.before == 0 || next < query.before);
+		query.before = next;
+	} while (next != 0);
+	return g_string_free(numbers, FALSE);
+}
+
+static void
+randomise_query(TdTicketQuery *query)
+{
+	memset(query, 0, sizeof(*query));
+	query->status = -1;
+	query->limit = g_test_rand_int_range(1, 40);
+	if (g_test_rand_bit())
+		query->queue = ANY(queues);
+	if (g_test_rand_bit())
+		query->status = g_test_rand_int_range(0, TD_STATUS_LAST + 1);
+	if (g_test_rand_int_range(0, 4) == 0)
+		query->requester = ANY(people);
+	if (g_test_rand_int_range(0, 4) == 0)
+		query->owner = ANY(people);
+	if (g_test_rand_bit())
+		query->words = ANY(words);
+	query->active = g_test_rand_int_range(0, 3) == 0;
+	query->spam = g_test_rand_int_range(0, 4) == 0;
+	if (g_test_rand_bit())
+		query->before = g_test_rand_int_range(1, TICKETS + 5);
+}
+
+static void
+test_lists_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	guint i;
+
+	for (i = 0; i < 300; i++) {
+		TdTicketQuery query;
+		g_autofree char *want = NULL;
+		g_autofree char *got = NULL;
+
+		randomise_query(&query);
+		/* An empty address is nobody's, as a query it finds none. */
+		if (query.requester != NULL && *query.requester == '\0')
+			continue;
+		want = scan(txn, &query);
+		got = list_all(txn, query);
+		g_assert_cmpstr(got, ==, want);
+	}
+}
+
+static void
+test_counts_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	guint i;
+
+	for (i = 0; i <= G_N_ELEMENTS(queues); i++) {
+		const char *queue = i < G_N_ELEMENTS(queues) ? queues[i] : NULL;
+		guint64 want[TD_STATUS_LAST + 1] = { 0 };
+		guint64 got[TD_STATUS_LAST + 1];
+		guint64 number;
+
+		for (number = 1; number <= TICKETS; number++) {
+			g_autoptr(TdTicket) ticket = get_ticket(txn, number);
+
+			if (ticket != NULL && !ticket->spam &&
+			    ticket->merged_into == 0 &&
+			    (queue == NULL ||
+			        strcmp(queue, ticket->queue) == 0))
+				want[ticket->status]++;
+		}
+		g_assert_true(td_ticket_count(txn, queue, got, NULL));
+		g_assert_cmpmem(got, sizeof(got), want, sizeof(want));
+	}
+}
+
+static void
+test_queues(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	g_auto(GStrv) names = NULL;
+	g_autofree char *joined = NULL;
+
+	g_assert_true(td_ticket_queues(txn, &names, NULL));
+	joined = g_strjoinv(" ", names);
+	g_assert_cmpstr(joined, ==, "a ab support \xc3\xa4");
+}
+
+static void
+test_indexes_agree(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	TdTable index;
+
+	/* Each entry of each index leads to a record: one that does not fails
+	 * to be read. */
+	for (index = TD_INDEX_QUEUE; index < TD_INDEX_TIME; index++) {
+		g_auto(TdCursor) cursor = { 0 };
+		gboolean found;
+
+		g_assert_true(td_cursor_open(txn, index, FALSE, &cursor, NULL));
+		do {
+			g_autoptr(GError) error = NULL;
+
+			td_cursor_step(&cursor, DB_NEXT, &found, &error);
+			g_assert_no_error(error);
+		} while (found);
+	}
+}
+
+/* ---- bounds ---- */
+
+static void
+test_misses_are_bounded(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	TdTicketQuery query = { .status = -1,
+		.requester = "a@example.com",
+		.owner = "nobody",
+		.limit = 10 };
+	guint64 number;
+	guint64 next = 0;
+	guint calls = 0;
+
+	for (number = 1; number <= 2 * TD_READ_MAX + 10; number++)
+		td_ticket_free(
+		    new_ticket(txn, "support", "a@example.com", "x"));
+	do {
+		g_autoptr(GPtrArray) tickets = NULL;
+
+		query.before = next;
+		g_assert_true(
+		    td_ticket_list(txn, &query, &tickets, &next, NULL));
+		g_assert_cmpuint(tickets->len, ==, 0);
+		calls++;
+	} while (next != 0);
+	g_assert_cmpuint(calls, ==, 3);
+}
+
+/* More words than ranges are kept for: found all the same. */
+static void
+test_common_beginning(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	TdTicketQuery query = { .status = -1, .words = "w", .limit = 200 };
+	g_autoptr(GPtrArray) tickets = NULL;
+	guint64 next;
+	guint i;
+
+	for (i = 0; i < 300; i++) {
+		g_autofree char *subject = g_strdup_printf("x w%u", i);
+
+		td_ticket_free(
+		    new_ticket(txn, "support", "a@example.com", subject));
+	}
+	g_assert_true(td_ticket_list(txn, &query, &tickets, &next, NULL));
+	g_assert_cmpuint(tickets->len, ==, 200);
+	g_assert_cmpuint(next, ==, 101);
+}
+
+typedef struct {
+	const char *text;
+	const char *want;
+} Words;
+
+static const Words word_table[] = {
+	{ "", "" },
+	{ NULL, "" },
+	{ " - ", "" },
+	{ "Hello, World", "hello world" },
+	{ "a A b", "a b" },
+	{ "[support #42] Re: x", "support 42 re x" },
+	{ "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwx" },
+	{ "ääääääääääääääää", "ääääääääääää" },
+	{ "xääääääääääääääää", "xäääääääääää" },
+	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
+	    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16" },
+};
+
+static void
+test_word_table(void)
+{
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(word_table); i++) {
+		g_autofree char *got = td_ticket_words(word_table[i].text);
+
+		g_assert_cmpstr(got, ==, word_table[i].want);
+	}
+}
+
+#define FILLED(name, function)                                                 \
+	g_test_add(                                                            \
+	    "/store/list/" name, Desk, NULL, fill_desk, function, remove_desk)
+#define IN_MEMORY(name, function)                                              \
+	g_test_add("/store/list/" name " in memory", Desk, NULL, fill_memory,  \
+	    function, remove_desk)
+#define MADE(name, function)                                                   \
+	g_test_add(                                                            \
+	    "/store/list/" name, Desk, NULL, make_desk, function, remove_desk)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	FILLED("lists are what a scan finds", test_lists_as_scan);
+	IN_MEMORY("lists are what a scan finds", test_lists_as_scan);
+	FILLED("counts are what a scan counts", test_counts_as_scan);
+	IN_MEMORY("counts are what a scan counts", test_counts_as_scan);
+	FILLED("queues with tickets are named", test_queues);
+	FILLED("indexes lead to records", test_indexes_agree);
+	MADE("what does not match is looked at in turns",
+	    test_misses_are_bounded);
+	MADE("a common beginning of words is found", test_common_beginning);
+	g_test_add_func(
+	    "/store/list/words are folded and cut", test_word_table);
+	return g_test_run();
+}
