@@ -62,19 +62,31 @@ edit_file(const char *path, GError **error)
 	return g_bytes_new_take(text, size);
 }
 
+/* *@path is the caller's, who removes the file once the text is filed. */
 static GBytes *
-ask_editor(GError **error)
+ask_editor(char **path, GError **error)
 {
-	g_autofree char *path = NULL;
-	GBytes *text;
-	int fd = g_file_open_tmp("ticket-XXXXXX", &path, error);
+	int fd = g_file_open_tmp("ticket-XXXXXX", path, error);
 
 	if (fd < 0)
 		return NULL;
 	close(fd);
-	text = edit_file(path, error);
-	g_unlink(path);
-	return text;
+	return edit_file(*path, error);
+}
+
+/* What somebody wrote is not thrown away because it could not be filed. */
+static int
+fail_and_keep(const GError *error, const char *path, GBytes *text)
+{
+	int status = td_cli_fail(error);
+
+	if (path == NULL)
+		return status;
+	if (text == NULL || g_bytes_get_size(text) == 0)
+		g_unlink(path);
+	else
+		fprintf(stderr, "ticket: your text is kept in %s\n", path);
+	return status;
 }
 
 /* ---- the command ---- */
@@ -121,20 +133,23 @@ td_cli_new(const TdCli *cli)
 	g_autoptr(TdClient) client = NULL;
 	g_autoptr(JsonObject) result = NULL;
 	g_autoptr(GBytes) text = NULL;
+	g_autofree char *path = NULL;
 
 	/* The text first: nobody should wait for an editor. */
 	if (!check_options(cli, &error))
 		return td_cli_fail(error);
-	text = isatty(STDIN_FILENO) == 1 ? ask_editor(&error)
+	text = isatty(STDIN_FILENO) == 1 ? ask_editor(&path, &error)
 	                                 : td_input_read(&error);
 	if (text == NULL)
-		return td_cli_fail(error);
+		return fail_and_keep(error, path, text);
 	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
 	if (client == NULL)
-		return td_cli_fail(error);
+		return fail_and_keep(error, path, text);
 	result = td_client_ask(client, make_words(cli), text, NULL, &error);
 	if (result == NULL)
-		return td_cli_fail(error);
+		return fail_and_keep(error, path, text);
+	if (path != NULL)
+		g_unlink(path);
 
 	if (td_cli_format(cli, "json"))
 		td_output_json_object(result);
