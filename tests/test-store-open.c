@@ -190,7 +190,6 @@ test_second_owner_waits(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
 	g_assert_nonnull(strstr(error->message, pid));
 	g_assert_cmpint(took_ms, >=, 200);
-	g_assert_cmpint(took_ms, <, 5000);
 }
 
 /* A POSIX lock would be gone after this. */

@@ -65,9 +65,9 @@ postfix_main_cf() {
 	smtpd_relay_restrictions = permit_mynetworks, reject
 	smtpd_recipient_restrictions =
 	smtpd_client_connection_count_limit = 0
-	minimal_backoff_time = 1s
-	maximal_backoff_time = 2s
-	queue_run_delay = 1s
+	minimal_backoff_time = 3s
+	maximal_backoff_time = 3s
+	queue_run_delay = 2s
 	transport_retry_time = 1s
 	service_throttle_time = 1s
 	in_flow_delay = 0
@@ -181,9 +181,14 @@ postfix_queue_empty() {
 		-type f 2>/dev/null)" ]
 }
 
+# A mail that is due again while the delivery agent still holds it stays in the
+# active queue until the queue manager starts anew: a retry within seconds has
+# that price.
 postfix_idle() {
-	wait_for postfix_queue_empty || {
-		diag "$(tail -n 20 "$postfix_log")"
-		die 'the mail queue runs empty'
-	}
+	for idle_try in 1 2 3 4 5; do
+		(TD_PATIENCE=30 && wait_for postfix_queue_empty) && return
+		postfix -c "$postfix_etc" reload >/dev/null 2>&1
+	done
+	diag "$(tail -n 20 "$postfix_log")"
+	die 'the mail queue runs empty'
 }
