@@ -159,6 +159,107 @@ new_ticket(
 	return ticket;
 }
 
+/* A person that is not stored yet; @addresses are "a@b;c@d". */
+static inline TdPerson *
+make_person(TdRole role, const char *name, const char *addresses)
+{
+	TdPerson *person = td_person_new();
+
+	person->role = role;
+	replace_text(&person->name, name);
+	g_strfreev(person->addresses);
+	person->addresses = g_strsplit(addresses, ";", 0);
+	person->created = NOW;
+	person->updated = NOW;
+	return person;
+}
+
+static inline void
+put_person(TdTxn *txn, TdPerson *person)
+{
+	g_autoptr(GError) error = NULL;
+
+	td_person_put(txn, person, &error);
+	g_assert_no_error(error);
+}
+
+/* The same, stored. */
+static inline TdPerson *
+new_person(TdTxn *txn, TdRole role, const char *name, const char *addresses)
+{
+	TdPerson *person = make_person(role, name, addresses);
+
+	put_person(txn, person);
+	return person;
+}
+
+static inline TdPerson *
+get_person(TdTxn *txn, guint64 id)
+{
+	g_autoptr(GError) error = NULL;
+	TdPerson *person = NULL;
+
+	td_person_get(txn, id, &person, &error);
+	g_assert_no_error(error);
+	return person;
+}
+
+/* The stored person of @address; NULL if there is none. */
+static inline TdPerson *
+person_of(TdTxn *txn, const char *address)
+{
+	g_autoptr(GError) error = NULL;
+	TdPerson *person = NULL;
+
+	td_person_by_address(txn, address, &person, &error);
+	g_assert_no_error(error);
+	return person;
+}
+
+/* Ids of the people in a list. */
+static inline char *
+ids_of(const GPtrArray *people)
+{
+	GString *text = g_string_new(NULL);
+	guint i;
+
+	for (i = 0; i < people->len; i++)
+		g_string_append_printf(text, "%u ",
+		    (guint)((const TdPerson *)people->pdata[i])->id);
+	return g_string_free(text, FALSE);
+}
+
+/* Ids of all agents, each with a blank behind it. */
+static inline void
+assert_agents(TdTxn *txn, const char *want)
+{
+	g_autoptr(GPtrArray) people = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *got = NULL;
+
+	td_person_agents(txn, &people, &error);
+	g_assert_no_error(error);
+	got = ids_of(people);
+	g_assert_cmpstr(got, ==, want);
+}
+
+/* Stores one that waits from NOW until @expires. */
+static inline TdHold *
+new_hold(TdTxn *txn, guint64 ticket, const char *from, gint64 expires)
+{
+	g_autoptr(GError) error = NULL;
+	TdHold *hold = td_hold_new();
+
+	hold->ticket = ticket;
+	replace_text(&hold->from, from);
+	replace_text(&hold->kind, "confirm");
+	hold->created = NOW;
+	hold->expires = expires;
+	td_hold_put(txn, hold, &error);
+	g_assert_no_error(error);
+	return hold;
+}
+
 /* Writes one event of a single key and the record with it. */
 static inline void
 change_ticket(TdTxn *txn, TdTicket *ticket, TdEventKind kind, const char *key,

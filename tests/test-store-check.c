@@ -179,6 +179,56 @@ test_lagging_counter_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	    "ticket 220 is above the last number handed out, 219\n");
 }
 
+/* ---- people and held mail ---- */
+
+static void
+fill_people(Desk *desk, gconstpointer unused)
+{
+	g_autoptr(TdTxn) txn = NULL;
+	guint i;
+
+	make_desk(desk, unused);
+	txn = begin(desk);
+	for (i = 1; i <= 60; i++) {
+		g_autofree char *address = g_strdup_printf("p%u@x", i);
+
+		td_person_free(new_person(txn,
+		    i % 2 == 0 ? TD_ROLE_AGENT : TD_ROLE_CUSTOMER, address,
+		    address));
+		td_hold_free(new_hold(txn, i, address, NOW));
+	}
+	commit(txn);
+}
+
+static void
+test_damaged_people_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint8 key[TD_KEY_NUMBER];
+
+	td_key_number(key, 52);
+	damage(desk, TD_TABLE_PEOPLE, key, sizeof(key), "rubbish");
+	damage(desk, TD_TABLE_HOLDS, key, sizeof(key), "rubbish");
+	assert_check(desk, TRUE,
+	    "person 52: damaged record 52 in table people\n"
+	    "hold 52: damaged record 52 in table holds\n");
+}
+
+static void
+test_lagging_people_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	g_assert_true(td_meta_put_number(txn, "store/last-person", 59, NULL));
+	g_assert_true(td_meta_put_number(txn, "store/last-hold", 59, NULL));
+	commit(txn);
+	g_clear_pointer(&txn, td_txn_free);
+	assert_check(desk, FALSE,
+	    "person 60 is above the last number handed out, 59\n"
+	    "hold 60 is above the last number handed out, 59\n");
+}
+
+/* ---- indexes ---- */
+
 /* A row put past Berkeley DB's bookkeeping, as damage would. */
 static void
 write_file(Desk *desk, TdTable index, const void *key, gsize key_size,
@@ -219,7 +269,6 @@ remake_index(Desk *desk, TdTable index)
 	close_store(desk);
 	g_assert_cmpint(g_remove(file), ==, 0);
 	open_store(desk);
-	assert_check(desk, FALSE, "");
 }
 
 static void
@@ -237,6 +286,7 @@ test_stray_entry_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	    "tickets-by-owner leads to a row that is not there\n"
 	    "tickets-by-owner leads to a row that is not there\n");
 	remake_index(desk, TD_INDEX_OWNER);
+	assert_check(desk, FALSE, "");
 }
 
 static void
@@ -253,8 +303,29 @@ test_missing_entry_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	    "file db/tickets-by-requester.db that is made anew at the next "
 	    "start\n");
 	remake_index(desk, TD_INDEX_REQUESTER);
+	assert_check(desk, FALSE, "");
 }
 
+static void
+test_missing_person_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	close_store(desk);
+	write_file(desk, TD_INDEX_ADDRESS, "p7@x", 4, NULL, 0);
+	write_file(desk, TD_INDEX_AGENT, "p8@x", 4, NULL, 0);
+	open_store(desk);
+	assert_check(desk, FALSE,
+	    "person 7 is missing from people-by-address; without the file "
+	    "db/people-by-address.db that is made anew at the next start\n"
+	    "person 8 is missing from agents-by-name; without the file "
+	    "db/agents-by-name.db that is made anew at the next start\n");
+	remake_index(desk, TD_INDEX_ADDRESS);
+	remake_index(desk, TD_INDEX_AGENT);
+	assert_check(desk, FALSE, "");
+}
+
+#define PEOPLE(name, function)                                                 \
+	g_test_add("/store/check/" name, Desk, NULL, fill_people, function,    \
+	    remove_desk)
 #define FILLED(name, function)                                                 \
 	g_test_add("/store/check/" name, Desk, NULL, fill_desk, function,      \
 	    remove_desk)
@@ -272,6 +343,12 @@ main(int argc, char **argv)
 	FILLED("a missing message is told", test_missing_message_told);
 	FILLED("a missing event is told", test_missing_event_told);
 	FILLED("a counter that lags is told", test_lagging_counter_told);
+	PEOPLE("good people have no findings", test_well);
+	PEOPLE("a damaged person or hold is told", test_damaged_people_told);
+	PEOPLE(
+	    "a counter of people that lags is told", test_lagging_people_told);
+	PEOPLE(
+	    "a person missing from an index is told", test_missing_person_told);
 	FILLED("a stray entry of an index is told", test_stray_entry_told);
 	FILLED("a missing entry of an index is told", test_missing_entry_told);
 	return g_test_run();

@@ -37,6 +37,7 @@ randomise(TdTicket *ticket)
 	ticket->priority = g_test_rand_int_range(1, 6);
 	ticket->spam = g_test_rand_int_range(0, 5) == 0;
 	ticket->due = g_test_rand_int_range(-2, 3);
+	ticket->timer = g_test_rand_int_range(-3, 4);
 	ticket->merged_into = g_test_rand_int_range(0, 6) == 0 ? 1 : 0;
 }
 
@@ -268,7 +269,7 @@ test_indexes_agree(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 
 	/* Each entry of each index leads to a record: one that does not fails
 	 * to be read. */
-	for (index = TD_INDEX_QUEUE; index < TD_INDEX_TIME; index++) {
+	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++) {
 		g_auto(TdCursor) cursor = { 0 };
 		gboolean found;
 
@@ -280,6 +281,108 @@ test_indexes_agree(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 			g_assert_no_error(error);
 		} while (found);
 	}
+}
+
+/* ---- timers ---- */
+
+/* In order of timer, then number. */
+static char *
+scan_timers(TdTxn *txn, gint64 until)
+{
+	GString *numbers = g_string_new(NULL);
+	gint64 timer;
+	guint64 number;
+
+	for (timer = -3; timer <= until; timer++)
+		for (number = 1; number < TICKETS; number++) {
+			g_autoptr(TdTicket) ticket = get_ticket(txn, number);
+
+			if (timer != 0 && ticket != NULL &&
+			    ticket->timer == timer)
+				g_string_append_printf(
+				    numbers, "%u ", (guint)number);
+		}
+	return g_string_free(numbers, FALSE);
+}
+
+static void
+test_timers_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	gint64 until;
+
+	for (until = -4; until <= 4; until++) {
+		g_autofree char *want = scan_timers(txn, until);
+		g_autoptr(GArray) numbers = NULL;
+		GString *got = g_string_new(NULL);
+		guint i;
+
+		g_assert_true(
+		    td_ticket_timers(txn, until, TICKETS, &numbers, NULL));
+		for (i = 0; i < numbers->len; i++)
+			g_string_append_printf(got, "%u ",
+			    (guint)g_array_index(numbers, guint64, i));
+		g_assert_cmpstr(got->str, ==, want);
+		g_string_free(got, TRUE);
+	}
+}
+
+static void
+test_timers_limited(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	g_autoptr(GArray) all = NULL;
+	g_autoptr(GArray) some = NULL;
+
+	g_assert_true(td_ticket_timers(txn, 4, TICKETS, &all, NULL));
+	g_assert_true(td_ticket_timers(txn, 4, 5, &some, NULL));
+	g_assert_cmpuint(all->len, >, 5);
+	g_assert_cmpmem(some->data, some->len * sizeof(guint64), all->data,
+	    5 * sizeof(guint64));
+}
+
+/* ---- damage ---- */
+
+/* The row is cut to @size. */
+static void
+cut_ticket(TdTxn *txn, guint64 number, gsize size)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+
+	td_key_number(key, number);
+	g_assert_true(
+	    td_row_get(txn, TD_TABLE_TICKETS, key, sizeof(key), 0, &row, NULL));
+	g_assert_cmpuint(size, <, row.size);
+	g_assert_true(td_row_put(
+	    txn, TD_TABLE_TICKETS, key, sizeof(key), row.data, size, NULL));
+}
+
+static void
+test_damaged_is_left_out(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	TdTicketQuery all = { .status = -1, .limit = 9 };
+	TdTicketQuery of_queue = {
+		.status = -1, .queue = "support", .limit = 9
+	};
+	g_autofree char *got = NULL;
+	g_autofree char *got_of_queue = NULL;
+	TdTicket *read = NULL;
+	guint i;
+
+	for (i = 0; i < 5; i++)
+		td_ticket_free(
+		    new_ticket(txn, "support", "a@example.com", "x"));
+	/* The head of one is whole, so that indexes have it. */
+	cut_ticket(txn, 2, 3);
+	cut_ticket(txn, 4, sizeof(TdTicketFixed) + 40);
+	got = list_all(txn, all);
+	g_assert_cmpstr(got, ==, "5 3 1 ");
+	got_of_queue = list_all(txn, of_queue);
+	g_assert_cmpstr(got_of_queue, ==, "5 3 1 ");
+	g_assert_false(td_ticket_get(txn, 4, &read, NULL));
+	g_assert_null(read);
 }
 
 /* ---- bounds ---- */
@@ -381,6 +484,10 @@ main(int argc, char **argv)
 	IN_MEMORY("lists are what a scan finds", test_lists_as_scan);
 	FILLED("counts are what a scan counts", test_counts_as_scan);
 	IN_MEMORY("counts are what a scan counts", test_counts_as_scan);
+	FILLED("timers are what a scan finds", test_timers_as_scan);
+	IN_MEMORY("timers are what a scan finds", test_timers_as_scan);
+	FILLED("timers are listed up to a limit", test_timers_limited);
+	MADE("lists leave damaged records out", test_damaged_is_left_out);
 	FILLED("queues with tickets are named", test_queues);
 	FILLED("indexes lead to records", test_indexes_agree);
 	MADE("what does not match is looked at in turns",

@@ -5,6 +5,32 @@
 #include "store/store-private.h"
 #include "store-fixture.h"
 
+static void
+fill_work(TdTicket *ticket)
+{
+	TdReminder *reminder = g_new0(TdReminder, 1);
+	TdLink *other = g_new0(TdLink, 1);
+
+	ticket->state = 8;
+	g_strfreev(ticket->watchers);
+	ticket->watchers = g_strsplit("anna;eve", ";", 0);
+	g_strfreev(ticket->muted);
+	ticket->muted = g_strsplit("b@example.com", ";", 0);
+	other->type = g_strdup("blocked-by");
+	other->number = 12;
+	g_ptr_array_add(ticket->links, other);
+	reminder->time = NOW + 50;
+	reminder->agent = g_strdup("anna");
+	reminder->text = g_strdup("Позвонить");
+	g_ptr_array_add(ticket->reminders, reminder);
+	ticket->until = NOW + 60;
+	ticket->timer = NOW + 50;
+	ticket->urgency = 2;
+	ticket->impact = 4;
+	ticket->rating = 5;
+	ticket->minutes = 95;
+}
+
 static TdTicket *
 full_ticket(guint64 number)
 {
@@ -34,6 +60,7 @@ full_ticket(guint64 number)
 	ticket->watching_queues = g_strsplit("sales;billing", ";", 0);
 	g_strfreev(ticket->tags);
 	ticket->tags = g_strsplit("vip", ";", 0);
+	fill_work(ticket);
 	memset(ticket->chain, 0xa5, sizeof(ticket->chain));
 	return ticket;
 }
@@ -58,6 +85,62 @@ test_reads_what_was_put(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	read->participants->len = 1;
 	read->chain[31] ^= 1;
 	g_assert_false(td_ticket_equal(read, ticket));
+}
+
+static const gsize numbers[] = {
+	G_STRUCT_OFFSET(TdTicket, priority),
+	G_STRUCT_OFFSET(TdTicket, due),
+	G_STRUCT_OFFSET(TdTicket, merged_into),
+	G_STRUCT_OFFSET(TdTicket, state),
+	G_STRUCT_OFFSET(TdTicket, until),
+	G_STRUCT_OFFSET(TdTicket, timer),
+	G_STRUCT_OFFSET(TdTicket, urgency),
+	G_STRUCT_OFFSET(TdTicket, impact),
+	G_STRUCT_OFFSET(TdTicket, rating),
+	G_STRUCT_OFFSET(TdTicket, minutes),
+};
+
+static void
+test_differs(Desk *desk G_GNUC_UNUSED, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = full_ticket(5);
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		g_autoptr(TdTicket) copy = td_ticket_copy(ticket);
+		guint8 *first = G_STRUCT_MEMBER_P(copy, numbers[i]);
+
+		g_assert_true(td_ticket_equal(copy, ticket));
+		*first ^= 1;
+		g_assert_false(td_ticket_equal(copy, ticket));
+	}
+}
+
+static void
+test_differs_in_lists(
+    Desk *desk G_GNUC_UNUSED, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = full_ticket(5);
+	g_autoptr(TdTicket) copy = td_ticket_copy(ticket);
+	TdLink *other = copy->links->pdata[0];
+	TdReminder *reminder = copy->reminders->pdata[0];
+
+	other->number++;
+	g_assert_false(td_ticket_equal(copy, ticket));
+	other->number--;
+	reminder->time++;
+	g_assert_false(td_ticket_equal(copy, ticket));
+	reminder->time--;
+	replace_text(&reminder->text, "");
+	g_assert_false(td_ticket_equal(copy, ticket));
+	replace_text(&reminder->text, "Позвонить");
+	replace_text(&copy->watchers[1], "eva");
+	g_assert_false(td_ticket_equal(copy, ticket));
+	replace_text(&copy->watchers[1], "eve");
+	replace_text(&copy->muted[0], "");
+	g_assert_false(td_ticket_equal(copy, ticket));
+	replace_text(&copy->muted[0], "b@example.com");
+	g_assert_true(td_ticket_equal(copy, ticket));
 }
 
 static void
@@ -356,6 +439,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	MADE("a record is read as it was put", test_reads_what_was_put);
+	BARE("records differ by any number", test_differs);
+	BARE("records differ by their lists", test_differs_in_lists);
 	MADE("a number without a ticket is none", test_absent_is_null);
 	MADE("bytes that are no UTF-8 are mended", test_bad_utf8_mended);
 	MADE("a cut record is an error that names it", test_damaged_is_error);

@@ -29,6 +29,9 @@ G_BEGIN_DECLS
  * number that will be allotted. */
 #define TD_TICKET_DESK ((guint64)0)
 #define TD_TICKET_NEW G_MAXUINT64
+/* Further tickets of one plan are TD_TICKET_NEW - 1, - 2 ... */
+#define TD_TICKETS_NEW_MAX 100
+#define TD_TICKET_IS_NEW(number) ((number) > TD_TICKET_NEW - TD_TICKETS_NEW_MAX)
 
 typedef struct TdStore TdStore;
 typedef struct TdTxn TdTxn;
@@ -103,6 +106,18 @@ typedef struct {
 	char *name;
 } TdParticipant;
 
+/* The other end of a link: "parent" means that .number is the parent. */
+typedef struct {
+	char *type; /* parent, child, related, duplicate, blocks, blocked-by */
+	guint64 number;
+} TdLink;
+
+typedef struct {
+	gint64 time; /* when it is due, seconds UTC */
+	char *agent; /* whose it is: name in people */
+	char *text;
+} TdReminder;
+
 /* The sum of a ticket's events.  Strings are never NULL. */
 typedef struct {
 	guint64 number;
@@ -125,6 +140,20 @@ typedef struct {
 	GPtrArray *participants; /* of TdParticipant, without the requester */
 	GStrv watching_queues;   /* names; may be empty */
 	GStrv tags;
+	guint64 state; /* sequence of the newest event that changed a field: not
+	                * raised by mail that comes or goes */
+	GStrv watchers;   /* agents, by name in people */
+	GStrv muted;      /* folded addresses that want no more mail of it */
+	GPtrArray *links; /* of TdLink */
+	GPtrArray *reminders; /* of TdReminder, soonest first */
+	gint64 until;   /* when the status ends by itself: pending wakes up,
+	                 * resolved is closed; 0: it does not */
+	gint64 timer;   /* soonest of until and reminders; 0 for none: the next
+	                 * moment at which the desk must look at it */
+	guint8 urgency; /* 1 (high) to 5, 0 for none */
+	guint8 impact;
+	guint8 rating;    /* 1 to 5, 0 for none */
+	guint64 minutes;  /* of work, summed up */
 	guint8 chain[32]; /* SHA-256 of the chain of events so far */
 } TdTicket;
 
@@ -169,8 +198,8 @@ typedef struct {
 
 /* Tickets that match, newest first.  Reads by an index and looks at no more
  * than TD_READ_MAX rows that do not match: *@next is where to go on (as
- * .before), 0 when there are no more.  *@tickets is of TdTicket, owned by the
- * caller. */
+ * .before), 0 when there are no more.  Damaged records are left out.
+ * *@tickets is of TdTicket, owned by the caller. */
 gboolean td_ticket_list(TdTxn *txn, const TdTicketQuery *query,
     GPtrArray **tickets, guint64 *next, GError **error);
 
@@ -178,6 +207,11 @@ gboolean td_ticket_list(TdTxn *txn, const TdTicketQuery *query,
  * merged ones too; counted over an index. */
 gboolean td_ticket_count(TdTxn *txn, const char *queue,
     guint64 counts[TD_STATUS_LAST + 1], GError **error);
+
+/* Numbers of tickets whose timer is not 0 and not after @until, soonest first,
+ * at most @limit; *@numbers is of guint64, the caller's.  Reads an index. */
+gboolean td_ticket_timers(
+    TdTxn *txn, gint64 until, guint limit, GArray **numbers, GError **error);
 
 /* Names of the queues that have tickets. */
 gboolean td_ticket_queues(TdTxn *txn, GStrv *queues, GError **error);
@@ -245,16 +279,26 @@ guint64 td_event_get_number(const TdEvent *event, const char *key);
  * record is the sum of its events.  Pure.  Keys that count:
  *   created      queue requester requester_name subject language [status]
  *   any kind     .message raises messages
- *   status       to (name of a status)
+ *   status       to (name of a status), until (number, seconds UTC: when it
+ *                ends by itself; absent: never)
  *   owner, queue, type, title, requester (and name)     to
- *   priority     to (number)
+ *   priority     to, urgency, impact (numbers; each alone or together)
  *   due          to (number, seconds UTC)
  *   tag          add, remove
  *   participant  add (address) with name; remove (address);
- *                watch (a queue's name)
- *   merged       into (number): closes it
+ *                watch (a queue's name); watcher, unwatch (an agent's name);
+ *                mute, unmute (address)
+ *   merged       into (number): closes it; into 0 takes that back, with status
  *   suppressed   spam (number 0 or 1)
- * All others leave the record as it is but for events, updated and chain. */
+ *   linked       type and to (number) adds a link; with remove (number) 1 it
+ *                takes it away.  Type "moved" is none.
+ *   rated        score (number 1 to 5; 0 takes it back)
+ *   time         minutes (number) are added; less (number) are taken away
+ *   reminder     agent, at (number, seconds UTC), text add one; done (agent)
+ *                and at (number) take away those of the agent up to that time
+ * All others leave the record as it is but for events, updated and chain.
+ * state is raised by created, status, owner, queue, priority, type, tag, title,
+ * requester, due, merged, split and suppressed. */
 void td_ticket_fold(TdTicket *ticket, const TdEvent *event);
 
 /* Gives @event the next sequence of @ticket, writes it with its hashes and
@@ -264,12 +308,13 @@ gboolean td_event_append(
     TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error);
 
 /* Up to @limit (<= TD_READ_MAX) events of a ticket with sequence > @after, in
- * order; *@events is of TdEvent, the caller's. */
+ * order; *@events is of TdEvent, the caller's.  Damaged ones are left out. */
 gboolean td_event_list(TdTxn *txn, guint64 number, guint64 after, guint limit,
     GPtrArray **events, GError **error);
 
-/* The newest events of all tickets, newest first.  *@cursor is NULL at first
- * and holds where to go on afterwards, NULL at the end; the caller's. */
+/* The newest events of all tickets, newest first, without damaged ones.
+ * *@cursor is NULL at first and holds where to go on afterwards, NULL at the
+ * end; the caller's. */
 gboolean td_event_list_newest(TdTxn *txn, guint limit, GBytes **cursor,
     GPtrArray **events, GError **error);
 
@@ -343,6 +388,115 @@ gboolean td_id_find(TdTxn *txn, const char *message_id, const char *digest,
 gboolean td_id_find_seen(TdTxn *txn, const char *message_id, gboolean *found,
     TdPlace *place, GError **error);
 
+/* ---- people ---- */
+
+typedef enum {
+	TD_ROLE_CUSTOMER,
+	TD_ROLE_AGENT,
+	TD_ROLE_LEAD, /* an agent who may override */
+	TD_ROLE_LAST = TD_ROLE_LEAD,
+} TdRole;
+
+const char *td_role_name(TdRole role); /* "lead" */
+gboolean td_role_from_name(const char *name, TdRole *role);
+
+/* Strings and lists are never NULL. */
+typedef struct {
+	guint64 id; /* from 1, never given to another; 0: not stored yet */
+	TdRole role;
+	gboolean
+	    removed; /* kept for the record: has no address, is in no list */
+	char *
+	    name; /* of agents unique by td_text_fold(), and never changed: the
+	           * owner of tickets; of customers what they call themselves */
+	char *full_name; /* of agents, as customers see it; "": name */
+	GStrv
+	    addresses; /* folded, the main one first; each one person's alone */
+	char *language; /* "ru"; "": that of the queue */
+	char *company;
+	char *office;
+	char *phone;
+	char *equipment;
+	GStrv queues;  /* of agents: names; empty: every queue */
+	GStrv keys;    /* "openpgp:FINGERPRINT", "smime:FINGERPRINT", upper-case
+	                * hex; bytes by td_person_key_get() */
+	gboolean echo; /* wants a transcript each time */
+	gint64 away;   /* until when, seconds UTC; 0: here */
+	char *deputy;  /* name of an agent, or "" */
+	gint64 created;
+	gint64 updated;
+} TdPerson;
+
+TdPerson *td_person_new(void); /* a customer, all empty */
+void td_person_free(TdPerson *person);
+TdPerson *td_person_copy(const TdPerson *person);
+/* An agent or a lead.  Who was removed is none, and has no address or queue. */
+gboolean td_person_is_agent(const TdPerson *person);
+/* Whether folded @address is one of @person's. */
+gboolean td_person_has_address(const TdPerson *person, const char *address);
+/* Whether agent @person works in @queue (a name). */
+gboolean td_person_has_queue(const TdPerson *person, const char *queue);
+
+/* Writes @person and its indexes; id 0 is allotted and set.  Fails with
+ * TD_ERROR_REFUSED, and writes nothing, if an address is another person's or
+ * an agent's name another agent's: the text names both.  An agent must have a
+ * name.  Of one who was removed the addresses are not kept, and address and
+ * name are free for others. */
+gboolean td_person_put(TdTxn *txn, TdPerson *person, GError **error);
+
+/* *@person is the caller's, NULL if there is none; one who was removed is read
+ * here alone. */
+gboolean td_person_get(
+    TdTxn *txn, guint64 id, TdPerson **person, GError **error);
+gboolean td_person_by_address(
+    TdTxn *txn, const char *folded, TdPerson **person, GError **error);
+/* The agent whom @text names: by name (as td_text_fold() sees it), by address,
+ * else by the one name that has a word beginning so.  NULL if there is none or
+ * more than one; *@several, which may be NULL, tells which. */
+gboolean td_person_find_agent(TdTxn *txn, const char *text, TdPerson **person,
+    gboolean *several, GError **error);
+/* All agents, by name; *@people is of TdPerson, the caller's. */
+gboolean td_person_agents(TdTxn *txn, GPtrArray **people, GError **error);
+/* Customers with id > @after in order, up to @limit (<= TD_READ_MAX). */
+gboolean td_person_customers(
+    TdTxn *txn, guint64 after, guint limit, GPtrArray **people, GError **error);
+
+/* Public keys or certificates, by what stands in TdPerson.keys; *@bytes is the
+ * caller's, NULL if there is none.  To put NULL takes one away. */
+gboolean td_person_key_put(
+    TdTxn *txn, const char *key, GBytes *bytes, GError **error);
+gboolean td_person_key_get(
+    TdTxn *txn, const char *key, GBytes **bytes, GError **error);
+
+/* ---- holds: mail that waits for a word of its writer ---- */
+
+/* Strings are never NULL. */
+typedef struct {
+	guint64 id;     /* from 1; set by td_hold_put() when 0 */
+	guint64 ticket; /* the one the mail was for; may be 0 */
+	char *from;     /* folded: who must answer */
+	char *kind;     /* "mistake", "confirm", "leak", "add-address" */
+	TdPlace mail;   /* the held mail; sequence 0: there is none */
+	char *text;     /* what is wanted instead of a mail: an address */
+	guint64 person; /* on whose behalf; 0: nobody in people */
+	gint64 created;
+	gint64 expires; /* seconds UTC; who asks compares */
+} TdHold;
+
+TdHold *td_hold_new(void);
+void td_hold_free(TdHold *hold);
+gboolean td_hold_put(TdTxn *txn, TdHold *hold, GError **error);
+/* *@hold is the caller's, NULL if there is none. */
+gboolean td_hold_get(TdTxn *txn, guint64 id, TdHold **hold, GError **error);
+/* The newest of that ticket and folded address, expired ones too. */
+gboolean td_hold_newest(TdTxn *txn, guint64 ticket, const char *from,
+    TdHold **hold, GError **error);
+/* One that is gone is fine. */
+gboolean td_hold_delete(TdTxn *txn, guint64 id, GError **error);
+/* Deletes up to @limit that expired before @before. */
+gboolean td_hold_expire(
+    TdTxn *txn, gint64 before, guint limit, guint *count, GError **error);
+
 /* ---- outbox ---- */
 
 typedef struct {
@@ -407,7 +561,8 @@ gboolean td_meta_put(
 typedef void (*TdCheckFunc)(const char *finding, gpointer data);
 
 /* Looks at up to TD_READ_MAX tickets from *@number on: each record equals the
- * sum of its events, each message and event is there, the indexes agree.  With
+ * sum of its events, each message and event is there, the indexes agree; people
+ * and holds of the same numbers can be read and their indexes agree.  With
  * @rebuild, which needs a write transaction, wrong records are written anew.
  * *@number is where to go on, 0 at the end; *@wrong is added to. */
 gboolean td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number,
@@ -419,6 +574,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicket, td_ticket_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdEvent, td_event_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdFiled, td_filed_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdOutboxRow, td_outbox_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPerson, td_person_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdHold, td_hold_free)
 
 G_END_DECLS
 

@@ -23,6 +23,9 @@ char *td_text_block(const char *text);
  * becomes U+FFFD. */
 char *td_text_utf8(const char *bytes, gssize size);
 
+/* Whether there is nothing but white space in @text. */
+gboolean td_text_is_blank(const char *text);
+
 /* For comparing words that people typed: NFKC, case folded, "ё" as "е". */
 char *td_text_fold(const char *text);
 

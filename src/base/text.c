@@ -146,6 +146,15 @@ fold_letters(const char *text)
 	return folded;
 }
 
+gboolean
+td_text_is_blank(const char *text)
+{
+	for (; text != NULL && *text != '\0'; text = g_utf8_next_char(text))
+		if (!g_unichar_isspace(g_utf8_get_char(text)))
+			return FALSE;
+	return TRUE;
+}
+
 char *
 td_text_fold(const char *text)
 {

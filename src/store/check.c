@@ -1,9 +1,9 @@
 /* check.c - does the store hold what it should?
  *
  * A ticket's record must be the sum of its events, whose chain must hold; each
- * message that an event speaks of must be there; the indexes must lead to the
- * record.  A wrong record can be written anew, a wrong index is made anew when
- * its file is gone. */
+ * message that an event speaks of must be there; people and held mail must be
+ * readable; the indexes must lead to the record.  A wrong record can be written
+ * anew, a wrong index is made anew when its file is gone. */
 
 #include "config.h"
 
@@ -14,7 +14,7 @@
 #include "store/store-private.h"
 
 /* Of one call: what a writer can wait for. */
-#define MOST_TICKETS MIN(25u, TD_READ_MAX)
+#define MOST_NUMBERS MIN(25u, TD_READ_MAX)
 
 typedef struct {
 	TdTxn *txn;
@@ -42,13 +42,14 @@ tell(Check *check, const char *format, ...)
 
 /* A damaged record is a finding; other failures end the check. */
 static gboolean
-tell_damage(Check *check, guint64 number, GError *problem, GError **error)
+tell_damage(Check *check, const char *what, guint64 number, GError *problem,
+    GError **error)
 {
 	if (!g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
 		g_propagate_error(error, problem);
 		return FALSE;
 	}
-	tell(check, "ticket %" G_GUINT64_FORMAT ": %s", number,
+	tell(check, "%s %" G_GUINT64_FORMAT ": %s", what, number,
 	    problem->message);
 	g_error_free(problem);
 	return TRUE;
@@ -105,11 +106,13 @@ check_index(Check *check, TdTable index, const char *name, const DBT *key,
 	return ok;
 }
 
+/* All indexes of @table for the row of @number. */
 static gboolean
-check_ticket_indexes(Check *check, guint64 number, GError **error)
+check_row_indexes(Check *check, TdTable table, const char *what, guint64 number,
+    GError **error)
 {
 	g_autofree char *name = g_strdup_printf(
-	    "ticket %" G_GUINT64_FORMAT, number);
+	    "%s %" G_GUINT64_FORMAT, what, number);
 	g_auto(TdRow) row = { 0 };
 	guint8 wire[TD_KEY_NUMBER];
 	DBT key = { .data = wire, .size = sizeof(wire) };
@@ -117,14 +120,14 @@ check_ticket_indexes(Check *check, guint64 number, GError **error)
 	TdTable index;
 
 	td_key_number(wire, number);
-	if (!td_row_get(check->txn, TD_TABLE_TICKETS, wire, sizeof(wire), 0,
-	        &row, error))
+	if (!td_row_get(check->txn, table, wire, sizeof(wire), 0, &row, error))
 		return FALSE;
 	value.data = row.data;
 	value.size = row.size;
-	for (index = TD_INDEX_QUEUE; row.data != NULL && index < TD_INDEX_TIME;
+	for (index = TD_INDEX_QUEUE; row.data != NULL && index < TD_TABLES;
 	     index++)
-		if (!check_index(check, index, name, &key, &value, error))
+		if (td_table_primary(index) == table &&
+		    !check_index(check, index, name, &key, &value, error))
 			return FALSE;
 	return TRUE;
 }
@@ -255,16 +258,78 @@ check_ticket(Check *check, guint64 number, GError **error)
 	GError *problem = NULL;
 
 	if (!td_ticket_get(check->txn, number, &record, &problem) &&
-	    !tell_damage(check, number, g_steal_pointer(&problem), error))
+	    !tell_damage(
+	        check, "ticket", number, g_steal_pointer(&problem), error))
 		return FALSE;
 	if (!td_ticket_rebuild(check->txn, number, &sum, &problem))
-		return tell_damage(check, number, problem, error);
+		return tell_damage(check, "ticket", number, problem, error);
 	return compare(check, number, record, sum, error) &&
-	    check_ticket_indexes(check, number, error) &&
+	    check_row_indexes(
+	        check, TD_TABLE_TICKETS, "ticket", number, error) &&
 	    check_event_index(check, number, error);
 }
 
-/* ---- the walk ---- */
+/* A counter that lags would hand out a number twice. */
+static gboolean
+check_counter(Check *check, TdCounter counter, const char *what, guint64 number,
+    GError **error)
+{
+	guint64 last;
+
+	if (!td_counter_get(check->txn, counter, &last, error))
+		return FALSE;
+	if (number <= last)
+		return TRUE;
+	tell(check,
+	    "%s %" G_GUINT64_FORMAT
+	    " is above the last number handed out, %" G_GUINT64_FORMAT,
+	    what, number, last);
+	return TRUE;
+}
+
+/* ---- people and held mail: tables of single records ---- */
+
+typedef struct {
+	TdTable table;
+	TdCounter counter;
+	const char *what;
+	gboolean (*check)(guint64 id, const DBT *value, GError **error);
+} Single;
+
+static const Single singles[] = {
+	{ TD_TABLE_PEOPLE, TD_COUNTER_PERSON, "person", td_person_row_check },
+	{ TD_TABLE_HOLDS, TD_COUNTER_HOLD, "hold", td_hold_row_check },
+};
+
+static gboolean
+check_single(Check *check, const Single *single, guint64 id, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	GError *problem = NULL;
+	guint8 key[TD_KEY_NUMBER];
+	DBT value = { 0 };
+
+	td_key_number(key, id);
+	if (!td_row_get(
+	        check->txn, single->table, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	value.data = row.data;
+	value.size = row.size;
+	/* A key that only begins with the number is none. */
+	if (row.data == NULL)
+		td_row_damaged(&problem, single->table, key, sizeof(key));
+	if (row.data == NULL || !single->check(id, &value, &problem))
+		return tell_damage(check, single->what, id, problem, error);
+	return check_counter(check, single->counter, single->what, id, error) &&
+	    check_row_indexes(check, single->table, single->what, id, error);
+}
+
+/* ---- the walk: all tables side by side, by number ---- */
+
+static const TdTable walked[] = { TD_TABLE_TICKETS, TD_TABLE_EVENTS,
+	TD_TABLE_MESSAGES, TD_TABLE_PEOPLE, TD_TABLE_HOLDS };
+/* Those of tickets stand first. */
+#define OF_TICKETS 3u
 
 /* Lowers *@next to the first number from @from on that @table has. */
 static gboolean
@@ -291,32 +356,55 @@ lower_next(TdTxn *txn, TdTable table, guint64 from, gboolean *any,
 	return TRUE;
 }
 
-/* The first number from @from on that has a record, an event or a message. */
+/* The first number from @from on that @tables have. */
 static gboolean
-find_next(
-    TdTxn *txn, guint64 from, gboolean *any, guint64 *next, GError **error)
+find_next(TdTxn *txn, const TdTable *tables, guint count, guint64 from,
+    gboolean *any, guint64 *next, GError **error)
 {
+	guint i;
+
 	*any = FALSE;
-	return lower_next(txn, TD_TABLE_TICKETS, from, any, next, error) &&
-	    lower_next(txn, TD_TABLE_EVENTS, from, any, next, error) &&
-	    lower_next(txn, TD_TABLE_MESSAGES, from, any, next, error);
+	for (i = 0; i < count; i++)
+		if (!lower_next(txn, tables[i], from, any, next, error))
+			return FALSE;
+	return TRUE;
 }
 
-/* A counter that lags would hand out a number twice. */
+/* Whether @tables have @number. */
 static gboolean
-check_counter(Check *check, guint64 number, GError **error)
+is_in(TdTxn *txn, const TdTable *tables, guint count, guint64 number,
+    gboolean *in, GError **error)
 {
-	guint64 first;
-	guint64 last;
+	gboolean any;
+	guint64 next;
 
-	if (!td_ticket_range(check->txn, &first, &last, error))
+	if (!find_next(txn, tables, count, number, &any, &next, error))
 		return FALSE;
-	if (number <= last)
-		return TRUE;
-	tell(check,
-	    "ticket %" G_GUINT64_FORMAT
-	    " is above the last number handed out, %" G_GUINT64_FORMAT,
-	    number, last);
+	*in = any && next == number;
+	return TRUE;
+}
+
+/* Looks at all that bears @number. */
+static gboolean
+check_number(Check *check, guint64 number, GError **error)
+{
+	gboolean in;
+	guint i;
+
+	if (!is_in(check->txn, walked, OF_TICKETS, number, &in, error))
+		return FALSE;
+	if (in &&
+	    (!check_counter(
+	         check, TD_COUNTER_TICKET, "ticket", number, error) ||
+	        !check_ticket(check, number, error)))
+		return FALSE;
+	for (i = 0; i < G_N_ELEMENTS(singles); i++) {
+		if (!is_in(
+		        check->txn, &singles[i].table, 1, number, &in, error))
+			return FALSE;
+		if (in && !check_single(check, &singles[i], number, error))
+			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -337,12 +425,12 @@ td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
 	    (!check_ends(&check, error) ||
 	        !td_outbox_check(txn, finding, data, &check.wrong, error)))
 		return FALSE;
-	if (!find_next(txn, at, &any, &at, error))
+	if (!find_next(txn, walked, G_N_ELEMENTS(walked), at, &any, &at, error))
 		return FALSE;
-	for (looked = 0; any && looked < MOST_TICKETS; looked++) {
-		if (!check_counter(&check, at, error) ||
-		    !check_ticket(&check, at, error) ||
-		    !find_next(txn, at + 1, &any, &at, error))
+	for (looked = 0; any && looked < MOST_NUMBERS; looked++) {
+		if (!check_number(&check, at, error) ||
+		    !find_next(txn, walked, G_N_ELEMENTS(walked), at + 1, &any,
+		        &at, error))
 			return FALSE;
 	}
 	*number = any ? at : 0;

@@ -130,11 +130,11 @@ td_event_list(TdTxn *txn, guint64 number, guint64 after, guint limit,
 		return FALSE;
 	while (found && is_of_ticket(&cursor, number)) {
 		TdEvent *event = decode(cursor.key.data, cursor.value.data,
-		    cursor.value.size, error);
+		    cursor.value.size, NULL);
 
-		if (event == NULL)
-			return FALSE;
-		g_ptr_array_add(list, event);
+		/* A damaged one shall not hide the others. */
+		if (event != NULL)
+			g_ptr_array_add(list, event);
 		if (list->len == most)
 			break;
 		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
@@ -158,20 +158,23 @@ seek_newest(TdCursor *cursor, GBytes *from, gboolean *found, GError **error)
 	return td_cursor_seek_before(cursor, key, size, found, error);
 }
 
-/* The event that an index key stands for. */
-static TdEvent *
-read_event(TdTxn *txn, const guint8 *place, GError **error)
+/* Adds the event that an index key stands for, unless it is damaged. */
+static gboolean
+add_event(TdTxn *txn, const guint8 *place, GPtrArray *events, GError **error)
 {
 	g_auto(TdRow) row = { 0 };
+	TdEvent *event;
 
 	if (!td_row_get(
 	        txn, TD_TABLE_EVENTS, place, TD_KEY_PLACE, 0, &row, error))
-		return NULL;
-	if (row.data == NULL) {
-		td_row_damaged(error, TD_INDEX_TIME, place, TD_KEY_PLACE);
-		return NULL;
-	}
-	return decode(place, row.data, row.size, error);
+		return FALSE;
+	if (row.data == NULL)
+		return td_row_damaged(
+		    error, TD_INDEX_TIME, place, TD_KEY_PLACE);
+	event = decode(place, row.data, row.size, NULL);
+	if (event != NULL)
+		g_ptr_array_add(events, event);
+	return TRUE;
 }
 
 gboolean
@@ -190,15 +193,12 @@ td_event_list_newest(TdTxn *txn, guint limit, GBytes **cursor,
 		return FALSE;
 	while (found && list->len < most) {
 		const guint8 *key = at.key.data;
-		TdEvent *event;
 
 		if (at.key.size != TIME_KEY_SIZE)
 			return td_row_damaged(
 			    error, TD_INDEX_TIME, key, at.key.size);
-		event = read_event(txn, key + 8, error);
-		if (event == NULL)
+		if (!add_event(txn, key + 8, list, error))
 			return FALSE;
-		g_ptr_array_add(list, event);
 		g_clear_pointer(&next, g_bytes_unref);
 		next = g_bytes_new(key, TIME_KEY_SIZE);
 		if (!td_cursor_step(&at, DB_PREV, &found, error))

@@ -20,10 +20,22 @@ take_text(char **text, const TdEvent *event, const char *key)
 	*text = g_strdup(to);
 }
 
+/* A status lasts until the time that comes with it, if any does. */
 static void
 take_status(TdTicket *ticket, const TdEvent *event, const char *key)
 {
-	td_status_from_name(td_event_get(event, key), &ticket->status);
+	if (td_status_from_name(td_event_get(event, key), &ticket->status))
+		ticket->until = td_event_get_number(event, "until");
+}
+
+/* Takes a number from @least to 5. */
+static void
+take_grade(guint8 *grade, const TdEvent *event, const char *key, guint64 least)
+{
+	guint64 to;
+
+	if (td_event_find_number(event, key, &to) && to >= least && to <= 5)
+		*grade = to;
 }
 
 static void
@@ -123,10 +135,9 @@ fold_requester(TdTicket *ticket, const TdEvent *event)
 static void
 fold_priority(TdTicket *ticket, const TdEvent *event)
 {
-	guint64 to = td_event_get_number(event, "to");
-
-	if (to >= 1 && to <= 5)
-		ticket->priority = to;
+	take_grade(&ticket->priority, event, "to", 1);
+	take_grade(&ticket->urgency, event, "urgency", 0);
+	take_grade(&ticket->impact, event, "impact", 0);
 }
 
 static void
@@ -152,17 +163,26 @@ fold_participant(TdTicket *ticket, const TdEvent *event)
 	    ticket, td_event_get(event, "add"), td_event_get(event, "name"));
 	remove_participant(ticket, td_event_get(event, "remove"));
 	add_to_list(&ticket->watching_queues, td_event_get(event, "watch"));
+	add_to_list(&ticket->watchers, td_event_get(event, "watcher"));
+	remove_from_list(ticket->watchers, td_event_get(event, "unwatch"));
+	add_to_list(&ticket->muted, td_event_get(event, "mute"));
+	remove_from_list(ticket->muted, td_event_get(event, "unmute"));
 }
 
 static void
 fold_merged(TdTicket *ticket, const TdEvent *event)
 {
-	guint64 into = td_event_get_number(event, "into");
+	guint64 into;
 
-	if (into == 0)
+	if (!td_event_find_number(event, "into", &into))
 		return;
+	if (into == 0 && ticket->merged_into != 0) {
+		take_status(ticket, event, "status");
+	} else if (into != 0) {
+		ticket->status = TD_STATUS_CLOSED;
+		ticket->until = td_event_get_number(event, "until");
+	}
 	ticket->merged_into = into;
-	ticket->status = TD_STATUS_CLOSED;
 }
 
 static void
@@ -172,6 +192,125 @@ fold_suppressed(TdTicket *ticket, const TdEvent *event)
 
 	if (td_event_find_number(event, "spam", &spam))
 		ticket->spam = spam != 0;
+}
+
+static TdLink *
+find_link(const TdTicket *ticket, const char *type, guint64 number)
+{
+	guint i;
+
+	for (i = 0; i < ticket->links->len; i++) {
+		TdLink *each = ticket->links->pdata[i];
+
+		if (each->number == number && strcmp(each->type, type) == 0)
+			return each;
+	}
+	return NULL;
+}
+
+static void
+fold_linked(TdTicket *ticket, const TdEvent *event)
+{
+	const char *type = td_event_get(event, "type");
+	guint64 number = td_event_get_number(event, "to");
+	TdLink *found = find_link(ticket, type, number);
+
+	/* "moved" tells where a message went. */
+	if (*type == '\0' || strcmp(type, "moved") == 0 || number == 0)
+		return;
+	if (td_event_get_number(event, "remove") == 1) {
+		if (found != NULL)
+			g_ptr_array_remove(ticket->links, found);
+	} else if (found == NULL) {
+		found = g_new0(TdLink, 1);
+		found->type = g_strdup(type);
+		found->number = number;
+		g_ptr_array_add(ticket->links, found);
+	}
+}
+
+static void
+fold_time(TdTicket *ticket, const TdEvent *event)
+{
+	guint64 more = td_event_get_number(event, "minutes");
+	guint64 less = td_event_get_number(event, "less");
+
+	ticket->minutes += MIN(more, G_MAXUINT64 - ticket->minutes);
+	ticket->minutes -= MIN(less, ticket->minutes);
+}
+
+/* Behind those of the same time. */
+static void
+add_reminder(TdTicket *ticket, const char *agent, gint64 time, const char *text)
+{
+	TdReminder *reminder = g_new0(TdReminder, 1);
+	guint i = ticket->reminders->len;
+
+	reminder->agent = g_strdup(agent);
+	reminder->time = time;
+	reminder->text = g_strdup(text);
+	while (i > 0 &&
+	    ((TdReminder *)ticket->reminders->pdata[i - 1])->time > time)
+		i--;
+	g_ptr_array_insert(ticket->reminders, i, reminder);
+}
+
+static void
+remove_reminders(TdTicket *ticket, const char *agent, gint64 until)
+{
+	guint i = 0;
+
+	while (i < ticket->reminders->len) {
+		const TdReminder *each = ticket->reminders->pdata[i];
+
+		if (each->time <= until && strcmp(each->agent, agent) == 0)
+			g_ptr_array_remove_index(ticket->reminders, i);
+		else
+			i++;
+	}
+}
+
+static void
+fold_reminder(TdTicket *ticket, const TdEvent *event)
+{
+	const char *agent = td_event_get(event, "agent");
+	gint64 at = td_event_get_number(event, "at");
+
+	/* 0 is no time. */
+	if (at == 0)
+		return;
+	remove_reminders(ticket, td_event_get(event, "done"), at);
+	if (*agent != '\0')
+		add_reminder(ticket, agent, at, td_event_get(event, "text"));
+}
+
+/* Reminders stand in order: the first is the soonest. */
+static void
+set_timer(TdTicket *ticket)
+{
+	const TdReminder *first = ticket->reminders->len > 0
+	    ? ticket->reminders->pdata[0]
+	    : NULL;
+
+	ticket->timer = ticket->until;
+	if (first != NULL &&
+	    (ticket->timer == 0 || first->time < ticket->timer))
+		ticket->timer = first->time;
+}
+
+/* Whether events of @kind raise .state. */
+static gboolean
+changes_state(TdEventKind kind)
+{
+	const guint32 kinds = 1u << TD_EVENT_CREATED | 1u << TD_EVENT_STATUS |
+	    1u << TD_EVENT_OWNER | 1u << TD_EVENT_QUEUE |
+	    1u << TD_EVENT_PRIORITY | 1u << TD_EVENT_TYPE | 1u << TD_EVENT_TAG |
+	    1u << TD_EVENT_TITLE | 1u << TD_EVENT_REQUESTER |
+	    1u << TD_EVENT_DUE | 1u << TD_EVENT_MERGED | 1u << TD_EVENT_SPLIT |
+	    1u << TD_EVENT_SUPPRESSED;
+
+	G_STATIC_ASSERT(TD_EVENT_LAST < 32);
+	return (kinds >> kind & 1) != 0;
 }
 
 static void
@@ -217,16 +356,24 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 	case TD_EVENT_SUPPRESSED:
 		fold_suppressed(ticket, event);
 		break;
+	case TD_EVENT_LINKED:
+		fold_linked(ticket, event);
+		break;
+	case TD_EVENT_RATED:
+		take_grade(&ticket->rating, event, "score", 0);
+		break;
+	case TD_EVENT_TIME:
+		fold_time(ticket, event);
+		break;
+	case TD_EVENT_REMINDER:
+		fold_reminder(ticket, event);
+		break;
 	case TD_EVENT_MESSAGE:
 	case TD_EVENT_ACKNOWLEDGED:
 	case TD_EVENT_SENT:
 	case TD_EVENT_NOT_DELIVERED:
 	case TD_EVENT_NOTE:
 	case TD_EVENT_SPLIT:
-	case TD_EVENT_LINKED:
-	case TD_EVENT_RATED:
-	case TD_EVENT_TIME:
-	case TD_EVENT_REMINDER:
 	case TD_EVENT_ESCALATED:
 	case TD_EVENT_REFUSED:
 	case TD_EVENT_REPORT:
@@ -239,6 +386,9 @@ void
 td_ticket_fold(TdTicket *ticket, const TdEvent *event)
 {
 	fold_kind(ticket, event);
+	set_timer(ticket);
+	if (changes_state(event->kind))
+		ticket->state = event->sequence;
 	ticket->messages = MAX(ticket->messages, event->message);
 	ticket->events = event->sequence;
 	ticket->updated = event->time;

@@ -5,7 +5,12 @@
  *   tickets-by-owner      owner NUL number
  *   tickets-by-due        due number
  *   tickets-by-word       word NUL number, for each word of the subject
+ *   tickets-by-timer      timer number
  *   events-by-time        time number sequence
+ *   people-by-address     address, for each address of a person
+ *   agents-by-name        name, folded
+ *   holds-by-from         ticket from NUL id
+ *   holds-by-expiry       expiry id
  *
  * Numbers and times are 8 bytes, big-endian; mark, status and priority one
  * byte.  Berkeley DB calls these functions at each put, and twice when a row
@@ -54,6 +59,16 @@ give_text(DBT *result, const char *text, gsize length, const guint8 *middle,
 }
 
 static int
+give_time(DBT *result, gint64 time, guint64 number)
+{
+	guint8 *key = g_malloc(TD_KEY_PLACE);
+
+	td_key_time(key, time);
+	td_key_number(key + 8, number);
+	return give(result, key, TD_KEY_PLACE);
+}
+
+static int
 by_queue(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 {
 	TdTicketHead head;
@@ -96,15 +111,21 @@ static int
 by_due(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 {
 	TdTicketHead head;
-	guint8 *due;
 
 	if (!peek(key, value, &head) || head.fixed.due == 0 ||
 	    head.fixed.merged_into != 0)
 		return DB_DONOTINDEX;
-	due = g_malloc(TD_KEY_PLACE);
-	td_key_time(due, head.fixed.due);
-	td_key_number(due + 8, head.fixed.number);
-	return give(result, due, TD_KEY_PLACE);
+	return give_time(result, head.fixed.due, head.fixed.number);
+}
+
+static int
+by_timer(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+
+	if (!peek(key, value, &head) || head.fixed.timer == 0)
+		return DB_DONOTINDEX;
+	return give_time(result, head.fixed.timer, head.fixed.number);
 }
 
 static int
@@ -151,6 +172,100 @@ by_time(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 	return give(result, time, 8 + TD_KEY_PLACE);
 }
 
+/* A record in normal form whose first number is its key, else NULL.  These
+ * change seldom, so they are decoded. */
+static GVariant *
+read_record(const char *type, const DBT *key, const DBT *value)
+{
+	g_autoptr(GVariant) record = NULL;
+	guint64 number;
+
+	if (key->size != TD_KEY_NUMBER || value->size < sizeof(number))
+		return NULL;
+	memcpy(&number, value->data, sizeof(number));
+	if (number == td_key_read(key->data))
+		record = td_value_read(type, value->data, value->size);
+	return g_steal_pointer(&record);
+}
+
+static int
+by_address(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(GVariant) record = read_record(TD_TYPE_PERSON, key, value);
+	g_autoptr(GVariant) list = NULL;
+	DBT *keys;
+	gsize count;
+	gsize i;
+
+	if (record == NULL)
+		return DB_DONOTINDEX;
+	list = g_variant_get_child_value(record, TD_PERSON_ADDRESSES);
+	count = g_variant_n_children(list);
+	if (count == 0)
+		return DB_DONOTINDEX;
+	keys = g_new0(DBT, count);
+	for (i = 0; i < count; i++) {
+		char *address = NULL;
+
+		g_variant_get_child(list, i, "s", &address);
+		give(&keys[i], (guint8 *)address, strlen(address));
+	}
+	result->data = keys;
+	result->size = count;
+	result->flags = DB_DBT_MULTIPLE | DB_DBT_APPMALLOC;
+	return 0;
+}
+
+static int
+by_agent(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(GVariant) record = read_record(TD_TYPE_PERSON, key, value);
+	g_autofree char *name = NULL;
+	gsize size;
+
+	if (record == NULL)
+		return DB_DONOTINDEX;
+	g_variant_get_child(record, TD_PERSON_FOLDED, "s", &name);
+	if (*name == '\0')
+		return DB_DONOTINDEX;
+	size = strlen(name);
+	return give(result, (guint8 *)g_steal_pointer(&name), size);
+}
+
+static int
+by_hold_from(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(GVariant) record = read_record(TD_TYPE_HOLD, key, value);
+	g_autofree guint8 *start = NULL;
+	g_autofree char *from = NULL;
+	guint64 ticket;
+	gsize size;
+
+	if (record == NULL)
+		return DB_DONOTINDEX;
+	g_variant_get(record, "(" TD_TYPE_HOLD_FIXED "s&s&s@a{sv})", NULL,
+	    &ticket, NULL, NULL, NULL, NULL, NULL, &from, NULL, NULL, NULL);
+	start = td_hold_prefix(ticket, from, &size);
+	/* Its last byte is the NUL that give_text() writes. */
+	return give_text(
+	    result, (char *)start, size - 1, NULL, 0, td_key_read(key->data));
+}
+
+static int
+by_hold_expiry(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(GVariant) record = read_record(TD_TYPE_HOLD, key, value);
+	gint64 expires;
+
+	if (record == NULL)
+		return DB_DONOTINDEX;
+	g_variant_get(record, "(" TD_TYPE_HOLD_FIXED "&s&s&s@a{sv})", NULL,
+	    NULL, NULL, NULL, NULL, NULL, &expires, NULL, NULL, NULL, NULL);
+	return give_time(result, expires, td_key_read(key->data));
+}
+
 TdIndexFunc
 td_index_func(TdTable table)
 {
@@ -160,7 +275,12 @@ td_index_func(TdTable table)
 		[TD_INDEX_OWNER] = by_owner,
 		[TD_INDEX_DUE] = by_due,
 		[TD_INDEX_WORD] = by_word,
+		[TD_INDEX_TIMER] = by_timer,
 		[TD_INDEX_TIME] = by_time,
+		[TD_INDEX_ADDRESS] = by_address,
+		[TD_INDEX_AGENT] = by_agent,
+		[TD_INDEX_HOLD_FROM] = by_hold_from,
+		[TD_INDEX_HOLD_EXPIRY] = by_hold_expiry,
 	};
 
 	return funcs[table];

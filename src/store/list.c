@@ -237,7 +237,8 @@ pass(Search *search, TdCursor *cursor, guint64 number, guint64 below,
 	return TRUE;
 }
 
-/* Adds the ticket to @tickets if it matches. */
+/* Adds the ticket to @tickets if it matches.  A damaged record shall not keep
+ * the others from being listed; td_store_check() tells of it. */
 static gboolean
 look_at(TdTxn *txn, const Search *search, guint64 number, GPtrArray *tickets,
     guint *misses, GError **error)
@@ -245,7 +246,7 @@ look_at(TdTxn *txn, const Search *search, guint64 number, GPtrArray *tickets,
 	g_auto(TdRow) row = { 0 };
 	guint8 key[TD_KEY_NUMBER];
 	TdTicketHead head;
-	TdTicket *ticket;
+	TdTicket *ticket = NULL;
 
 	td_key_number(key, number);
 	if (!td_row_get(
@@ -253,17 +254,12 @@ look_at(TdTxn *txn, const Search *search, guint64 number, GPtrArray *tickets,
 		return FALSE;
 	if (row.data == NULL)
 		return td_row_damaged(error, search->table, key, sizeof(key));
-	if (!td_ticket_peek(row.data, row.size, &head))
-		return td_row_damaged(
-		    error, TD_TABLE_TICKETS, key, sizeof(key));
-	if (!matches(search, &head)) {
+	if (td_ticket_peek(row.data, row.size, &head) && matches(search, &head))
+		ticket = td_ticket_decode(number, &row, NULL);
+	if (ticket != NULL)
+		g_ptr_array_add(tickets, ticket);
+	else
 		(*misses)++;
-		return TRUE;
-	}
-	ticket = td_ticket_decode(number, &row, error);
-	if (ticket == NULL)
-		return FALSE;
-	g_ptr_array_add(tickets, ticket);
 	return TRUE;
 }
 

@@ -12,6 +12,8 @@
 static const char *const counter_keys[TD_COUNTERS] = {
 	[TD_COUNTER_TICKET] = "store/last-ticket",
 	[TD_COUNTER_OUTBOX] = "store/last-outbox",
+	[TD_COUNTER_PERSON] = "store/last-person",
+	[TD_COUNTER_HOLD] = "store/last-hold",
 };
 
 gboolean

@@ -20,18 +20,27 @@ typedef enum {
 	TD_TABLE_MESSAGES,
 	TD_TABLE_IDS,
 	TD_TABLE_OUTBOX,
-	TD_INDEX_QUEUE,
+	TD_TABLE_PEOPLE,
+	TD_TABLE_HOLDS,
+	TD_INDEX_QUEUE, /* the first index */
 	TD_INDEX_REQUESTER,
 	TD_INDEX_OWNER,
 	TD_INDEX_DUE,
 	TD_INDEX_WORD,
+	TD_INDEX_TIMER,
 	TD_INDEX_TIME,
+	TD_INDEX_ADDRESS,
+	TD_INDEX_AGENT,
+	TD_INDEX_HOLD_FROM,
+	TD_INDEX_HOLD_EXPIRY,
 	TD_TABLES
 } TdTable;
 
 typedef enum {
 	TD_COUNTER_TICKET,
 	TD_COUNTER_OUTBOX,
+	TD_COUNTER_PERSON,
+	TD_COUNTER_HOLD,
 	TD_COUNTERS
 } TdCounter;
 
@@ -123,6 +132,8 @@ gboolean td_store_check_space(TdStore *store, GError **error);
 /* ---- tables.c ---- */
 
 const char *td_table_name(TdTable table);
+/* What an index is of; a table itself. */
+TdTable td_table_primary(TdTable table);
 gboolean td_tables_open_meta(TdStore *store, gboolean create, GError **error);
 gboolean td_tables_open(TdStore *store, gboolean create, GError **error);
 void td_tables_close(TdStore *store);
@@ -204,12 +215,17 @@ gint64 td_key_read_time(const void *key);
 
 /* ---- value.c: values as GVariants ---- */
 
-#define TD_TYPE_TICKET_FIXED "(txxxtttttttyyy)"
-#define TD_TYPE_TICKET "(" TD_TYPE_TICKET_FIXED "ssssssssa(ss)asasa{sv})"
+#define TD_TYPE_TICKET_FIXED "(txxxttttttttxxtyyyyyy)"
+#define TD_TYPE_TICKET                                                         \
+	"(" TD_TYPE_TICKET_FIXED "ssssssssa(ss)asasasasa(st)a(xss)a{sv})"
 #define TD_TYPE_PAYLOAD "(xyssta{sv})"
 #define TD_TYPE_FILED_FIXED "(ttxxyyy)"
 #define TD_TYPE_FILED "(" TD_TYPE_FILED_FIXED "sssssssssssssssa{sv})"
 #define TD_TYPE_OUTBOX "(ttxusssssasa{sv})"
+#define TD_TYPE_PERSON_FIXED "(txxxyyy)"
+#define TD_TYPE_PERSON "(" TD_TYPE_PERSON_FIXED "sssssssssasasasa{sv})"
+#define TD_TYPE_HOLD_FIXED "(tttttxx)"
+#define TD_TYPE_HOLD "(" TD_TYPE_HOLD_FIXED "sssa{sv})"
 
 /* Once a process: makes all that follows cheaper. */
 void td_value_keep_types(void);
@@ -242,10 +258,17 @@ typedef struct {
 	guint64 messages;
 	guint64 merged_into;
 	guint8 chain[32];
+	guint64 state;
+	gint64 until;
+	gint64 timer;
+	guint64 minutes;
 	guint8 status;
 	guint8 priority;
 	guint8 spam;
-	guint8 zero[5];
+	guint8 urgency;
+	guint8 impact;
+	guint8 rating;
+	guint8 zero[2];
 } TdTicketFixed;
 
 /* Borrowed from the record. */
@@ -268,6 +291,28 @@ TdTicket *td_ticket_decode(guint64 number, const TdRow *row, GError **error);
 char *td_ticket_words(const char *text);
 #define TD_WORDS 16
 #define TD_WORD_SIZE 24
+
+/* ---- person-record.c ---- */
+
+/* Members of TD_TYPE_PERSON that indexes need: an agent's name, folded ("" for
+ * all others), and the addresses, none of one who was removed. */
+#define TD_PERSON_FOLDED 1
+#define TD_PERSON_ADDRESSES 10
+void td_person_encode(const TdPerson *person, guint64 id, const char *folded,
+    GStrv addresses, TdRow *row);
+/* NULL if the record is damaged. */
+TdPerson *td_person_decode(const void *data, gsize size);
+
+/* ---- people.c ---- */
+
+/* FALSE with TD_ERROR_BROKEN if @value is not the record of @id. */
+gboolean td_person_row_check(guint64 id, const DBT *value, GError **error);
+
+/* ---- holds.c ---- */
+
+/* What keys of TD_INDEX_HOLD_FROM begin with: ticket, @from, NUL. */
+guint8 *td_hold_prefix(guint64 ticket, const char *from, gsize *size);
+gboolean td_hold_row_check(guint64 id, const DBT *value, GError **error);
 
 /* ---- event.c ---- */
 

@@ -30,6 +30,8 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_MESSAGES },
 	[TD_TABLE_IDS] = { "ids", PAGE_SIZE, 0, TD_TABLE_IDS },
 	[TD_TABLE_OUTBOX] = { "outbox", PAGE_SIZE, 0, TD_TABLE_OUTBOX },
+	[TD_TABLE_PEOPLE] = { "people", PAGE_SIZE, 0, TD_TABLE_PEOPLE },
+	[TD_TABLE_HOLDS] = { "holds", PAGE_SIZE, 0, TD_TABLE_HOLDS },
 	/* Numbered, so that tickets can be counted without reading them. */
 	[TD_INDEX_QUEUE] = { "tickets-by-queue", PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_TICKETS },
@@ -39,13 +41,28 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_TICKETS },
 	[TD_INDEX_DUE] = { "tickets-by-due", PAGE_SIZE, 0, TD_TABLE_TICKETS },
 	[TD_INDEX_WORD] = { "tickets-by-word", PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_INDEX_TIMER] = { "tickets-by-timer", PAGE_SIZE, 0,
+	    TD_TABLE_TICKETS },
 	[TD_INDEX_TIME] = { "events-by-time", PAGE_SIZE, 0, TD_TABLE_EVENTS },
+	[TD_INDEX_ADDRESS] = { "people-by-address", PAGE_SIZE, 0,
+	    TD_TABLE_PEOPLE },
+	[TD_INDEX_AGENT] = { "agents-by-name", PAGE_SIZE, 0, TD_TABLE_PEOPLE },
+	[TD_INDEX_HOLD_FROM] = { "holds-by-from", PAGE_SIZE, 0,
+	    TD_TABLE_HOLDS },
+	[TD_INDEX_HOLD_EXPIRY] = { "holds-by-expiry", PAGE_SIZE, 0,
+	    TD_TABLE_HOLDS },
 };
 
 const char *
 td_table_name(TdTable table)
 {
 	return specs[table].name;
+}
+
+TdTable
+td_table_primary(TdTable table)
+{
+	return specs[table].primary;
 }
 
 /* @txn NULL: a transaction of its own. */

@@ -13,7 +13,7 @@
 
 #include "store/store-private.h"
 
-G_STATIC_ASSERT(sizeof(TdTicketFixed) == 96);
+G_STATIC_ASSERT(sizeof(TdTicketFixed) == 128);
 
 /* Steps over one string. */
 static const char *
@@ -64,11 +64,17 @@ encode_fixed(const TdTicket *ticket)
 		.events = ticket->events,
 		.messages = ticket->messages,
 		.merged_into = ticket->merged_into,
+		.state = ticket->state,
+		.until = ticket->until,
+		.timer = ticket->timer,
+		.minutes = ticket->minutes,
 		.status = ticket->status,
 		.priority = ticket->priority,
 		.spam = ticket->spam != 0,
+		.urgency = ticket->urgency,
+		.impact = ticket->impact,
+		.rating = ticket->rating,
 	};
-
 	g_autoptr(GBytes) bytes = NULL;
 
 	memcpy(fixed.chain, ticket->chain, sizeof(fixed.chain));
@@ -95,6 +101,42 @@ encode_participants(const GPtrArray *participants)
 	return g_variant_builder_end(&list);
 }
 
+static GVariant *
+encode_links(const GPtrArray *links)
+{
+	GVariantBuilder list;
+	guint i;
+
+	g_variant_builder_init(&list, G_VARIANT_TYPE("a(st)"));
+	for (i = 0; i < links->len; i++) {
+		const TdLink *each = links->pdata[i];
+		GVariant *pair[] = { td_value_text(each->type),
+			g_variant_new_uint64(each->number) };
+
+		g_variant_builder_add_value(
+		    &list, g_variant_new_tuple(pair, G_N_ELEMENTS(pair)));
+	}
+	return g_variant_builder_end(&list);
+}
+
+static GVariant *
+encode_reminders(const GPtrArray *reminders)
+{
+	GVariantBuilder list;
+	guint i;
+
+	g_variant_builder_init(&list, G_VARIANT_TYPE("a(xss)"));
+	for (i = 0; i < reminders->len; i++) {
+		const TdReminder *each = reminders->pdata[i];
+		GVariant *members[] = { g_variant_new_int64(each->time),
+			td_value_text(each->agent), td_value_text(each->text) };
+
+		g_variant_builder_add_value(
+		    &list, g_variant_new_tuple(members, G_N_ELEMENTS(members)));
+	}
+	return g_variant_builder_end(&list);
+}
+
 void
 td_ticket_encode(const TdTicket *ticket, TdRow *row)
 {
@@ -112,6 +154,10 @@ td_ticket_encode(const TdTicket *ticket, TdRow *row)
 		encode_participants(ticket->participants),
 		td_value_texts(ticket->watching_queues),
 		td_value_texts(ticket->tags),
+		td_value_texts(ticket->watchers),
+		td_value_texts(ticket->muted),
+		encode_links(ticket->links),
+		encode_reminders(ticket->reminders),
 		td_value_tail(),
 	};
 
@@ -137,6 +183,42 @@ decode_participants(GPtrArray *participants, GVariant *list)
 }
 
 static void
+decode_links(GPtrArray *links, GVariant *list)
+{
+	GVariantIter iter;
+	char *type;
+	guint64 number;
+
+	g_variant_iter_init(&iter, list);
+	while (g_variant_iter_next(&iter, "(st)", &type, &number)) {
+		TdLink *each = g_new0(TdLink, 1);
+
+		each->type = type;
+		each->number = number;
+		g_ptr_array_add(links, each);
+	}
+}
+
+static void
+decode_reminders(GPtrArray *reminders, GVariant *list)
+{
+	GVariantIter iter;
+	char *agent;
+	char *text;
+	gint64 time;
+
+	g_variant_iter_init(&iter, list);
+	while (g_variant_iter_next(&iter, "(xss)", &time, &agent, &text)) {
+		TdReminder *each = g_new0(TdReminder, 1);
+
+		each->time = time;
+		each->agent = agent;
+		each->text = text;
+		g_ptr_array_add(reminders, each);
+	}
+}
+
+static void
 decode_fixed(TdTicket *ticket, const TdTicketFixed *fixed)
 {
 	ticket->status = fixed->status;
@@ -148,6 +230,13 @@ decode_fixed(TdTicket *ticket, const TdTicketFixed *fixed)
 	ticket->events = fixed->events;
 	ticket->messages = fixed->messages;
 	ticket->merged_into = fixed->merged_into;
+	ticket->state = fixed->state;
+	ticket->until = fixed->until;
+	ticket->timer = fixed->timer;
+	ticket->minutes = fixed->minutes;
+	ticket->urgency = fixed->urgency;
+	ticket->impact = fixed->impact;
+	ticket->rating = fixed->rating;
 	memcpy(ticket->chain, fixed->chain, sizeof(ticket->chain));
 }
 
@@ -158,11 +247,20 @@ set_child(GVariant *value, gsize child, char **text)
 	g_variant_get_child(value, child, "s", text);
 }
 
+static void
+set_list(GVariant *value, gsize child, GStrv *list)
+{
+	g_strfreev(*list);
+	g_variant_get_child(value, child, "^as", list);
+}
+
 static TdTicket *
 decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 {
 	TdTicket *ticket = td_ticket_new(number);
 	g_autoptr(GVariant) participants = g_variant_get_child_value(value, 9);
+	g_autoptr(GVariant) links = g_variant_get_child_value(value, 14);
+	g_autoptr(GVariant) reminders = g_variant_get_child_value(value, 15);
 
 	decode_fixed(ticket, fixed);
 	set_child(value, 1, &ticket->queue);
@@ -173,10 +271,12 @@ decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 	set_child(value, 7, &ticket->language);
 	set_child(value, 8, &ticket->type);
 	decode_participants(ticket->participants, participants);
-	g_strfreev(ticket->watching_queues);
-	g_variant_get_child(value, 10, "^as", &ticket->watching_queues);
-	g_strfreev(ticket->tags);
-	g_variant_get_child(value, 11, "^as", &ticket->tags);
+	set_list(value, 10, &ticket->watching_queues);
+	set_list(value, 11, &ticket->tags);
+	set_list(value, 12, &ticket->watchers);
+	set_list(value, 13, &ticket->muted);
+	decode_links(ticket->links, links);
+	decode_reminders(ticket->reminders, reminders);
 	return ticket;
 }
 

@@ -46,6 +46,25 @@ free_participant(gpointer data)
 	g_free(participant);
 }
 
+static void
+free_link(gpointer data)
+{
+	TdLink *link = data;
+
+	g_free(link->type);
+	g_free(link);
+}
+
+static void
+free_reminder(gpointer data)
+{
+	TdReminder *reminder = data;
+
+	g_free(reminder->agent);
+	g_free(reminder->text);
+	g_free(reminder);
+}
+
 TdTicket *
 td_ticket_new(guint64 number)
 {
@@ -64,6 +83,10 @@ td_ticket_new(guint64 number)
 	ticket->participants = g_ptr_array_new_with_free_func(free_participant);
 	ticket->watching_queues = g_new0(char *, 1);
 	ticket->tags = g_new0(char *, 1);
+	ticket->watchers = g_new0(char *, 1);
+	ticket->muted = g_new0(char *, 1);
+	ticket->links = g_ptr_array_new_with_free_func(free_link);
+	ticket->reminders = g_ptr_array_new_with_free_func(free_reminder);
 	return ticket;
 }
 
@@ -83,6 +106,10 @@ td_ticket_free(TdTicket *ticket)
 	g_ptr_array_unref(ticket->participants);
 	g_strfreev(ticket->watching_queues);
 	g_strfreev(ticket->tags);
+	g_strfreev(ticket->watchers);
+	g_strfreev(ticket->muted);
+	g_ptr_array_unref(ticket->links);
+	g_ptr_array_unref(ticket->reminders);
 	g_free(ticket);
 }
 
@@ -94,6 +121,29 @@ copy_participant(gconstpointer from, gpointer unused G_GNUC_UNUSED)
 
 	copy->address = g_strdup(participant->address);
 	copy->name = g_strdup(participant->name);
+	return copy;
+}
+
+static gpointer
+copy_link(gconstpointer from, gpointer unused G_GNUC_UNUSED)
+{
+	const TdLink *link = from;
+	TdLink *copy = g_new0(TdLink, 1);
+
+	copy->type = g_strdup(link->type);
+	copy->number = link->number;
+	return copy;
+}
+
+static gpointer
+copy_reminder(gconstpointer from, gpointer unused G_GNUC_UNUSED)
+{
+	const TdReminder *reminder = from;
+	TdReminder *copy = g_new0(TdReminder, 1);
+
+	copy->time = reminder->time;
+	copy->agent = g_strdup(reminder->agent);
+	copy->text = g_strdup(reminder->text);
 	return copy;
 }
 
@@ -113,6 +163,11 @@ td_ticket_copy(const TdTicket *ticket)
 	    ticket->participants, copy_participant, NULL);
 	copy->watching_queues = g_strdupv(ticket->watching_queues);
 	copy->tags = g_strdupv(ticket->tags);
+	copy->watchers = g_strdupv(ticket->watchers);
+	copy->muted = g_strdupv(ticket->muted);
+	copy->links = g_ptr_array_copy(ticket->links, copy_link, NULL);
+	copy->reminders = g_ptr_array_copy(
+	    ticket->reminders, copy_reminder, NULL);
 	return copy;
 }
 
@@ -135,6 +190,49 @@ same_participants(const GPtrArray *a, const GPtrArray *b)
 }
 
 static gboolean
+same_links(const GPtrArray *a, const GPtrArray *b)
+{
+	guint i;
+
+	if (a->len != b->len)
+		return FALSE;
+	for (i = 0; i < a->len; i++) {
+		const TdLink *one = a->pdata[i];
+		const TdLink *other = b->pdata[i];
+
+		if (one->number != other->number ||
+		    strcmp(one->type, other->type) != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+same_reminders(const GPtrArray *a, const GPtrArray *b)
+{
+	guint i;
+
+	if (a->len != b->len)
+		return FALSE;
+	for (i = 0; i < a->len; i++) {
+		const TdReminder *one = a->pdata[i];
+		const TdReminder *other = b->pdata[i];
+
+		if (one->time != other->time ||
+		    strcmp(one->agent, other->agent) != 0 ||
+		    strcmp(one->text, other->text) != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+same_list(GStrv a, GStrv b)
+{
+	return g_strv_equal((const char *const *)a, (const char *const *)b);
+}
+
+static gboolean
 same_texts(const TdTicket *a, const TdTicket *b)
 {
 	return strcmp(a->queue, b->queue) == 0 &&
@@ -144,23 +242,35 @@ same_texts(const TdTicket *a, const TdTicket *b)
 	    strcmp(a->subject, b->subject) == 0 &&
 	    strcmp(a->language, b->language) == 0 &&
 	    strcmp(a->type, b->type) == 0 &&
-	    g_strv_equal((const char *const *)a->watching_queues,
-	        (const char *const *)b->watching_queues) &&
-	    g_strv_equal(
-	        (const char *const *)a->tags, (const char *const *)b->tags);
+	    same_list(a->watching_queues, b->watching_queues) &&
+	    same_list(a->tags, b->tags) &&
+	    same_list(a->watchers, b->watchers) &&
+	    same_list(a->muted, b->muted);
 }
 
-gboolean
-td_ticket_equal(const TdTicket *a, const TdTicket *b)
+static gboolean
+same_numbers(const TdTicket *a, const TdTicket *b)
 {
 	return a->number == b->number && a->status == b->status &&
 	    !a->spam == !b->spam && a->priority == b->priority &&
 	    a->created == b->created && a->updated == b->updated &&
 	    a->due == b->due && a->events == b->events &&
 	    a->messages == b->messages && a->merged_into == b->merged_into &&
+	    a->state == b->state && a->until == b->until &&
+	    a->timer == b->timer && a->urgency == b->urgency &&
+	    a->impact == b->impact && a->rating == b->rating &&
+	    a->minutes == b->minutes;
+}
+
+gboolean
+td_ticket_equal(const TdTicket *a, const TdTicket *b)
+{
+	return same_numbers(a, b) &&
 	    memcmp(a->chain, b->chain, sizeof(a->chain)) == 0 &&
 	    same_texts(a, b) &&
-	    same_participants(a->participants, b->participants);
+	    same_participants(a->participants, b->participants) &&
+	    same_links(a->links, b->links) &&
+	    same_reminders(a->reminders, b->reminders);
 }
 
 gboolean

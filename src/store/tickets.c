@@ -81,3 +81,32 @@ td_ticket_put(TdTxn *txn, const TdTicket *ticket, GError **error)
 	return td_row_put(
 	    txn, TD_TABLE_TICKETS, key, sizeof(key), row.data, row.size, error);
 }
+
+gboolean
+td_ticket_timers(
+    TdTxn *txn, gint64 until, guint limit, GArray **numbers, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(guint64));
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+
+	if (!td_cursor_open(txn, TD_INDEX_TIMER, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, NULL, 0, &found, error))
+		return FALSE;
+	while (found && list->len < limit) {
+		const guint8 *key = cursor.key.data;
+		guint64 number;
+
+		if (cursor.key.size != TD_KEY_PLACE)
+			return td_row_damaged(
+			    error, TD_INDEX_TIMER, key, cursor.key.size);
+		if (td_key_read_time(key) > until)
+			break;
+		number = td_key_read(key + 8);
+		g_array_append_val(list, number);
+		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	*numbers = g_steal_pointer(&list);
+	return TRUE;
+}
