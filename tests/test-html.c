@@ -148,6 +148,81 @@ test_what_is_left_out_is_told(void)
 	g_assert_true(has_problem(message, "HTML"));
 }
 
+/* Programs that send no plain text, and how they say what they quote: each
+ * answer is "close", each quote has "take" in it. */
+static void
+test_nothing_quoted_reads_as_written(void)
+{
+	static const char *const rows[] = {
+		"close<blockquote>take</blockquote>",
+		"<div>close</div><blockquote type=cite><div>On x, y "
+		"wrote:</div>"
+		"take</blockquote>",
+		"<div dir=ltr>close</div><br><div class=\"gmail_quote "
+		"gmail_quote_container\"><div dir=ltr class=gmail_attr>El x, y "
+		"z:<br></div><blockquote class=gmail_quote>take</blockquote>"
+		"</div>",
+		"<div>close</div><div class=gmail_quote><div class=gmail_attr>"
+		"---------- Videresendt ---------<br>X: y</div><div>take</div>"
+		"<p>take</p></div>",
+		"close<div id=yahoo_quoted_1234 class=yahoo_quoted><div>Someone"
+		" said:</div><div><p>take</p></div></div>",
+		"close<div class=OutlookMessageHeader lang=en-us><hr>"
+		"<b>Lähde:</b> x</div><p>take</p><div>take</div>",
+		"<div>close</div><div id=appendonsend></div><hr>"
+		"<div id=divRplyFwdMsg dir=ltr><b>Lähde:</b> x</div><div>take"
+		"</div><p>take",
+		"<div>close</div><div id=x_x_divRplyFwdMsg>x</div>take",
+		"<p>close</p><div id=mail-editor-reference-message-container>"
+		"<div>take</div></div>",
+		"<p>close</p><div><div style='border:none;border-top:solid "
+		"#E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>X:</b> y</p>"
+		"</div></div><p>take</p>",
+		"<p>close</p><div class=moz-cite-prefix>Am x schrieb y<br>take"
+		"</div><blockquote type=cite>take</blockquote>",
+		"close<div class=protonmail_quote>x y z<br><blockquote>take"
+		"</blockquote></div>",
+		"close<blockquote>x<hr id=divRplyFwdMsg>take</blockquote>",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *raw = g_strconcat(
+		    "Content-Type: text/html; charset=utf-8\n\n", rows[i],
+		    NULL);
+		g_autoptr(TdMessage) message = parse_text(raw);
+
+		g_assert_cmpstr(message->reply_text, ==, "close\n");
+		g_assert_nonnull(strstr(message->quoted_text, "take"));
+	}
+}
+
+static void
+test_answers_between_quotes_of_html_stay(void)
+{
+	static const char *const rows[] = {
+		"<div class=gmail_quote><div class=gmail_attr>x wrote:</div>"
+		"<blockquote>take</blockquote><div>one</div><blockquote>take"
+		"</blockquote>two</div>",
+		"<blockquote>take<div "
+		"class=yahoo_quoted>take</div></blockquote>"
+		"one<blockquote><div id=divRplyFwdMsg>take</div></blockquote>"
+		"<p>two",
+		"<div "
+		"class=moz-cite-prefix>x</div><blockquote>take</blockquote>"
+		"one<blockquote>take<blockquote>take</blockquote>take"
+		"</blockquote>two",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *raw = g_strconcat(
+		    "Content-Type: text/html; charset=utf-8\n\n", rows[i],
+		    NULL);
+		g_autoptr(TdMessage) message = parse_text(raw);
+
+		g_assert_cmpstr(message->reply_text, ==, "one\n\ntwo\n");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -162,6 +237,9 @@ main(int argc, char **argv)
 	g_test_add_func(
 	    "/html/hostile", test_hostile_html_gives_a_bounded_text);
 	g_test_add_func("/html/told", test_what_is_left_out_is_told);
+	g_test_add_func("/html/quoted", test_nothing_quoted_reads_as_written);
+	g_test_add_func(
+	    "/html/between", test_answers_between_quotes_of_html_stay);
 
 	return g_test_run();
 }

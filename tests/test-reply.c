@@ -194,6 +194,185 @@ test_mail_that_is_all_quote_has_no_reply(void)
 	check_rows(rows, G_N_ELEMENTS(rows));
 }
 
+#define RULE                                                                   \
+	"\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500"                     \
+	"\u2500\u2500\u2500\u2500"
+
+/* Below the first piece of text; on top it is how somebody likes to begin. */
+static void
+test_line_of_our_mails_begins_the_quote(void)
+{
+	static const Row rows[] = {
+		{ "close\n\n" RULE "\nAnna wrote:\nclose the window\n",
+		    "close\n", RULE "\nAnna wrote:\nclose the window\n" },
+		{ "Yes.\n  " RULE " before \nold\n", "Yes.\n",
+		    "  " RULE " before \nold\n" },
+		{ "> q\n> " RULE "\n> old\nBelow.\n", "Below.\n",
+		    "> q\n> " RULE "\n> old\n" },
+		{ RULE "\nMy title\n", RULE "\nMy title\n", "" },
+		{ "a\n\u2500\u2500\u2500\nb\n", "a\n\u2500\u2500\u2500\nb\n",
+		    "" },
+	};
+
+	check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_our_footer_is_cut_even_without_marks(void)
+{
+	g_autoptr(GString) text = g_string_new("Yes.\n");
+	g_autoptr(GString) more = g_string_new(NULL);
+	g_autofree char *reply = NULL;
+	g_autofree char *quoted = NULL;
+	g_autofree char *want = NULL;
+
+	for (int i = 0; i < 40; i++)
+		g_string_append_printf(more, "line %d\n", i);
+	g_string_append(text,
+	    "-- \nClose: <mailto:a@example.com?body=close>\n\n"
+	    "Take: <mailto:a@example.com?body=take>\n");
+	g_string_append(text, more->str);
+	want = g_strconcat("Yes.\n\n", more->str, NULL);
+	td_message_split_reply(text->str, &reply, &quoted);
+	g_assert_cmpstr(reply, ==, want);
+	g_assert_nonnull(strstr(quoted, "body=take"));
+	g_assert_null(strstr(quoted, "line 0"));
+}
+
+/* What telephones and programs put under an answer to our notification. */
+static const char *const telephones[] = {
+	"\n\nSent from my iPhone\n\n> On 2 Nov 2026, at 10:00, Anna "
+	"via "
+	"support <support+42-p1abc.7@example.com> wrote:\n> \n> "
+	"\uFEFFtake\n",
+	"\n\nОтправлено с iPhone\n\n> 2 нояб. 2026 г., в 10:00, Анна "
+	"<s@example.com> написал(а):\n> \n> take\n",
+	"\n\nOn Mon, Nov 2, 2026, 10:00 Anna who has a long name via "
+	"support\n(Example desk) <\n"
+	"support+42-p1abcdefghijklmnop.7@example.com>\nwrote:\n\n> "
+	"take\n",
+	"\n\nпн, 2 нояб. 2026 г. в 10:00, Анна via support <\n"
+	"support+42-p1abc.7@example.com>:\n\n> take\n",
+	"\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n"
+	"________________________________\n"
+	"From: Anna via support <support+42-p1abc.7@example.com>\n"
+	"Sent: Monday, November 2, 2026 10:00:00 AM\n"
+	"To: Bob <bob@example.com>\nSubject: [support #42] Printer\n\n"
+	"take\n",
+	"\n\nПолучить Outlook для Android<https://aka.ms/x>\n"
+	"________________________________\nОт: Анна <s@example.com>\n"
+	"Отправлено: понедельник, 2 ноября 2026 г. 10:00:00\n"
+	"Кому: Боб <bob@example.com>\nТема: [support #42] Принтер\n\n"
+	"take\n",
+	"\n\n\n02.11.2026, 10:00, \"Анна via support\" "
+	"<s@example.com>:\n\ntake\n\n-- \nОтправлено из мобильного "
+	"приложения Яндекс Почты\n",
+	"\n\n--\nОтправлено из Mail.ru для Android\n"
+	"понедельник, 2 ноября 2026 г., 10:00 +03:00 от Анна "
+	"s@example.com <s@example.com>:\n\ntake\n",
+	"\n\nSent from my Samsung Galaxy smartphone.\n\n"
+	"-------- Original message --------\nFrom: Anna "
+	"<s@example.com>\n"
+	"Date: 02/11/2026 10:00 (GMT+03:00)\nTo: bob@example.com\n"
+	"Subject: Printer\n\ntake\n",
+	"\n\n-------- Исходное сообщение --------\nОт: Анна\n"
+	"Дата: 02.11.2026 10:00\nКому: bob@example.com\nТема: x\n\n"
+	"take\n",
+	"\n\nSent from my iPhone\n\n" RULE "\ntake\n",
+};
+
+static void
+test_commands_of_telephones_stand_alone(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(telephones); i++) {
+		g_autofree char *text = g_strconcat(
+		    "close", telephones[i], NULL);
+		g_autofree char *reply = NULL;
+		g_autofree char *quoted = NULL;
+
+		td_message_split_reply(text, &reply, &quoted);
+		g_assert_cmpstr(reply, ==, "close\n");
+		g_assert_nonnull(strstr(quoted, "take"));
+	}
+}
+
+static void
+test_sentences_about_sending_stay(void)
+{
+	static const Row rows[] = {
+		{ "Sent from my desk.\n", "Sent from my desk.\n", "" },
+		{ "Отправлено с вечера, получено утром.\n",
+		    "Отправлено с вечера, получено утром.\n", "" },
+		{ "Sent from my iPhone\nis what it says.\n",
+		    "Sent from my iPhone\nis what it says.\n", "" },
+		{ "Top.\nSent from my iPhone\n\n> q\n\nBelow.\n",
+		    "Top.\n\nBelow.\n", "Sent from my iPhone\n\n> q\n" },
+	};
+
+	check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_answered_quotes_are_passed_on(void)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "Hello\n", "Hello\n" },
+		{ "Top.\n\n> all\n", "Top.\n" },
+		{ "On 2 Nov 2026 10:00, Anna wrote:\n> all\n\nBelow.\n",
+		    "Below.\n" },
+		{ "On 2 Nov 2026 10:00, Anna wrote:\n> One?\n\nFirst.\n\n"
+		  "> Two?\n> Really?\n\nSecond.\n\n> Bye\n-- \nBob\n",
+		    "> One?\n\nFirst.\n\n> Two?\n> Really?\n\nSecond.\n" },
+		{ "Hi.\n\n> One?\nFirst.\n> Two?\nSecond.\n> Three?\n",
+		    "Hi.\n\n> One?\nFirst.\n> Two?\nSecond.\n" },
+		{ "> On Mon, 2 Nov 2026, Anna <support+42-p1x.7@example.com>\n"
+		  "> wrote:\n> One?\nFirst.\n> Two?\n> " RULE
+		  "\n> history\nSecond.\n",
+		    "> One?\nFirst.\n> Two?\nSecond.\n" },
+		{ "First.\n-----Original Message-----\n> One?\nSecond.\n",
+		    "First.\n> One?\nSecond.\n" },
+		{ "Top.\nFrom: Anna\nSent: x\nTo: us\nSubject: x\n\nold\n"
+		  "> older\nold\n",
+		    "Top.\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = td_message_inline_reply(rows[i][0]);
+
+		g_assert_cmpstr(got, ==, rows[i][1]);
+	}
+}
+
+static void
+test_what_stands_above_quotes_is_known(void)
+{
+	static const char *const rows[][3] = {
+		{ "", "", "" },
+		{ "close\n", "close\n", "" },
+		{ "close\n> q\n", "close\n", "" },
+		{ "close\n-- \nBob\n", "close\n", "" },
+		{ "> q\nclose\n", "", "close\n" },
+		{ "take\n\n> a long line that a bad program broke before its "
+		  "last word\n"
+		  "close\n> q\n",
+		    "take\n", "close\n" },
+		{ "On 2 Nov 2026 10:00, Anna wrote:\n> q\n", "", "" },
+		{ "Hi.\n\n> One?\nFirst.\n> Two?\nSecond.\n", "Hi.\n",
+		    "> One?\nFirst.\n> Two?\nSecond.\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *above = NULL;
+		g_autofree char *below = NULL;
+		gboolean quotes = strchr(rows[i][2], '>') != NULL;
+
+		td_message_split_written(rows[i][0], quotes, &above, &below);
+		g_assert_cmpstr(above, ==, rows[i][1]);
+		g_assert_cmpstr(below, ==, rows[i][2]);
+	}
+}
+
 /* Lines with something in them. */
 static gsize
 count_written(const char *text)
@@ -215,6 +394,19 @@ check_whole(const char *text)
 	td_message_split_reply(text, &reply, &quoted);
 	g_assert_cmpuint(count_written(text), ==,
 	    count_written(reply) + count_written(quoted));
+}
+
+/* The inline form has all of the reply and nothing that is not in the text. */
+static void
+check_inline(const char *text)
+{
+	g_autofree char *reply = NULL;
+	g_autofree char *quoted = NULL;
+	g_autofree char *between = td_message_inline_reply(text);
+
+	td_message_split_reply(text, &reply, &quoted);
+	g_assert_cmpuint(count_written(between), >=, count_written(reply));
+	g_assert_cmpuint(count_written(between), <=, count_written(text));
 }
 
 static void
@@ -247,7 +439,7 @@ test_no_line_is_ever_lost(void)
 		"wrote:", "-----Original Message-----",
 		"________________________________"
 		"____",
-		"Sent from my iPhone" };
+		"Sent from my iPhone", RULE, "Close: <mailto:a@example.org>" };
 	guint32 state = 1;
 
 	for (int round = 0; round < 3000; round++) {
@@ -260,6 +452,7 @@ test_no_line_is_ever_lost(void)
 			g_string_append_c(text, '\n');
 		}
 		check_whole(text->str);
+		check_inline(text->str);
 	}
 }
 
@@ -279,6 +472,15 @@ main(int argc, char **argv)
 	g_test_add_func("/reply/signatures", test_signatures_are_cut);
 	g_test_add_func(
 	    "/reply/all-quote", test_mail_that_is_all_quote_has_no_reply);
+	g_test_add_func(
+	    "/reply/our-line", test_line_of_our_mails_begins_the_quote);
+	g_test_add_func(
+	    "/reply/our-footer", test_our_footer_is_cut_even_without_marks);
+	g_test_add_func(
+	    "/reply/telephones", test_commands_of_telephones_stand_alone);
+	g_test_add_func("/reply/sent", test_sentences_about_sending_stay);
+	g_test_add_func("/reply/inline", test_answered_quotes_are_passed_on);
+	g_test_add_func("/reply/top", test_what_stands_above_quotes_is_known);
 	g_test_add_func(
 	    "/reply/megabyte", test_a_megabyte_of_anything_is_split_whole);
 	g_test_add_func("/reply/lossless", test_no_line_is_ever_lost);

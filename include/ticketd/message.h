@@ -119,9 +119,38 @@ const char *td_message_from(const TdMessage *message);
 /* Decoded bytes of attachment @part; NULL if there is none of that number. */
 GBytes *td_message_attachment(const char *raw, gsize size, guint part);
 
+/* One attachment of a mail as it will be sent on: its name, type and decoded
+ * bytes; NULL if there is none of that number.  The caller owns the result. */
+typedef struct {
+	char *name; /* UTF-8; may be "" */
+	char *type; /* "image/png"; "" is application/octet-stream */
+	GBytes *bytes;
+} TdComposeAttachment;
+
+TdComposeAttachment *td_compose_attachment_new(
+    const char *name, const char *type, GBytes *bytes);
+void td_compose_attachment_free(TdComposeAttachment *attachment);
+
 /* Splits a text into what its writer added and the rest (quotes, attribution
- * lines, signature).  *@reply and *@quoted are the caller's. */
+ * lines, signature; below something written also all from a line on that begins
+ * with eight U+2500, as our mails have above history and footer).  *@reply and
+ * *@quoted are the caller's. */
 void td_message_split_reply(const char *text, char **reply, char **quoted);
+
+/* What the writer added, and those quotes that he answered one by one: marked
+ * lines between two pieces of his text, and when there are such, those right
+ * above his first.  Attribution lines and what stands below the line of eight
+ * U+2500 in a quote are left out; a mail with nothing but a quote on top or
+ * below gives the same as td_message_split_reply().  The caller owns it. */
+char *td_message_inline_reply(const char *text);
+
+/* What the writer added, in two parts: what stands *@above all that he quoted,
+ * and what stands *@below some of it, with the quotes that he answered one by
+ * one if @quotes is set.  A mail program that breaks long lines of a quote may
+ * leave a piece of one without a mark, which anybody may have written: commands
+ * are for the part above.  The caller owns both. */
+void td_message_split_written(
+    const char *text, gboolean quotes, char **above, char **below);
 
 /* Reads the Authentication-Results fields that bear @authserv_id (NULL: none
  * is believed) for a mail whose From has @from_domain.  Of several a fail wins.
@@ -145,14 +174,49 @@ typedef struct {
 	const char *const *headers;    /* name, value, name, value, ..., NULL:
 	                                * further fields, ASCII */
 	const char *text;              /* UTF-8, LF */
+	const char *html;             /* the same for those who want it: a whole
+	                               * document, UTF-8; NULL: none */
+	const GPtrArray *attachments; /* of TdComposeAttachment, or NULL */
 } TdCompose;
 
 /* The mail as it goes over the wire: CRLF, 7bit (RFC 2047, quoted-printable or
- * base64), complete with Date and MIME-Version.  The caller owns the result. */
+ * base64), complete with Date and MIME-Version: text/plain, with .html
+ * multipart/alternative, with attachments multipart/mixed around it. Boundaries
+ * come from the Message-ID, so that the same mail has the same bytes.  The
+ * caller owns the result. */
 GBytes *td_message_compose(const TdCompose *compose);
+
+/* ---- signatures ---- */
+
+/* Whether the whole of @message is signed by OpenPGP (RFC 3156) or S/MIME
+ * (RFC 8551, detached or in one piece): only then all that is read of its body
+ * is; the header (Subject, From) never is.  Nothing is verified here. */
+gboolean td_message_is_signed(const TdMessage *message);
+
+/* Checks the signature of the mail with these keys and no others.  Runs gpg or
+ * gpgsm in a directory of its own below @scratch, without network: to be called
+ * in a helper process.  @keys are bytes of public keys or certificates (of
+ * GBytes).  *@fingerprint is "openpgp:..." or "smime:..." of the key that made
+ * a good signature, *@digest the SHA-256 of what was signed (hex, so that the
+ * same signed text is known again), *@time when it was made (0: it does not
+ * say); fingerprint and digest NULL if the signature is bad, expired, or by no
+ * such key, or the mail is not signed as a whole.  A certificate is trusted
+ * because it is given, its issuer is not asked.  The caller owns both.  Sets
+ * GNUPGHOME in the environment of the process while it works.
+ * TD_ERROR_AGAIN: gpg is not there, or failed. */
+gboolean td_message_verify(const char *raw, gsize size, const GPtrArray *keys,
+    const char *scratch, char **fingerprint, char **digest, gint64 *time,
+    GError **error);
+
+/* What a file of a public key or certificate holds: *@key is "openpgp:..." or
+ * "smime:...", *@user who it says it belongs to (printable).  TD_ERROR_USAGE:
+ * it holds none, a secret one, or more than one. */
+gboolean td_message_read_key(GBytes *bytes, const char *scratch, char **key,
+    char **user, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdMessage, td_message_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdAuth, td_auth_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdComposeAttachment, td_compose_attachment_free)
 
 G_END_DECLS
 

@@ -29,10 +29,8 @@ td_attachments_new(void)
 	return g_ptr_array_new_with_free_func(free_attachment);
 }
 
-/* @name as a file name that can do no harm: without directories, leading dots,
- * control characters and those that turn the direction of writing. */
-static char *
-safe_name(const char *name)
+char *
+td_attachment_safe_name(const char *name)
 {
 	GString *out = g_string_new(NULL);
 	const char *at = name;
@@ -105,7 +103,7 @@ attachment_name(const TdPart *part, guint number)
 	if (found == NULL)
 		return g_strdup_printf("part-%u", number);
 
-	name = safe_name(found);
+	name = td_attachment_safe_name(found);
 	if (*name == '\0')
 		return g_strdup_printf("part-%u", number);
 	return g_steal_pointer(&name);

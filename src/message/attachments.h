@@ -16,4 +16,9 @@ void td_attachments_read(const TdMime *mime, GPtrArray *attachments);
 /* The part that is attachment @number; NULL when there is none. */
 const TdPart *td_attachments_find(const TdMime *mime, guint number);
 
+/* @name (UTF-8) as a file name that can do no harm: without directories,
+ * leading dots, control characters and those that turn the direction of
+ * writing, at most TD_LIMIT_NAME bytes; may be "".  The caller owns it. */
+char *td_attachment_safe_name(const char *name);
+
 #endif

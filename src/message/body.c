@@ -65,21 +65,20 @@ with_line_ends(const char *text)
 	return out;
 }
 
-static void
-append_base64(GString *out, const GString *text)
+void
+td_body_append_base64(GString *out, const guint8 *bytes, gsize size)
 {
 	char line[ENCODED_LINE_MAX + 8];
 
-	for (gsize at = 0; at < text->len; at += BASE64_LINE) {
+	for (gsize at = 0; at < size; at += BASE64_LINE) {
 		int state = 0, save = 0;
-		gsize size;
+		gsize length;
 
-		size = g_base64_encode_step((const guchar *)text->str + at,
-		    MIN(BASE64_LINE, text->len - at), FALSE, line, &state,
-		    &save);
-		size += g_base64_encode_close(
-		    FALSE, line + size, &state, &save);
-		g_string_append_len(out, line, (gssize)size);
+		length = g_base64_encode_step(bytes + at,
+		    MIN(BASE64_LINE, size - at), FALSE, line, &state, &save);
+		length += g_base64_encode_close(
+		    FALSE, line + length, &state, &save);
+		g_string_append_len(out, line, (gssize)length);
 		g_string_append(out, "\r\n");
 	}
 }
@@ -129,22 +128,28 @@ append_quoted(GString *out, const GString *text)
 }
 
 void
-td_body_append(GString *out, const char *text)
+td_body_append(
+    GString *out, const char *type, const char *text, const char *boundary)
 {
 	GString *body = with_line_ends(text);
 	Measure found = measure(body);
+	gboolean plain = found.special == 0 && found.longest <= PLAIN_LINE_MAX;
 
-	g_string_append(out,
-	    "Content-Type: text/plain; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: ");
-	if (found.special == 0 && found.longest <= PLAIN_LINE_MAX) {
+	if (boundary != NULL && strstr(body->str, boundary) != NULL)
+		plain = FALSE;
+	g_string_append_printf(out,
+	    "Content-Type: %s; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: ",
+	    type);
+	if (plain) {
 		g_string_append(out, "7bit\r\n\r\n");
 		g_string_append_len(out, body->str, (gssize)body->len);
 	} else if ((found.special + found.equals) * 6 > body->len) {
 		/* Three for one by quoted-printable is more than four for
 		 * three of all. */
 		g_string_append(out, "base64\r\n\r\n");
-		append_base64(out, body);
+		td_body_append_base64(
+		    out, (const guint8 *)body->str, body->len);
 	} else {
 		g_string_append(out, "quoted-printable\r\n\r\n");
 		append_quoted(out, body);

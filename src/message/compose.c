@@ -1,4 +1,4 @@
-/* compose.c - mails of our own, see ticketd/message.h
+/* compose.c - mails of our own, their header, see ticketd/message.h
  *
  * The header is written by hand: building GMime's objects for it costs more
  * than all the rest of an acknowledgement, and this runs for each of them. */
@@ -9,7 +9,7 @@
 
 #include <ticketd/message.h>
 
-#include "message/body.h"
+#include "message/compose-parts.h"
 #include "message/ids.h"
 #include "message/words.h"
 
@@ -313,6 +313,6 @@ td_message_compose(const TdCompose *compose)
 
 	out = g_string_sized_new(2048);
 	append_header(out, compose);
-	td_body_append(out, compose->text);
+	td_compose_parts_append(out, compose);
 	return g_string_free_to_bytes(out);
 }

@@ -10,6 +10,7 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "message/html-element.h"
 #include "message/html.h"
 #include "message/limits.h"
 #include "message/problems.h"
@@ -20,67 +21,12 @@
 #define QUOTE_MAX 10    /* marks "> " a line */
 #define URL_MAX 2048
 
-typedef enum {
-	INLINE,
-	BREAKS,    /* begins and ends a line */
-	PARAGRAPH, /* the same, with a blank line between */
-	ITEM,
-	CELL,
-	QUOTE,
-	PRE,
-	LINK,
-	NEWLINE,
-	RULE,
-	SKIPPED, /* with all that is in it */
-} Kind;
-
-static const struct {
-	const char *name;
-	Kind kind;
-} elements[] = {
-	{ "a", LINK },
-	{ "address", BREAKS },
-	{ "article", PARAGRAPH },
-	{ "aside", PARAGRAPH },
-	{ "blockquote", QUOTE },
-	{ "body", BREAKS },
-	{ "br", NEWLINE },
-	{ "caption", BREAKS },
-	{ "center", BREAKS },
-	{ "dd", BREAKS },
-	{ "div", BREAKS },
-	{ "dl", PARAGRAPH },
-	{ "dt", BREAKS },
-	{ "fieldset", BREAKS },
-	{ "figure", PARAGRAPH },
-	{ "footer", PARAGRAPH },
-	{ "form", BREAKS },
-	{ "h1", PARAGRAPH },
-	{ "h2", PARAGRAPH },
-	{ "h3", PARAGRAPH },
-	{ "h4", PARAGRAPH },
-	{ "h5", PARAGRAPH },
-	{ "h6", PARAGRAPH },
-	{ "head", SKIPPED },
-	{ "header", PARAGRAPH },
-	{ "hr", RULE },
-	{ "li", ITEM },
-	{ "main", BREAKS },
-	{ "nav", PARAGRAPH },
-	{ "ol", PARAGRAPH },
-	{ "p", PARAGRAPH },
-	{ "pre", PRE },
-	{ "script", SKIPPED },
-	{ "section", PARAGRAPH },
-	{ "style", SKIPPED },
-	{ "table", PARAGRAPH },
-	{ "td", CELL },
-	{ "template", SKIPPED },
-	{ "th", CELL },
-	{ "title", SKIPPED },
-	{ "tr", BREAKS },
-	{ "ul", PARAGRAPH },
-};
+/* An open element that is quoted. */
+typedef struct {
+	const xmlChar *name; /* of the parser's dictionary */
+	guint quotes;        /* marks it adds */
+	gboolean leads;      /* until a blockquote begins in it */
+} Open;
 
 typedef struct {
 	GString *out;
@@ -90,6 +36,7 @@ typedef struct {
 	gboolean cell;  /* a mark between cells is */
 	guint skipped;  /* open elements of these kinds */
 	guint pre;
+	GArray *open; /* of Open: elements that are */
 	guint quotes;
 	guint quoted;  /* quotes around the last word written */
 	char *url;     /* of the open link */
@@ -103,25 +50,6 @@ void
 td_html_init(void)
 {
 	xmlInitParser();
-}
-
-static Kind
-kind_of(const xmlChar *name)
-{
-	gsize low = 0, high = G_N_ELEMENTS(elements);
-
-	while (low < high) {
-		gsize middle = (low + high) / 2;
-		int order = strcmp((const char *)name, elements[middle].name);
-
-		if (order == 0)
-			return elements[middle].kind;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return INLINE;
 }
 
 static void
@@ -266,19 +194,10 @@ on_cdata(void *data G_GNUC_UNUSED, const xmlChar *text G_GNUC_UNUSED,
 {
 }
 
-static const char *
-find_attribute(const xmlChar **attributes, const char *name)
-{
-	for (int i = 0; attributes != NULL && attributes[i] != NULL; i += 2)
-		if (strcmp((const char *)attributes[i], name) == 0)
-			return (const char *)attributes[i + 1];
-	return NULL;
-}
-
 static void
 open_link(State *state, const xmlChar **attributes)
 {
-	const char *url = find_attribute(attributes, "href");
+	const char *url = td_html_attribute(attributes, "href");
 
 	g_clear_pointer(&state->url, g_free);
 	if (url == NULL || strlen(url) > URL_MAX)
@@ -349,79 +268,129 @@ open_cell(State *state)
 }
 
 static void
-open_element(State *state, Kind kind, const xmlChar **attributes)
+open_element(State *state, TdHtmlKind kind, const xmlChar **attributes)
 {
 	/* The first paragraph of an item stands beside its mark. */
 	gboolean beside = state->item_at > 0 &&
 	    state->item_at == state->out->len;
 
-	if (kind == BREAKS && !beside)
+	if (kind == TD_HTML_BREAKS && !beside)
 		want_breaks(state, 1);
-	if ((kind == PARAGRAPH && !beside) || kind == QUOTE || kind == PRE)
+	if ((kind == TD_HTML_PARAGRAPH && !beside) || kind == TD_HTML_QUOTE ||
+	    kind == TD_HTML_PRE)
 		want_breaks(state, 2);
-	if (kind == QUOTE)
-		state->quotes++;
-	if (kind == PRE)
+	if (kind == TD_HTML_PRE)
 		state->pre++;
-	if (kind == CELL)
+	if (kind == TD_HTML_CELL)
 		open_cell(state);
-	if (kind == LINK)
+	if (kind == TD_HTML_LINK)
 		open_link(state, attributes);
-	if (kind == NEWLINE) {
+	if (kind == TD_HTML_NEWLINE) {
 		state->breaks = MIN(state->breaks + 1, 3);
 		state->blank = FALSE;
 	}
-	if (kind == RULE) {
+	if (kind == TD_HTML_RULE) {
 		want_breaks(state, 1);
 		write_word(state, "________________________________", 32);
 		want_breaks(state, 1);
 	}
-	if (kind == ITEM) {
+	if (kind == TD_HTML_ITEM) {
 		want_breaks(state, 1);
 		write_word(state, "- ", 2);
 		state->item_at = state->out->len;
 	}
 }
 
+/* Notes that @name is open, and whether what is in it was quoted: commands are
+ * read from the text, and nothing that others wrote may be taken for one. */
+static void
+open_quote(State *state, const xmlChar *name, TdHtmlKind kind,
+    const xmlChar **attributes)
+{
+	TdHtmlAge age = td_html_age(attributes);
+	Open element = { name, 0, FALSE };
+
+	if (kind == TD_HTML_QUOTE) {
+		if (state->open->len > 0) {
+			Open *parent = &g_array_index(
+			    state->open, Open, state->open->len - 1);
+
+			state->quotes -= parent->leads ? parent->quotes : 0;
+			parent->quotes = parent->leads ? 0 : parent->quotes;
+		}
+		element.quotes = 1;
+	} else if (age != TD_HTML_WRITTEN && state->quotes == 0) {
+		want_breaks(state, 1);
+		element.leads = age == TD_HTML_OLD;
+		element.quotes = element.leads ? 1 : 0;
+		state->quotes += element.leads ? 0 : 1;
+	}
+	state->quotes += element.quotes;
+	g_array_append_val(state->open, element);
+}
+
+static void
+close_quote(State *state, const xmlChar *name)
+{
+	guint last = state->open->len;
+	const Open *element;
+
+	/* Each end has its beginning, for libxml2 sees to it; were it not so,
+	 * more would be quoted, never less. */
+	if (last == 0)
+		return;
+	element = &g_array_index(state->open, Open, last - 1);
+	if (strcmp((const char *)element->name, (const char *)name) != 0)
+		return;
+	if (element->quotes > 0)
+		want_breaks(state, 1);
+	state->quotes -= element->quotes;
+	g_array_set_size(state->open, last - 1);
+}
+
 static void
 on_start(void *data, const xmlChar *name, const xmlChar **attributes)
 {
 	State *state = data;
-	Kind kind = kind_of(name);
+	TdHtmlKind kind = td_html_kind((const char *)name);
 
 	if (state->parser->nameNr > NESTING_MAX && !state->stopped) {
 		state->stopped = TRUE;
 		xmlStopParser(state->parser);
 		return;
 	}
-	if (kind == SKIPPED)
+	open_quote(state, name, kind, attributes);
+	if (kind == TD_HTML_SKIPPED)
 		state->skipped++;
 	if (state->skipped == 0)
 		open_element(state, kind, attributes);
 }
 
 static void
+close_element(State *state, TdHtmlKind kind)
+{
+	if (kind == TD_HTML_BREAKS || kind == TD_HTML_ITEM)
+		want_breaks(state, 1);
+	if (kind == TD_HTML_PARAGRAPH || kind == TD_HTML_QUOTE ||
+	    kind == TD_HTML_PRE)
+		want_breaks(state, 2);
+	if (kind == TD_HTML_PRE && state->pre > 0)
+		state->pre--;
+	if (kind == TD_HTML_LINK)
+		close_link(state);
+}
+
+static void
 on_end(void *data, const xmlChar *name)
 {
 	State *state = data;
-	Kind kind = kind_of(name);
+	TdHtmlKind kind = td_html_kind((const char *)name);
 
-	if (kind == SKIPPED && state->skipped > 0) {
+	if (kind == TD_HTML_SKIPPED && state->skipped > 0)
 		state->skipped--;
-		return;
-	}
-	if (state->skipped > 0)
-		return;
-	if (kind == BREAKS || kind == ITEM)
-		want_breaks(state, 1);
-	if (kind == PARAGRAPH || kind == QUOTE || kind == PRE)
-		want_breaks(state, 2);
-	if (kind == QUOTE && state->quotes > 0)
-		state->quotes--;
-	if (kind == PRE && state->pre > 0)
-		state->pre--;
-	if (kind == LINK)
-		close_link(state);
+	else if (state->skipped == 0)
+		close_element(state, kind);
+	close_quote(state, name);
 }
 
 /* Whether the parser waits for the end of a tag that is too long. */
@@ -465,17 +434,21 @@ td_html_to_text(const char *html, gsize size, GPtrArray *problems)
 		.ignorableWhitespace = on_characters,
 		.cdataBlock = on_cdata,
 	};
-	State state = { .out = g_string_sized_new(size / 4) };
+	State state = { .out = g_string_sized_new(size / 4),
+		.open = g_array_new(FALSE, FALSE, sizeof(Open)) };
 
 	state.parser = htmlCreatePushParserCtxt(
 	    &handler, &state, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-	if (state.parser == NULL)
+	if (state.parser == NULL) {
+		g_array_unref(state.open);
 		return g_string_free(state.out, FALSE);
+	}
 	htmlCtxtUseOptions(state.parser,
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 	        HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	parse(&state, html, size);
 	htmlFreeParserCtxt(state.parser);
+	g_array_unref(state.open);
 	g_free(state.url);
 
 	if (state.stopped)

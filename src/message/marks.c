@@ -10,6 +10,8 @@
 #define LINE_MAX_SIZE 500
 #define KEY_MAX_SIZE 60
 #define RULE_MIN 3
+/* Bytes of the shortest of the beginnings below. */
+#define BEGINNING_MIN 20
 
 /* All words here are case folded. */
 static const char *const separators[] = { "original message",
@@ -57,6 +59,7 @@ static const struct {
 	{ "sent", TD_MARK_DATE },
 	{ "date", TD_MARK_DATE },
 	{ "отправлено", TD_MARK_DATE },
+	{ "дата отправки", TD_MARK_DATE },
 	{ "дата", TD_MARK_DATE },
 	{ "надіслано", TD_MARK_DATE },
 	{ "gesendet", TD_MARK_DATE },
@@ -104,7 +107,10 @@ static const struct {
 	{ "копия", TD_MARK_OTHER },
 	{ "копія", TD_MARK_OTHER },
 	{ "kopie", TD_MARK_OTHER },
+	{ "bcc", TD_MARK_OTHER },
+	{ "скрытая копия", TD_MARK_OTHER },
 	{ "reply-to", TD_MARK_OTHER },
+	{ "важность", TD_MARK_OTHER },
 	{ "importance", TD_MARK_OTHER },
 };
 
@@ -147,14 +153,26 @@ static const struct {
 };
 
 static const char *const devices[] = { "sent from my ", "sent from outlook",
-	"sent from mail for windows", "sent from yahoo", "sent from proton",
-	"sent from a phone", "sent from typeapp", "sent via ",
-	"get outlook for ", "отправлено с ", "отправлено из ", "відправлено з ",
-	"von meinem ", "gesendet von ", "gesendet von meinem ",
+	"sent from mail for windows", "sent from mail.ru", "sent from gmail",
+	"sent from samsung", "sent from yandex", "sent from mymail",
+	"sent from yahoo", "sent from proton", "sent with proton",
+	"sent from a phone", "sent from mobile", "sent from typeapp",
+	"sent from bluemail", "sent from spark", "sent via ",
+	"get outlook for ", "get bluemail for ", "отправлено с ",
+	"отправлено из ", "отправлено через mail", "послано с ",
+	"получить outlook для ", "получите outlook для ",
+	"скачать outlook для ", "відправлено з ", "надіслано з ",
+	"надіслано із ", "von meinem ", "gesendet von ", "gesendet von meinem ",
 	"gesendet mit der ", "envoyé de mon ", "envoyé depuis mon ",
 	"envoyé à partir d", "enviado desde mi ", "enviado do meu ",
 	"inviato da ", "verstuurd vanaf mijn ", "wysłano z ",
 	"skickat från min ", "sendt fra min ", "lähetetty " };
+
+/* Of a line that ends like a sentence one of these makes it a program's. */
+static const char *const machines[] = { "iphone", "ipad", "android", "samsung",
+	"galaxy", "huawei", "xiaomi", "redmi", "blackberry", "smartphone",
+	"tablet", "mobile", "proton", "яндекс", "mail.ru", "смартфон",
+	"планшет", "телефон", "мобильн" };
 
 /* @line case folded, hard blanks as blanks, trimmed of blanks and asterisks
  * (bold); NULL when it is too long.  The caller owns it. */
@@ -185,6 +203,32 @@ is_dash(gunichar c)
 	return c == '-' || c == '_' || c == '*' || c == '=' || c == '~' ||
 	    c == '#' || c == 0x2013 || c == 0x2014 || c == 0x2015 ||
 	    c == 0x2500;
+}
+
+gboolean
+td_mark_is_history(const char *line, gsize size)
+{
+	static const char dashes[] = "\342\224\200\342\224\200"
+	                             "\342\224\200\342\224\200"
+	                             "\342\224\200\342\224\200"
+	                             "\342\224\200\342\224\200";
+
+	for (; size > 0; line++, size--) {
+		if (size > 1 && memcmp(line, "\302\240", 2) == 0) {
+			line++;
+			size--;
+		} else if (*line != ' ' && *line != '\t') {
+			break;
+		}
+	}
+	return size >= sizeof(dashes) - 1 &&
+	    memcmp(line, dashes, sizeof(dashes) - 1) == 0;
+}
+
+gboolean
+td_mark_is_mail_link(const char *line, gsize size)
+{
+	return g_strstr_len(line, (gssize)size, "mailto:") != NULL;
 }
 
 gboolean
@@ -219,7 +263,7 @@ may_be_separator(const char *line, gsize size)
 		end--;
 	return line < end &&
 	    (is_dash(g_utf8_get_char_validated(line, end - line)) ||
-	        end[-1] == ':');
+	        (end[-1] == ':' && end - line >= BEGINNING_MIN));
 }
 
 gboolean
@@ -320,13 +364,22 @@ gboolean
 td_mark_is_device(const char *line, gsize size)
 {
 	g_autofree char *folded = NULL;
+	gboolean sentence, known = FALSE;
 
-	/* A sentence that begins so is the writer's. */
-	if (size == 0 || size > 100 || line[size - 1] == '.')
+	if (size == 0 || size > 100)
 		return FALSE;
 	folded = fold(line, size);
-	for (gsize i = 0; folded != NULL && i < G_N_ELEMENTS(devices); i++)
-		if (g_str_has_prefix(folded, devices[i]))
+	if (folded == NULL)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(devices) && !known; i++)
+		known = g_str_has_prefix(folded, devices[i]);
+	/* A sentence that begins so is the writer's. */
+	sentence = g_str_has_suffix(folded, ".");
+	if (!known || !sentence)
+		return known;
+	for (gsize i = 0; i < G_N_ELEMENTS(machines); i++)
+		if (strstr(folded, machines[i]) != NULL &&
+		    strchr(folded, ',') == NULL)
 			return TRUE;
 	return FALSE;
 }

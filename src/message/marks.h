@@ -11,6 +11,10 @@
 /* "-----Original Message-----" and the like in many languages. */
 gboolean td_mark_is_separator(const char *line, gsize size);
 
+/* The line that our own mails have above what was said before and above their
+ * footer: it begins with eight "─" (U+2500) or more. */
+gboolean td_mark_is_history(const char *line, gsize size);
+
 /* A rule: only dashes, underscores or the like, at least three. */
 gboolean td_mark_is_rule(const char *line, gsize size);
 
@@ -35,6 +39,9 @@ typedef enum {
 /* Whether @line, maybe joined from two or three, says who wrote what
  * follows. */
 TdMarkAttribution td_mark_attribution(const char *line, gsize size);
+
+/* Whether it has a link that writes a mail, as the footers of our own have. */
+gboolean td_mark_is_mail_link(const char *line, gsize size);
 
 /* "Sent from my telephone", as telephones add it. */
 gboolean td_mark_is_device(const char *line, gsize size);

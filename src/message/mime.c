@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "message/cms.h"
 #include "message/fields.h"
 #include "message/limits.h"
 #include "message/mime.h"
@@ -62,6 +63,8 @@ td_mime_free(TdMime *mime)
 
 	free_part(mime->root);
 	g_ptr_array_unref(mime->leaves);
+	if (mime->opaque != NULL)
+		g_byte_array_unref(mime->opaque);
 	g_free(mime);
 }
 
@@ -309,6 +312,8 @@ cut_part(Cutter *cutter, const char *raw, gsize size, const char *standard,
 	if (td_fields_start(raw, size) < size || begins_blank(raw, size))
 		body = td_fields_scan(
 		    raw, size, TD_LIMIT_HEADERS, fields, NULL);
+	part->raw = raw;
+	part->raw_size = size;
 	part->content = raw + body;
 	part->size = size - body;
 	read_fields(part, fields, standard);
@@ -328,6 +333,37 @@ cut_part(Cutter *cutter, const char *raw, gsize size, const char *standard,
 	return part;
 }
 
+/* Puts what the mail has signed below its root, if it is an S/MIME mail in one
+ * piece; those are base64 of what no eye can read. */
+static void
+open_opaque(Cutter *cutter)
+{
+	TdMime *mime = cutter->mime;
+	TdPart *root = mime->root;
+	const char *type = td_part_parameter(root, "smime-type");
+	g_autoptr(GByteArray) cms = NULL;
+	g_autoptr(GByteArray) content = NULL;
+
+	if ((!td_part_is(root, "application/pkcs7-mime") &&
+	        !td_part_is(root, "application/x-pkcs7-mime")) ||
+	    (type != NULL && g_ascii_strcasecmp(type, "signed-data") != 0))
+		return;
+	cms = td_part_read(root, G_MAXINT32, NULL);
+	if (td_cms_read(cms->data, cms->len, &content) != TD_CMS_OPAQUE) {
+		if (type != NULL)
+			td_problem_add(cutter->problems,
+			    "The signed text cannot be read: it is attached "
+			    "as it came.");
+		return;
+	}
+	mime->opaque = g_steal_pointer(&content);
+	g_ptr_array_set_size(mime->leaves, 0);
+	root->children = g_ptr_array_new_with_free_func(free_part);
+	g_ptr_array_add(root->children,
+	    cut_part(cutter, (const char *)mime->opaque->data,
+	        mime->opaque->len, "text/plain", 1));
+}
+
 TdMime *
 td_mime_parse(const char *raw, gsize size, GPtrArray *problems)
 {
@@ -338,6 +374,8 @@ td_mime_parse(const char *raw, gsize size, GPtrArray *problems)
 
 	mime->leaves = g_ptr_array_new();
 	mime->root = cut_part(&cutter, raw, size, "text/plain", 0);
+	if (mime->root->children == NULL)
+		open_opaque(&cutter);
 	td_leaves_find(mime);
 	return mime;
 }

@@ -25,7 +25,9 @@ typedef struct {
 	TdParams *content_type;
 	TdParams *disposition; /* NULL when there is none */
 	GMimeContentEncoding encoding;
-	char *id;            /* Content-ID without brackets; may be NULL */
+	char *id;        /* Content-ID without brackets; may be NULL */
+	const char *raw; /* the whole part as it came, its header too */
+	gsize raw_size;
 	const char *content; /* borrowed from the raw bytes, still encoded */
 	gsize size;
 	GPtrArray *children; /* of TdPart; NULL for a leaf */
@@ -35,7 +37,10 @@ typedef struct {
 /* A mail taken apart.  It borrows the raw bytes. */
 typedef struct {
 	TdPart *root;
-	GPtrArray *leaves; /* of TdPart in the order of the mail, borrowed */
+	GPtrArray *leaves;  /* of TdPart in the order of the mail, borrowed */
+	GByteArray *opaque; /* what an S/MIME mail in one piece has signed (RFC
+	                     * 8551, 3.5.2): its root then has this as its only
+	                     * child; NULL for all others */
 } TdMime;
 
 /* Takes the @size bytes at @raw (without mbox line) apart. */

@@ -17,6 +17,7 @@
 #include "message/mime.h"
 #include "message/problems.h"
 #include "message/report.h"
+#include "message/signed.h"
 #include "message/text.h"
 #include "message/words.h"
 
@@ -24,6 +25,7 @@
 typedef struct {
 	TdMessage message;
 	char *from; /* folded, for td_message_from() */
+	gboolean is_signed;
 } Private;
 
 /* Dates beyond this are a mistake or a joke: 2100-01-01. */
@@ -196,6 +198,12 @@ td_message_from(const TdMessage *message)
 	return from == NULL ? "" : from;
 }
 
+gboolean
+td_message_is_signed(const TdMessage *message)
+{
+	return ((const Private *)message)->is_signed;
+}
+
 static gint64
 read_date(const TdMessage *message)
 {
@@ -250,6 +258,7 @@ read_body(TdMessage *message, const TdMime *mime, GPtrArray *problems)
 {
 	const char *type = NULL;
 	const char *guess;
+	TdSigned what;
 
 	message->text = td_text_read(mime, problems, &guess);
 	message->charset_guess = g_strdup(guess);
@@ -257,6 +266,7 @@ read_body(TdMessage *message, const TdMime *mime, GPtrArray *problems)
 	    message->text, &message->reply_text, &message->quoted_text);
 	td_attachments_read(mime, message->attachments);
 	message->report = td_report_read(mime);
+	((Private *)message)->is_signed = td_signed_find(mime, &what);
 	message->content_type = g_strdup(mime->root->type);
 	if (td_part_is(mime->root, "multipart/report"))
 		type = td_part_parameter(mime->root, "report-type");

@@ -13,12 +13,16 @@
 #include "message/marks.h"
 
 /* Lines an attribution may be folded over, and lines a header block takes. */
-#define ATTRIBUTION_LINES 3
+#define ATTRIBUTION_LINES 4
+/* Digits that a date has at least. */
+#define DATE_DIGITS 4
 #define BLOCK_LINES 14
 /* Longer is no signature but text behind a line of dashes. */
 #define SIGNATURE_LINES 30
 #define SLOPPY_SIGNATURE_LINES 10
 #define FOOTER_RULE 30
+/* Lines between two with links in a footer of ours. */
+#define FOOTER_GAP 4
 
 typedef struct {
 	const char *text; /* borrowed from the whole */
@@ -180,6 +184,16 @@ ends_with_colon(const Line *line)
 	return size > 0 && line->text[size - 1] == ':';
 }
 
+static gboolean
+has_digits(const char *text)
+{
+	guint digits = 0;
+
+	for (; *text != '\0' && digits < DATE_DIGITS; text++)
+		digits += g_ascii_isdigit(*text);
+	return digits == DATE_DIGITS;
+}
+
 /* Where the attribution that ends with line @last begins; G_MAXUINT when there
  * is none.  @quote_follows: a weak one will do. */
 static guint
@@ -195,6 +209,9 @@ find_attribution(const GArray *lines, guint last, gboolean quote_follows)
 
 		if (joined == NULL)
 			break;
+		/* Dear to look at, and a strong one has a date. */
+		if (!quote_follows && !has_digits(joined))
+			continue;
 		found = td_mark_attribution(joined, strlen(joined));
 		if (found == TD_MARK_STRONG)
 			return last - i;
@@ -208,6 +225,7 @@ find_attribution(const GArray *lines, guint last, gboolean quote_follows)
 static void
 mark_quotes(const GArray *lines)
 {
+	gboolean written = FALSE;
 	guint i = 0;
 
 	while (i < lines->len) {
@@ -217,6 +235,10 @@ mark_quotes(const GArray *lines)
 		if (line->blank || line->old) {
 			i++;
 			continue;
+		}
+		if (written && td_mark_is_history(line->text, line->size)) {
+			mark_old(lines, i, lines->len);
+			return;
 		}
 		block = block_size(lines, i);
 		if (block == 0 && td_mark_is_separator(line->text, line->size))
@@ -230,6 +252,7 @@ mark_quotes(const GArray *lines)
 		next = next_written(lines, i + 1);
 		start = find_attribution(lines, i,
 		    next < lines->len && line_at(lines, next)->marked);
+		written = TRUE;
 		i = start == G_MAXUINT ? i + 1
 		                       : take_announced(lines, start, i + 1);
 	}
@@ -253,6 +276,25 @@ signature_size(const Line *line)
 	return 0;
 }
 
+/* Where the footer of a mail of ours ends that begins with line @from, however
+ * a program quoted it: behind the last of its links; @from if it is none. */
+static guint
+footer_end(const GArray *lines, guint from)
+{
+	guint end = from;
+
+	for (guint i = from + 1;
+	     i < lines->len && i <= MAX(end, from + 1) + FOOTER_GAP; i++) {
+		const Line *line = line_at(lines, i);
+
+		if (line->old)
+			break;
+		if (td_mark_is_mail_link(line->text, line->size))
+			end = i + 1;
+	}
+	return end;
+}
+
 /* Marks the signature of each stretch that the writer wrote. */
 static void
 mark_signatures(const GArray *lines)
@@ -266,37 +308,45 @@ mark_signatures(const GArray *lines)
 		while (end < lines->len && !line_at(lines, end)->old &&
 		    end - i <= max)
 			end++;
-		if (end - i <= max)
-			mark_old(lines, i, end);
-		i = end - i <= max ? end : i + 1;
+		if (max > 0 && end - i > max)
+			end = footer_end(lines, i);
+		else if (max == 0)
+			end = i;
+		mark_old(lines, i, end);
+		i = MAX(end, i + 1);
 	}
 }
 
-/* Marks the line a telephone put under the text. */
+/* Marks the lines that telephones put under a text: at the end, or on top of
+ * what is quoted. */
 static void
-mark_device(const GArray *lines)
+mark_devices(const GArray *lines)
 {
-	guint last = lines->len;
+	gboolean last = TRUE;
 
-	while (last > 0 &&
-	    (line_at(lines, last - 1)->blank || line_at(lines, last - 1)->old))
-		last--;
-	if (last > 0 &&
-	    td_mark_is_device(
-	        line_at(lines, last - 1)->text, line_at(lines, last - 1)->size))
-		mark_old(lines, last - 1, last);
+	for (guint i = lines->len; i > 0; i--) {
+		Line *line = line_at(lines, i - 1);
+
+		if (line->blank)
+			continue;
+		if (last && !line->old &&
+		    td_mark_is_device(line->text, line->size))
+			line->old = TRUE;
+		else
+			last = line->old;
+	}
 }
 
 /* The lines of one side.  Blank lines stay between lines that stood
  * together, and become one where something was taken out. */
 static char *
-collect(const GArray *lines, gboolean old)
+collect(const GArray *lines, guint from, guint to, gboolean old)
 {
 	GString *out = g_string_new(NULL);
 	guint blanks = 0;
 	gboolean gap = FALSE;
 
-	for (guint i = 0; i < lines->len; i++) {
+	for (guint i = from; i < to; i++) {
 		const Line *line = line_at(lines, i);
 
 		if (line->blank) {
@@ -319,14 +369,115 @@ collect(const GArray *lines, gboolean old)
 	return g_string_free(out, FALSE);
 }
 
-void
-td_message_split_reply(const char *text, char **reply, char **quoted)
+/* Lines of @text, each on its side. */
+static GArray *
+split(const char *text)
 {
-	g_autoptr(GArray) lines = read_lines(text);
+	GArray *lines = read_lines(text);
 
 	mark_quotes(lines);
 	mark_signatures(lines);
-	mark_device(lines);
-	*reply = collect(lines, FALSE);
-	*quoted = collect(lines, TRUE);
+	mark_devices(lines);
+	return lines;
+}
+
+void
+td_message_split_reply(const char *text, char **reply, char **quoted)
+{
+	g_autoptr(GArray) lines = split(text);
+
+	*reply = collect(lines, 0, lines->len, FALSE);
+	*quoted = collect(lines, 0, lines->len, TRUE);
+}
+
+/* The line without its first quote marks. */
+static Line
+unmarked(const Line *line)
+{
+	Line bare = *line;
+
+	while (bare.size > 0 && strchr("> \t", *bare.text) != NULL) {
+		bare.text++;
+		bare.size--;
+	}
+	bare.blank = bare.size == 0;
+	bare.marked = bare.old = FALSE;
+	return bare;
+}
+
+/* Gives the marked lines from @from up to @to back to the writer, but for who
+ * wrote them and what our mails have below their text. */
+static void
+keep_quote(const GArray *lines, guint from, guint to)
+{
+	g_autoptr(GArray) bare = g_array_new(FALSE, FALSE, sizeof(Line));
+
+	for (guint i = from; i < to; i++) {
+		Line line = unmarked(line_at(lines, i));
+
+		g_array_append_val(bare, line);
+		line_at(lines, i)->old = !line_at(lines, i)->marked;
+	}
+	for (guint i = from; i < to; i++) {
+		const Line *line = line_at(bare, i - from);
+		guint start = find_attribution(bare, i - from, FALSE);
+
+		if (start != G_MAXUINT)
+			mark_old(lines, from + start, i + 1);
+		if (td_mark_is_history(line->text, line->size)) {
+			mark_old(lines, i, to);
+			return;
+		}
+	}
+}
+
+/* The first line from @index on that is, or is not, the writer's; lines->len
+ * when there is none. */
+static guint
+next_side(const GArray *lines, guint index, gboolean old)
+{
+	while (index < lines->len &&
+	    (line_at(lines, index)->blank || line_at(lines, index)->old != old))
+		index++;
+	return index;
+}
+
+/* Lets the quotes stay that the writer answered one by one. */
+static void
+keep_answered(const GArray *lines)
+{
+	guint first = next_side(lines, 0, FALSE);
+	guint quote = next_side(lines, first, TRUE);
+	guint next = next_side(lines, quote, FALSE);
+
+	/* One piece of text above or below a quote answers all of it. */
+	if (next < lines->len && next_side(lines, 0, TRUE) < first)
+		keep_quote(lines, 0, first);
+	while (next < lines->len) {
+		keep_quote(lines, quote, next);
+		quote = next_side(lines, next, TRUE);
+		next = next_side(lines, quote, FALSE);
+	}
+}
+
+char *
+td_message_inline_reply(const char *text)
+{
+	g_autoptr(GArray) lines = split(text);
+
+	keep_answered(lines);
+	return collect(lines, 0, lines->len, FALSE);
+}
+
+void
+td_message_split_written(
+    const char *text, gboolean quotes, char **above, char **below)
+{
+	g_autoptr(GArray) lines = split(text);
+	guint quote = next_side(lines, 0, TRUE);
+
+	*above = collect(lines, 0, quote, FALSE);
+	if (quotes)
+		keep_answered(lines);
+	*below = collect(lines, quote, lines->len, FALSE);
 }
