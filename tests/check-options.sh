@@ -18,7 +18,7 @@ ticket_in_code() {
 		split($0, word, /[ \[]+/)
 		table = $0 ~ /^static/ ? word[4] : word[3]
 	}
-	/^const TdCommand / { table = "" ; commands = 1 }
+	/^const TdCliCommand / { table = "" ; commands = 1 }
 	/^}/ { table = ""; commands = 0 }
 	table != "" && /^\t\{ "/ {
 		options[table] = options[table] " --" $2

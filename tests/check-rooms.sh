@@ -8,6 +8,7 @@
 #	daemon  cli  deliver
 #	server  outbox
 #	desk
+#	letter
 #	store  command  message
 #	base
 #
@@ -21,10 +22,11 @@ below() {
 	case $1 in
 	base) ;;
 	message | store | command) echo base ;;
-	desk) echo base message store command ;;
+	letter) echo base message store command ;;
+	desk) echo base message store command letter ;;
 	outbox) echo base message store ;;
-	server) echo base message store command desk ;;
-	daemon | cli) echo base message store command desk server outbox ;;
+	server) echo base message store command letter desk ;;
+	daemon | cli) echo base message store command letter desk server outbox ;;
 	deliver) ;;
 	*) echo "check-rooms.sh: unknown room $1" >&2; return 1 ;;
 	esac
@@ -37,6 +39,7 @@ room_of() {
 	message) echo message ;;
 	store | writer) echo store ;;
 	command) echo command ;;
+	letter | token) echo letter ;;
 	desk) echo desk ;;
 	server) echo server ;;
 	outbox) echo outbox ;;

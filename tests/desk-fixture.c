@@ -91,16 +91,22 @@ Filing
 fixture_file_as(Fixture *fixture, const TdEnvelope *envelope, const char *raw)
 {
 	g_autoptr(TdMessage) message = td_message_parse(raw, strlen(raw));
+	g_autoptr(GBytes) bytes = g_bytes_new(raw, strlen(raw));
+	TdEnvelope whole = *envelope;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TdTxn) txn = NULL;
 	g_autoptr(TdPlan) plan = NULL;
 	Filing filing = { 0 };
 
+	whole.raw = bytes;
+
 	txn = td_txn_begin(fixture->store, &error);
 	g_assert_no_error(error);
 	td_desk_decide(
-	    fixture->desk, txn, message, envelope, fixture->now, &plan, &error);
+	    fixture->desk, txn, message, &whole, fixture->now, &plan, &error);
 	g_assert_no_error(error);
+	filing.refused = plan->refused;
+	filing.letters = plan->letters->len;
 	filing.rule = plan->rule;
 	filing.class = plan->class.class;
 	filing.marked = plan->marked;
@@ -108,7 +114,7 @@ fixture_file_as(Fixture *fixture, const TdEnvelope *envelope, const char *raw)
 	filing.follow_up = plan->follow_up;
 	g_strlcpy(filing.silence, plan->silence, sizeof(filing.silence));
 	g_strlcpy(filing.evidence, plan->evidence, sizeof(filing.evidence));
-	td_desk_apply(fixture->desk, txn, plan, message, envelope, raw,
+	td_desk_apply(fixture->desk, txn, plan, message, &whole, raw,
 	    strlen(raw), &filing.outcome, &error);
 	g_assert_no_error(error);
 	td_txn_commit(txn, &error);
@@ -211,6 +217,135 @@ fixture_event(Fixture *fixture, guint64 number, TdEventKind kind,
 	td_event_append(txn, ticket, event, &error);
 	g_assert_no_error(error);
 	td_ticket_put(txn, ticket, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+guint64
+fixture_agent(Fixture *fixture, const char *name, const char *address)
+{
+	static char *queues[] = { (char *)"support", NULL };
+	g_autoptr(TdPerson) person = td_person_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	char *addresses[] = { (char *)address, NULL };
+
+	person->role = TD_ROLE_AGENT;
+	g_free(person->name);
+	person->name = g_strdup(name);
+	g_strfreev(person->addresses);
+	person->addresses = g_strdupv(addresses);
+	g_strfreev(person->queues);
+	person->queues = g_strdupv(queues);
+	txn = td_txn_begin(fixture->store, &error);
+	g_assert_no_error(error);
+	td_person_put(txn, person, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	return person->id;
+}
+
+/* Whether a filed mail is one that went out, of @kind and to @to (NULL: of any,
+ * to anybody). */
+static gboolean
+is_letter(const TdFiled *filed, const char *kind, const char *to)
+{
+	if (filed == NULL || !filed->outgoing)
+		return FALSE;
+	if (kind != NULL && !g_str_equal(filed->rule, kind))
+		return FALSE;
+	return to == NULL || strstr(filed->to, to) != NULL;
+}
+
+TdMessage *
+fixture_letter(
+    Fixture *fixture, guint64 number, const char *kind, const char *to)
+{
+	g_autoptr(TdTicket) ticket = fixture_ticket(fixture, number);
+	g_autoptr(TdTxn) txn = td_txn_read(fixture->store);
+	g_autoptr(GError) error = NULL;
+
+	for (guint64 i = ticket->messages; i > 0; i--) {
+		g_autoptr(TdFiled) filed = NULL;
+		g_autoptr(GBytes) raw = NULL;
+		gsize size;
+		const char *bytes;
+
+		td_filed_get(txn, number, i, &filed, &raw, &error);
+		g_assert_no_error(error);
+		if (!is_letter(filed, kind, to))
+			continue;
+		bytes = g_bytes_get_data(raw, &size);
+		return td_message_parse(bytes, size);
+	}
+	return NULL;
+}
+
+guint
+fixture_count(Fixture *fixture, guint64 number, const char *kind)
+{
+	g_autoptr(TdTicket) ticket = fixture_ticket(fixture, number);
+	g_autoptr(TdTxn) txn = td_txn_read(fixture->store);
+	g_autoptr(GError) error = NULL;
+	guint count = 0;
+
+	for (guint64 i = 1; i <= ticket->messages; i++) {
+		g_autoptr(TdFiled) filed = NULL;
+
+		td_filed_get(txn, number, i, &filed, NULL, &error);
+		g_assert_no_error(error);
+		count += is_letter(filed, kind, NULL);
+	}
+	return count;
+}
+
+char *
+fixture_reply_address(
+    Fixture *fixture, guint64 number, const char *kind, const char *to)
+{
+	g_autoptr(TdMessage) letter = fixture_letter(fixture, number, kind, to);
+	const TdAddress *address;
+
+	g_assert_nonnull(letter);
+	g_assert_cmpuint(letter->reply_to->len, ==, 1);
+	address = g_ptr_array_index(letter->reply_to, 0);
+	return g_strdup(address->address);
+}
+
+char *
+fixture_link(const TdMessage *letter, const char *word)
+{
+	const char *at = letter->text;
+
+	while ((at = strstr(at, "mailto:")) != NULL) {
+		g_autofree char *link = g_strndup(at, strcspn(at, " >\n"));
+		g_autofree char *address = NULL;
+
+		at += strlen("mailto:");
+		if (strstr(link, word) == NULL)
+			continue;
+		address = g_strndup(at, strcspn(at, "?"));
+		return g_uri_unescape_string(address, NULL);
+	}
+	return NULL;
+}
+
+void
+fixture_tick(Fixture *fixture, gint64 seconds)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+	g_autoptr(TdPlan) plan = NULL;
+	TdOutcome outcome;
+
+	g_assert_no_error(error);
+	fixture->now += seconds;
+	td_desk_tick(fixture->desk, txn, fixture->now, 100, &plan, &error);
+	g_assert_no_error(error);
+	td_desk_apply(
+	    fixture->desk, txn, plan, NULL, NULL, NULL, 0, &outcome, &error);
 	g_assert_no_error(error);
 	td_txn_commit(txn, &error);
 	g_assert_no_error(error);

@@ -27,6 +27,8 @@ typedef struct {
 	gboolean follow_up;
 	char silence[200];
 	char evidence[20];
+	gboolean refused;
+	guint letters; /* how many went out */
 	TdOutcome outcome;
 } Filing;
 
@@ -50,6 +52,28 @@ GPtrArray *fixture_events(Fixture *fixture, guint64 number);
 
 /* The newest outgoing mail of a ticket, parsed; the caller's. */
 TdMessage *fixture_answer(Fixture *fixture, guint64 number);
+
+/* An agent of queue support, by his main address; his id. */
+guint64 fixture_agent(Fixture *fixture, const char *name, const char *address);
+
+/* The newest mail of @kind ("note") that went out to @to (an address) for a
+ * ticket, parsed; the caller's, NULL if there is none. */
+TdMessage *fixture_letter(
+    Fixture *fixture, guint64 number, const char *kind, const char *to);
+
+/* How many mails of @kind (NULL: any) went out for a ticket. */
+guint fixture_count(Fixture *fixture, guint64 number, const char *kind);
+
+/* What answers to such a mail are sent to; the caller's. */
+char *fixture_reply_address(
+    Fixture *fixture, guint64 number, const char *kind, const char *to);
+
+/* The address of its first link that holds @word ("close", "rate"); the
+ * caller's. */
+char *fixture_link(const TdMessage *letter, const char *word);
+
+/* Moves the clock on by @seconds and does what it brings. */
+void fixture_tick(Fixture *fixture, gint64 seconds);
 
 /* Writes an event by hand, e.g. to close a ticket. */
 void fixture_event(Fixture *fixture, guint64 number, TdEventKind kind,

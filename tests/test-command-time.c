@@ -41,7 +41,7 @@ static const CommandRow times[] = {
 	{ "pending 12:30pm", "pending @2026-11-22T11:30:00Z" },
 	{ "pending noon", "pending @2026-11-22T11:00:00Z" },
 	{ "pending today 18:00", "pending @2026-11-22T17:00:00Z" },
-	{ "pending today", "?argument 1 (отложить ВРЕМЯ)" },
+	{ "pending today", "pending @2026-11-22T08:00:00Z" },
 	{ "pending сегодня в 18:00", "pending @2026-11-22T17:00:00Z" },
 	{ "pending tomorrow", "pending @2026-11-23T08:00:00Z" },
 	{ "pending Tomorrow 9:30", "pending @2026-11-23T08:30:00Z" },
@@ -104,7 +104,7 @@ static const CommandRow times[] = {
 	{ "pending 99999d", "pending @2300-09-06T09:00:00Z" },
 	{ "pending 100000d", "?argument 1 (отложить ВРЕМЯ)" },
 	{ "pending 9999-01-01", "?argument 1 (отложить ВРЕМЯ)" },
-	{ "pending 2026-01-01", "?argument 1 (отложить ВРЕМЯ)" },
+	{ "pending 2026-01-01", "pending @2026-01-01T08:00:00Z" },
 	{ "pending soon", "/ pending soon" },
 	{ "pending fri fri", "?argument 1 (отложить ВРЕМЯ)" },
 	{ "pending fri tomorrow", "?argument 1 (отложить ВРЕМЯ)" },
@@ -155,9 +155,9 @@ test_what_is_due_may_be_late_and_ends_in_the_evening(void)
 		{ "due fri 9:00", "due @2026-11-27T09:00:00Z" },
 		{ "due today", "due @2026-11-22T18:00:00Z" },
 		{ "due none", "due" },
-		{ "#pending 2026-01-01", "?argument 1 (pending TIME)" },
+		{ "#pending 2026-01-01", "pending @2026-01-01T09:00:00Z" },
 		{ "#remind 2026-01-01: x",
-		    "?argument 1 (remind TIME[: TEXT])" },
+		    "remind @2026-01-01T09:00:00Z \"x\"" },
 	};
 	TdCommandContext context = english_agent();
 

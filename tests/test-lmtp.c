@@ -89,10 +89,14 @@ test_mail_takes_the_parameters_it_knows(
 		{ "FROM:<a@b.example> ENVID=a+0", "501 5.5.4" },
 		{ "FROM:<a@b.example> RET=HDRS", "555 5.5.4" },
 		{ "FROM:<a@b.example> =x", "501 5.5.4" },
-		{ "FROM:<a@b.example>SIZE=1", "501 5.5.4" },
-		{ "FROM:<a b@b.example>", "501 5.5.4" },
-		{ "FROM:a@b.example", "501 5.5.4" },
-		{ "FROM:<a@b.example", "501 5.5.4" },
+		{ "FROM:<a@b.example>SIZE=1", "250 2.1.0" },
+		{ "FROM:<a b@b.example>", "250 2.1.0" },
+		{ "FROM:a@b.example", "250 2.1.0" },
+		{ "FROM:<a@b.example", "250 2.1.0" },
+		{ "FROM:<a> b c@b.example> BODY=8BITMIME", "250 2.1.0" },
+		{ "FROM:<a> b=c@b.example>", "250 2.1.0" },
+		{ "FROM:<a b@b.example> SIZE=1001", "552 5.3.4" },
+		{ "FROM:<a b@b.example> SIZE=x SIZE=1001", "552 5.3.4" },
 		{ "TO:<a@b.example>", "501 5.5.4" },
 		{ "", "501 5.5.4" },
 	};
@@ -112,6 +116,21 @@ test_mail_takes_the_parameters_it_knows(
 	}
 }
 
+/* Refused for good, the mail server would return the mail. */
+static void
+test_mail_of_an_address_beyond_us_is_taken_as_nobodys(
+    Talk *talk, gconstpointer unused G_GNUC_UNUSED)
+{
+	say(talk, "LHLO client\r\nMAIL FROM:<a b@c> SIZE=2 BODY=x\r\n");
+	say(talk, "RCPT TO:<support b@x>\r\nRCPT TO:<support>\r\n");
+	g_string_truncate(talk->replies, 0);
+	say(talk, "BDAT 2 LAST\r\nx\n");
+
+	g_assert_nonnull(talk->intake);
+	g_assert_cmpstr(talk->intake->sender, ==, "");
+	g_assert_cmpuint(talk->intake->recipients->len, ==, 1);
+}
+
 static void
 test_rcpt_tells_whose_it_is(Talk *talk, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -125,7 +144,10 @@ test_rcpt_tells_whose_it_is(Talk *talk, gconstpointer unused G_GNUC_UNUSED)
 		{ "TO:<support@x> ORCPT=x400;anything", "250 2.1.5" },
 		{ "TO:<sales@desk.example>", "550 5.1.1" },
 		{ "TO:<postmaster>", "550 5.1.1" },
-		{ "TO:<>", "501 5.5.4" },
+		{ "TO:<>", "451 4.1.3" },
+		{ "TO:<a b@x>", "451 4.1.3" },
+		{ "TO:<support@x", "451 4.1.3" },
+		{ "TO:<support> b@x>", "451 4.1.3" },
 		{ "TO:<support@x> ORCPT=none", "501 5.5.4" },
 		{ "TO:<support@x> ORCPT", "501 5.5.4" },
 		{ "TO:<support@x> ORCPT=rfc822;a+zz", "501 5.5.4" },
@@ -278,6 +300,7 @@ main(int argc, char **argv)
 	ADD("smtp", test_says_no_to_smtp);
 	ADD("commands", test_answers_each_command);
 	ADD("mail", test_mail_takes_the_parameters_it_knows);
+	ADD("nobody", test_mail_of_an_address_beyond_us_is_taken_as_nobodys);
 	ADD("rcpt", test_rcpt_tells_whose_it_is);
 	ADD("envelope", test_envelope_is_handed_on_decoded);
 	g_test_add_func("/lmtp/xtext", test_xtext_is_decoded_or_refused);

@@ -23,7 +23,7 @@ assert_newest(TdTxn *txn, guint64 ticket, const char *from, guint64 id)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TdHold) hold = NULL;
 
-	td_hold_newest(txn, ticket, from, &hold, &error);
+	td_hold_newest(txn, ticket, from, 0, &hold, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(hold != NULL ? hold->id : 0, ==, id);
 }

@@ -8,7 +8,7 @@
 
 #include <ticketd/error.h>
 
-#include "desk/template.h"
+#include "letter/template.h"
 
 typedef struct {
 	char *directory;
@@ -40,6 +40,38 @@ remove_dir(Dir *dir, gconstpointer unused G_GNUC_UNUSED)
 	g_free(dir->directory);
 }
 
+/* Writes @text as @name in the directory of one language. */
+static void
+put(Dir *dir, const char *name, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = g_build_filename(dir->language, name, NULL);
+
+	g_file_set_contents(path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+static void
+take_away(Dir *dir, const char *name)
+{
+	g_autofree char *path = g_build_filename(dir->language, name, NULL);
+
+	g_remove(path);
+}
+
+static char *
+join(const GPtrArray *parts)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const TdPart *part = g_ptr_array_index(parts, i);
+
+		g_string_append(text, part->text);
+	}
+	return g_string_free(text, FALSE);
+}
+
 static TdTemplates *
 load(Dir *dir, const char *text, GError **error)
 {
@@ -56,6 +88,7 @@ test_values_are_put_in_once(Dir *dir, gconstpointer unused G_GNUC_UNUSED)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TdTemplates) templates = NULL;
 	g_autofree char *subject = NULL;
+	g_autoptr(GPtrArray) parts = NULL;
 	g_autofree char *text = NULL;
 	const TdTemplateValues values = { .number = "42",
 		.tag = "[support #42]",
@@ -68,7 +101,8 @@ test_values_are_put_in_once(Dir *dir, gconstpointer unused G_GNUC_UNUSED)
 	    &error);
 	g_assert_no_error(error);
 	td_template_fill(
-	    templates, "acknowledgement", "en", &values, &subject, &text);
+	    templates, "acknowledgement", "en", &values, &subject, &parts);
+	text = join(parts);
 	g_assert_cmpstr(subject, ==, "[support #42] {requester} {{ {nonsense}");
 	g_assert_cmpstr(text, ==, "{x} Анна: {requester} {{ {nonsense}\n#42\n");
 }
@@ -101,18 +135,149 @@ test_mistake_is_told_with_file_and_line(
 }
 
 static void
+test_word_alone_that_stands_for_nothing_leaves_no_gap(
+    Dir *dir, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTemplates) templates = NULL;
+	g_autofree char *subject = NULL;
+	g_autoptr(GPtrArray) parts = NULL;
+	g_autofree char *text = NULL;
+	const TdTemplateValues values = { .text = "a\n\nb\n\n" };
+
+	templates = load(dir,
+	    "Subject: x\n\nOne\n\n{warning}\n\n{text}\n\nTwo\n{ask}\n{links}\n",
+	    &error);
+	g_assert_no_error(error);
+	td_template_fill(
+	    templates, "acknowledgement", "en", &values, &subject, &parts);
+	text = join(parts);
+	g_assert_cmpstr(text, ==, "One\n\na\n\nb\n\nTwo\n");
+	g_assert_cmpuint(parts->len, ==, 3);
+	g_assert_cmpint(
+	    ((TdPart *)g_ptr_array_index(parts, 1))->kind, ==, TD_PART_TEXT);
+}
+
+static void
+test_phrases_of_the_directory_stand_over_the_built_in_ones(
+    Dir *dir, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char *const pairs[] = { "name", "{name} {x}", NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTemplates) templates = NULL;
+	g_autofree char *text = NULL;
+	g_autofree char *other = NULL;
+
+	put(dir, "phrases.txt", "# comment\n\nhello: Dear {{ {name}:\\nhi\r\n");
+	templates = td_templates_load(dir->directory, &error);
+	take_away(dir, "phrases.txt");
+	g_assert_no_error(error);
+	text = td_phrase_fill(templates, "en", "hello", pairs);
+	g_assert_cmpstr(text, ==, "Dear { {name} {x}:\nhi");
+	other = td_phrase_fill(templates, "ru-RU", "hello", pairs);
+	g_assert_cmpstr(other, ==, "Здравствуйте, {name} {x}!");
+	g_assert_null(td_phrase_fill(templates, "en", "no-such", NULL));
+}
+
+static void
+test_mistake_in_phrases_is_told_with_file_and_line(
+    Dir *dir, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+		{ "# x\nnonsense: x\n",
+		    "phrases.txt:2: there is no phrase \"nonsense\"" },
+		{ "hello\n", "phrases.txt:1: expected \"key: text\"" },
+		{ ": x\n", "phrases.txt:1: expected \"key: text\"" },
+		{ "hello:  \n", "phrases.txt:1: the text is empty" },
+		{ "\n\nhello: {nam}\n",
+		    "phrases.txt:3: unknown word {nam}; "
+		    "known are {name}" },
+		{ "nobody: {name}\n",
+		    "phrases.txt:1: unknown word {name}; known are none" },
+		{ "hello: {name\n", "phrases.txt:1: \"{\" without \"}\"" },
+		{ "hello: a\nhello: b\n",
+		    "phrases.txt:2: the key stands above already" },
+		{ "hello: \xff\n", "phrases.txt:1: not UTF-8" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+
+		put(dir, "phrases.txt", cases[i].text);
+		g_assert_null(td_templates_load(dir->directory, &error));
+		g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
+		g_test_message("%s", error->message);
+		g_assert_nonnull(strstr(error->message, cases[i].want));
+	}
+	take_away(dir, "phrases.txt");
+}
+
+/* The keys of the built-in phrases of a language, with the file they are in. */
+static GHashTable *
+list_keys(const char *language)
+{
+	static const char *const files[] = { "phrases", "results", "refusals",
+		NULL };
+	GHashTable *keys = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; td_builtin_templates[i].name != NULL; i++) {
+		const TdBuiltinTemplate *builtin = &td_builtin_templates[i];
+		g_auto(GStrv) lines = NULL;
+
+		if (strcmp(builtin->language, language) != 0 ||
+		    !g_strv_contains(files, builtin->name))
+			continue;
+		lines = g_strsplit(builtin->text, "\n", -1);
+		for (guint j = 0; lines[j] != NULL; j++) {
+			gsize length = strcspn(lines[j], ":");
+
+			if (lines[j][0] == '#' || lines[j][0] == '\0')
+				continue;
+			g_test_message("%s: %s", builtin->name, lines[j]);
+			g_assert_true(g_hash_table_add(
+			    keys, g_strndup(lines[j], length)));
+		}
+	}
+	return keys;
+}
+
+static void
+test_every_phrase_exists_once_in_both_languages(void)
+{
+	g_autoptr(GHashTable) english = list_keys("en");
+	g_autoptr(GHashTable) russian = list_keys("ru");
+	GHashTableIter iter;
+	gpointer key;
+
+	g_assert_cmpuint(g_hash_table_size(english), >, 0);
+	g_hash_table_iter_init(&iter, english);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		g_test_message("%s", (const char *)key);
+		g_assert_true(g_hash_table_contains(russian, key));
+	}
+	g_assert_cmpuint(
+	    g_hash_table_size(english), ==, g_hash_table_size(russian));
+}
+
+static void
 test_language_without_template_falls_back_to_english(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TdTemplates) templates = NULL;
 	g_autofree char *subject = NULL;
+	g_autoptr(GPtrArray) parts = NULL;
 	g_autofree char *text = NULL;
 	const TdTemplateValues values = { .number = "42" };
 
 	templates = td_templates_load(NULL, &error);
 	g_assert_no_error(error);
 	td_template_fill(
-	    templates, "acknowledgement", "xx", &values, &subject, &text);
+	    templates, "acknowledgement", "xx", &values, &subject, &parts);
+	text = join(parts);
 	g_assert_nonnull(strstr(text, "ticket #42"));
 }
 
@@ -161,6 +326,14 @@ main(int argc, char **argv)
 	ADD("/template/once", test_values_are_put_in_once);
 	ADD("/template/mistake", test_mistake_is_told_with_file_and_line);
 	ADD("/template/unknown-name", test_template_of_unknown_name_is_refused);
+	ADD("/template/gap",
+	    test_word_alone_that_stands_for_nothing_leaves_no_gap);
+	ADD("/template/phrases",
+	    test_phrases_of_the_directory_stand_over_the_built_in_ones);
+	ADD("/template/phrases/mistake",
+	    test_mistake_in_phrases_is_told_with_file_and_line);
+	g_test_add_func("/template/phrases/languages",
+	    test_every_phrase_exists_once_in_both_languages);
 	g_test_add_func("/template/fallback",
 	    test_language_without_template_falls_back_to_english);
 	g_test_add_func("/template/languages",

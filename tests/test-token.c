@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "desk/token.h"
+#include <ticketd/token.h>
 
 typedef struct {
 	TdStore *store;
@@ -137,42 +137,222 @@ test_keys_are_kept_in_the_store(Safe *safe, gconstpointer unused G_GNUC_UNUSED)
 	    ==, TD_TOKEN_GOOD);
 }
 
+#define EXPIRES (G_GINT64_CONSTANT(29932320) * 60)
+
 static void
 test_extension_is_read_only_as_it_was_written(
     Safe *safe, gconstpointer unused G_GNUC_UNUSED)
 {
-	g_autofree char *token = td_token_make(
-	    safe->keys, TD_TOKEN_REPLY, 42, 0);
 	static const struct {
+		TdTokenKind kind;
+		guint64 second;
 		const char *format;
-		TdTokenState want;
+		gboolean want;
 	} cases[] = {
-		{ "42-t%s", TD_TOKEN_GOOD },
-		{ "42-b%s", TD_TOKEN_BAD },
-		{ "42-x%s", TD_TOKEN_BAD },
-		{ "042-t%s", TD_TOKEN_BAD },
-		{ "+42-t%s", TD_TOKEN_BAD },
-		{ " 42-t%s", TD_TOKEN_BAD },
-		{ "42-t%sx", TD_TOKEN_BAD },
-		{ "42-t%s.close", TD_TOKEN_BAD },
-		{ "42t%s", TD_TOKEN_BAD },
-		{ "-t%s", TD_TOKEN_BAD },
-		{ "43-t%s", TD_TOKEN_BAD },
-		{ "18446744073709551658-t%s", TD_TOKEN_BAD },
+		{ TD_TOKEN_REPLY, 0, "42-t%s", TRUE },
+		{ TD_TOKEN_REPLY, 0, "42-b%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "42-x%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "042-t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "+42-t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, " 42-t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "42-t%sx", FALSE },
+		{ TD_TOKEN_REPLY, 0, "42-t%s.close", FALSE },
+		{ TD_TOKEN_REPLY, 0, "42t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "-t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "43-t%s", FALSE },
+		{ TD_TOKEN_REPLY, 0, "18446744073709551658-t%s", FALSE },
+		{ TD_TOKEN_BOUNCE, 0, "42-b%s", TRUE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7", TRUE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.close", TRUE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.priority-1", TRUE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.8", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "43-p%s.7", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s7", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.07", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.Close", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.a_b", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.close.x", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-p%s.7.abcdefghijklmnopqrstu",
+		    FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-t%s.7", FALSE },
+		{ TD_TOKEN_PERSONAL, 7, "42-c%s.7.0", FALSE },
+		{ TD_TOKEN_PERSONAL, 0, "42-p%s.0", TRUE },
+		{ TD_TOKEN_PERSONAL, 0, "42-t%s", FALSE },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *token = td_token_make(
+		    safe->keys, cases[i].kind, 42, cases[i].second);
 		g_autoptr(GString) text = g_string_new(cases[i].format);
-		TdTokenKind kind = TD_TOKEN_KINDS;
-		guint64 ticket = 99;
+		TdExtension read = { .ticket = 99 };
 
 		g_string_replace(text, "%s", token, 1);
-		g_assert_cmpint(td_token_read_extension(
-		                    safe->keys, text->str, &kind, &ticket),
-		    ==, cases[i].want);
-		g_assert_cmpuint(
-		    ticket, ==, cases[i].want == TD_TOKEN_GOOD ? 42 : 99);
+		g_test_message("%s", text->str);
+		g_assert_cmpint(
+		    td_token_read_extension(safe->keys, text->str, &read), ==,
+		    cases[i].want);
+		g_assert_cmpuint(read.ticket, ==, cases[i].want ? 42 : 99);
+		if (cases[i].want) {
+			g_assert_cmpint(read.kind, ==, cases[i].kind);
+			g_assert_cmpint(read.state, ==, TD_TOKEN_GOOD);
+			g_assert_cmpuint(read.person, ==, cases[i].second);
+		}
 	}
+}
+
+static void
+test_extensions_of_each_kind_are_read_back(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *thread = td_token_thread(safe->keys, 42);
+	g_autofree char *bounce = td_token_bounce(safe->keys, 42);
+	g_autofree char *personal = NULL;
+	g_autofree char *confirm = NULL;
+	TdExtension read = { 0 };
+
+	g_assert_true(td_token_read_extension(safe->keys, thread, &read));
+	g_assert_cmpint(read.kind, ==, TD_TOKEN_REPLY);
+	g_assert_true(td_token_read_extension(safe->keys, bounce, &read));
+	g_assert_cmpint(read.kind, ==, TD_TOKEN_BOUNCE);
+
+	personal = td_token_personal(safe->keys, 42, 7, "pending-1d");
+	g_assert_true(td_token_read_extension(safe->keys, personal, &read));
+	g_assert_cmpint(read.kind, ==, TD_TOKEN_PERSONAL);
+	g_assert_cmpuint(read.person, ==, 7);
+	g_assert_cmpstr(read.verb, ==, "pending-1d");
+
+	confirm = td_token_confirm(safe->keys, 42, 7, 3);
+	g_assert_true(td_token_read_extension(safe->keys, confirm, &read));
+	g_assert_cmpint(read.kind, ==, TD_TOKEN_CONFIRM);
+	g_assert_cmpuint(read.person, ==, 7);
+	g_assert_cmpuint(read.hold, ==, 3);
+	g_assert_cmpstr(read.verb, ==, "");
+}
+
+static void
+test_confirmation_is_for_one_person_and_hold(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *confirm = td_token_confirm(safe->keys, 42, 7, 3);
+	static const char *const tails[] = { ".7.3", ".7.4", ".8.3", ".7.03",
+		".7", ".7.3.1" };
+	char *tail = strchr(confirm, '.');
+
+	*tail = '\0';
+	for (guint i = 0; i < G_N_ELEMENTS(tails); i++) {
+		g_autofree char *text = g_strconcat(confirm, tails[i], NULL);
+		TdExtension read;
+
+		g_assert_cmpint(
+		    td_token_read_extension(safe->keys, text, &read), ==,
+		    i == 0);
+	}
+}
+
+static void
+test_action_link_is_one_persons_until_the_ticket_changes(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *text = td_token_action(
+	    safe->keys, 42, 7, 5, "pending-1d", EXPIRES + 59);
+	TdExtension read = { 0 };
+	TdExtension other;
+
+	g_assert_true(td_token_read_extension(safe->keys, text, &read));
+	g_assert_cmpint(read.kind, ==, TD_TOKEN_ACTION);
+	g_assert_cmpint(read.state, ==, TD_TOKEN_BAD);
+	g_assert_cmpuint(read.ticket, ==, 42);
+	g_assert_cmpstr(read.verb, ==, "pending-1d");
+	g_assert_cmpint(read.expires, ==, EXPIRES);
+
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &read, 7, 5), ==, TD_TOKEN_GOOD);
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &read, 8, 5), ==, TD_TOKEN_BAD);
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &read, 7, 6), ==, TD_TOKEN_BAD);
+
+	other = read;
+	other.ticket = 43;
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &other, 7, 5), ==, TD_TOKEN_BAD);
+	other = read;
+	strcpy(other.verb, "close");
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &other, 7, 5), ==, TD_TOKEN_BAD);
+	other = read;
+	other.expires += 60;
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &other, 7, 5), ==, TD_TOKEN_BAD);
+	other = read;
+	other.kind = TD_TOKEN_PERSONAL;
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &other, 7, 5), ==, TD_TOKEN_BAD);
+}
+
+static void
+test_action_link_of_bad_form_is_none(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char *const texts[] = { "", "42-a",
+		"42-abaaaaaaaaaaaaaaaa", "42-abaaaaaaaaaaaaaaaa.close",
+		"42-abaaaaaaaaaaaaaaaa.close.", "42-abaaaaaaaaaaaaaaaa..5",
+		"42-abaaaaaaaaaaaaaaaa.close.05",
+		"42-abaaaaaaaaaaaaaaaa.close.5x",
+		"42-abaaaaaaaaaaaaaaaa.close.-5",
+		"42-abaaaaaaaaaaaaaaaa.close.9223372036854775807",
+		"42-abaaaaaaaaaaaaaaa0.close.5",
+		"42-abaaaaaaaaaaaaaaaA.close.5",
+		"42-abaaaaaaaaaaaaaaaa.clo se.5" };
+	TdExtension read = { .ticket = 99 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *copy = g_strdup(texts[i]);
+
+		g_test_message("%s", copy);
+		g_assert_false(
+		    td_token_read_extension(safe->keys, copy, &read));
+	}
+	g_assert_cmpuint(read.ticket, ==, 99);
+	g_assert_true(td_token_read_extension(
+	    safe->keys, "42-abaaaaaaaaaaaaaaaa.close.5", &read));
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &read, 7, 5), ==, TD_TOKEN_BAD);
+}
+
+static void
+test_addresses_of_an_older_key_are_old(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *personal = td_token_personal(safe->keys, 42, 7, NULL);
+	g_autofree char *action = td_token_action(
+	    safe->keys, 42, 7, 5, "close", EXPIRES);
+	g_autofree char *confirm = td_token_confirm(safe->keys, 42, 7, 3);
+	TdExtension read = { 0 };
+
+	rotate(safe);
+	g_assert_true(td_token_read_extension(safe->keys, personal, &read));
+	g_assert_cmpint(read.state, ==, TD_TOKEN_OLD);
+	g_assert_true(td_token_read_extension(safe->keys, confirm, &read));
+	g_assert_cmpint(read.state, ==, TD_TOKEN_OLD);
+	g_assert_true(td_token_read_extension(safe->keys, action, &read));
+	g_assert_cmpint(
+	    td_token_check_action(safe->keys, &read, 7, 5), ==, TD_TOKEN_OLD);
+}
+
+static void
+test_every_address_fits_a_local_part(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *action = td_token_action(
+	    safe->keys, 4200000, 700, 5, "priority-1", EXPIRES);
+	g_autofree char *confirm = td_token_confirm(
+	    safe->keys, 4200000, 70000, 3000000);
+
+	g_assert_cmpuint(strlen("support+") + strlen(action), <=, 64);
+	g_assert_cmpuint(strlen("support+") + strlen(confirm), <=, 64);
 }
 
 static void
@@ -233,6 +413,14 @@ main(int argc, char **argv)
 	    test_keys_beyond_the_thirty_second_push_out_the_first);
 	ADD("/token/kept", test_keys_are_kept_in_the_store);
 	ADD("/token/extension", test_extension_is_read_only_as_it_was_written);
+	ADD("/token/extension/back",
+	    test_extensions_of_each_kind_are_read_back);
+	ADD("/token/confirm", test_confirmation_is_for_one_person_and_hold);
+	ADD("/token/action",
+	    test_action_link_is_one_persons_until_the_ticket_changes);
+	ADD("/token/action/form", test_action_link_of_bad_form_is_none);
+	ADD("/token/extension/old", test_addresses_of_an_older_key_are_old);
+	ADD("/token/extension/length", test_every_address_fits_a_local_part);
 	ADD("/token/message-id",
 	    test_every_changed_character_breaks_a_message_id);
 	ADD("/token/garbage", test_garbage_is_no_token);

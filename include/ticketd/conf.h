@@ -33,6 +33,8 @@ typedef enum {
 	TD_EVIDENCE_DMARC
 } TdCustomerEvidence;
 
+#define TD_DIGEST_NONE G_MAXUINT
+
 typedef struct {
 	char *name;
 	char *address;   /* folded */
@@ -41,7 +43,12 @@ typedef struct {
 	char *language;  /* the desk's unless set */
 	TdAcknowledge acknowledge;
 	TdClosed closed;
-	GStrv notify; /* addresses; reserved for agents' notifications */
+	GStrv notify; /* folded addresses of the team: told instead of agents */
+	char *team_evidence; /* what makes an answer to such a mail an agent's:
+	                      * "address" (From is enough), "dmarc" or
+	                      * "signature" */
+	gboolean quote;      /* customers see the history below a reply */
+	gboolean rate;       /* closing asks for a rating */
 } TdQueue;
 
 typedef struct {
@@ -66,12 +73,17 @@ typedef struct {
 	gboolean
 	    deliver_fallback; /* ticket-deliver may run ticketd --deliver */
 	TdCustomerEvidence customer_evidence;
-	char *agent_evidence;     /* reserved for agents' commands */
+	char *agent_evidence;     /* the least that agents' mail must bring:
+	                           * "address" (a personal address), "dmarc",
+	                           * "signature" */
 	gboolean ack_return_path; /* TRUE: the ticket's bounce address */
-	guint reply_hold;         /* seconds; reserved for agents' replies */
+	guint reply_hold;         /* seconds until agents' replies go out */
 	guint reopen_days;
-	guint resolve_days;      /* reserved for agents' commands */
-	GStrv ignore_lines;      /* reserved for agents' commands */
+	guint resolve_days;
+	guint link_days;         /* how long one-tap links are good */
+	guint digest;            /* minutes after midnight, or TD_DIGEST_NONE */
+	guint64 attach_limit;    /* bytes of attachments in notifications */
+	GStrv ignore_lines;      /* globs of lines that gateways put on top */
 	GStrv transparent_lists; /* folded addresses or List-Ids */
 	GStrv forwarders;        /* folded addresses */
 	GStrv form_senders;      /* folded addresses */

@@ -8,7 +8,9 @@
 #ifndef TICKETD_DESK_H
 #define TICKETD_DESK_H
 
+#include <ticketd/command.h>
 #include <ticketd/conf.h>
+#include <ticketd/letter.h>
 #include <ticketd/message.h>
 #include <ticketd/store.h>
 
@@ -37,9 +39,15 @@ typedef struct {
 	const char *recipient;          /* required */
 	const char *original_recipient; /* or NULL */
 	const char *queue_id;           /* or NULL */
-	const char *actor;    /* "control:root" when a tool made the mail, or
-	                       * NULL: the mail's From */
-	gboolean quiet;       /* no acknowledgement whatever the rules say */
+	const char *actor;     /* "control:root" when a tool made the mail, or
+	                        * NULL: the mail's From */
+	gboolean quiet;        /* no acknowledgement whatever the rules say */
+	GBytes *raw;           /* the bytes of the mail; NULL: its attachments
+	                        * go nowhere */
+	const char *signature; /* "openpgp:..." of the key that signed all of
+	                        * it, as td_message_verify() found; or NULL */
+	const char *signature_digest; /* what it found as well */
+	gint64 signature_time;
 	const TdPlace *again; /* reprocess: the mail is filed here already, and
 	                       * is not its own duplicate; or NULL */
 } TdEnvelope;
@@ -90,7 +98,21 @@ typedef enum {
 
 const char *td_rule_name(TdRule rule);
 
-/* What is to happen for one mail and one recipient. */
+/* What became of one command: for the transcript. */
+typedef struct {
+	char *line; /* as written, printable */
+	gboolean refused;
+	char *text; /* "closed", or why not; in the reader's language; LF */
+} TdResult;
+
+/* A message that goes to another ticket: split. */
+typedef struct {
+	TdPlace from;
+	guint64 to;
+} TdMove;
+
+/* What is to happen for one mail and one recipient, one command line, or one
+ * moment of the clock. */
 typedef struct {
 	TdClassified class;
 	TdAuth *auth;
@@ -112,6 +134,24 @@ typedef struct {
 	                     * ticket TD_TICKET_NEW stands for the new number */
 	TdPlace moved_from; /* sequence 0: it was not filed before */
 	gint64 now;
+	gboolean internal;  /* the message is for agents' eyes alone */
+	char *speaker;      /* name of the agent who speaks, or "" */
+	GPtrArray *results; /* of TdResult: commands of the mail */
+	gboolean refused;   /* one was, so none was done */
+	GPtrArray *letters; /* of TdLetter, to be written in order, after the
+	                     * events; that of each is in .letter_events */
+	GPtrArray *letter_events; /* of TdEvent: "message", "acknowledged" */
+	GPtrArray *moves;         /* of TdMove */
+	GPtrArray *people;        /* of TdPerson, to be written */
+	GPtrArray *holds; /* of TdHold: id 0 to be written, else deleted; that
+	                   * with mail.sequence 0 and a kind other than
+	                   * "add-address" holds the mail of this plan */
+	char *source;     /* of the events, where it is no mail: a command
+	                   * line; or NULL */
+	char *digest_day; /* "2026-11-22": the digests of that day are among
+	                   * the letters; or NULL */
+	gboolean expire;  /* old holds are to be deleted */
+	GPtrArray *drops; /* of guint64 *: outbox rows to be dropped: undo */
 } TdPlan;
 
 void td_plan_free(TdPlan *plan);
@@ -122,15 +162,45 @@ gboolean td_desk_decide(const TdDesk *desk, TdTxn *txn,
     const TdMessage *message, const TdEnvelope *envelope, gint64 now,
     TdPlan **plan, GError **error);
 
+/* Decides what a line of commands from a tool does on ticket @number: the same
+ * grammar and rules as in mail, every line a command; @text (or NULL) is what
+ * they go with: a reply or a note.  @actor is as in TdEnvelope; @as (or NULL)
+ * is the agent in whose name it happens.  Nothing is done, and plan->refused
+ * set, if one command is refused or mistaken.  TD_ERROR_REFUSED: no such ticket
+ * or agent. */
+typedef struct {
+	guint64 number;
+	const char *commands;
+	const char *text;
+	const char *actor;
+	const char *as;
+	gint64 now;
+} TdOrder;
+gboolean td_desk_order(const TdDesk *desk, TdTxn *txn, const TdOrder *order,
+    TdPlan **plan, GError **error);
+
+/* Decides what the clock brings: up to @limit tickets whose timer is due (wakes
+ * pending ones, closes resolved ones, sends reminders), the digest of the day,
+ * holds that expired.  An empty plan (no events, no letters) means that nothing
+ * was due. */
+gboolean td_desk_tick(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
+    TdPlan **plan, GError **error);
+
+/* The keys of the agent that folded @from belongs to, for td_message_verify();
+ * *@keys is of GBytes, the caller's, NULL if there are none. */
+gboolean td_desk_signature_keys(const TdDesk *desk, TdTxn *txn,
+    const char *from, GPtrArray **keys, GError **error);
+
 /* What became of it: for the answer to the mail server and the log. */
 typedef struct {
 	guint64 ticket; /* 0: the desk's own record */
 	TdPlace filed;  /* where the message is now; sequence 0: not stored */
-	guint64 outbox; /* id of the acknowledgement's row, or 0 */
+	guint64 outbox; /* id of the first row that was put into the outbox */
 } TdOutcome;
 
 /* Does what @plan says, in the write transaction @txn.  @raw are the bytes that
- * @message was parsed from.  Spends @plan's events. */
+ * @message was parsed from; @message and @envelope are NULL, and @raw too, for
+ * plans of td_desk_order() and td_desk_tick().  Spends @plan's events. */
 gboolean td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
     const TdMessage *message, const TdEnvelope *envelope, const char *raw,
     gsize size, TdOutcome *outcome, GError **error);

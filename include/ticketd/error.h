@@ -36,6 +36,14 @@ int td_error_to_exit(const GError *error);
  * Always FALSE, so that a check is two lines. */
 gboolean td_fail(GError **error, TdError code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* Compilers that look at one file at a time know it too. */
+#ifdef __GNUC__
+#define td_fail(...)                                                           \
+	__extension__({                                                        \
+		td_fail(__VA_ARGS__);                                          \
+		FALSE;                                                         \
+	})
+#endif
 
 G_END_DECLS
 

@@ -68,6 +68,9 @@ typedef struct {
 	TdOutcome outcome;
 	char *rule; /* for the log */
 	char *class_name;
+	gboolean agent;   /* the mail is an agent's: with */
+	guint commands;   /* so many, of which one was */
+	gboolean refused; /* refused or mistaken, so that none was done */
 } TdIntakeRecipient;
 
 typedef struct TdIntake TdIntake;
@@ -98,6 +101,22 @@ void td_service_take(
 
 /* The same, waiting until it is done; @intake stays the caller's. */
 void td_service_take_wait(TdService *service, TdIntake *intake);
+
+/* ---- tick.c: what the clock brings ---- */
+
+typedef struct TdTicker TdTicker;
+
+/* @service is borrowed: it must not be freed before td_ticker_free() was
+ * called.  The caller owns the result. */
+TdTicker *td_ticker_new(TdService *service);
+
+/* Does all that is due by now, in jobs of the writer; returns at once.  Nothing
+ * happens while the last call's jobs are not done.  Logs a line "tick" if
+ * something was due. */
+void td_ticker_run(TdTicker *ticker);
+
+/* No further job begins; one that is with the writer is finished. */
+void td_ticker_free(TdTicker *ticker);
 
 /* ---- request.c: what `ticket` asks ---- */
 
@@ -157,6 +176,7 @@ void td_server_free(TdServer *server);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdService, td_service_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdIntake, td_intake_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicker, td_ticker_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdControl, td_control_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdServer, td_server_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdRequest, td_request_clear)

@@ -488,9 +488,10 @@ void td_hold_free(TdHold *hold);
 gboolean td_hold_put(TdTxn *txn, TdHold *hold, GError **error);
 /* *@hold is the caller's, NULL if there is none. */
 gboolean td_hold_get(TdTxn *txn, guint64 id, TdHold **hold, GError **error);
-/* The newest of that ticket and folded address, expired ones too. */
+/* The newest of that ticket and folded address, expired ones too, among those
+ * whose id is below @before (0: all). */
 gboolean td_hold_newest(TdTxn *txn, guint64 ticket, const char *from,
-    TdHold **hold, GError **error);
+    guint64 before, TdHold **hold, GError **error);
 /* One that is gone is fine. */
 gboolean td_hold_delete(TdTxn *txn, guint64 id, GError **error);
 /* Deletes up to @limit that expired before @before. */

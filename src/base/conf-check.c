@@ -153,6 +153,24 @@ is_owned(Owners *owners, const TdConf *conf, const char *address)
 	return g_hash_table_contains(owners->owners, stem);
 }
 
+/* Mail to the team that comes back to the desk would go round for ever. */
+static void
+check_notify(Owners *owners, const TdConf *conf, guint index)
+{
+	const TdQueue *queue = g_ptr_array_index(conf->queues, index);
+	GStrv notify = queue->notify;
+
+	for (gsize i = 0; notify[i] != NULL; i++)
+		if (is_owned(owners, conf, notify[i]) ||
+		    g_strv_contains(
+		        (const char *const *)conf->own_aliases, notify[i]))
+			td_conf_file_complain(owners->file,
+			    queue_line(owners->file, index, "notify"),
+			    "notify %s comes back to this desk; expected "
+			    "addresses of people",
+			    notify[i]);
+}
+
 static void
 check_addresses(TdConfFile *file, const TdConf *conf)
 {
@@ -171,6 +189,8 @@ check_addresses(TdConfFile *file, const TdConf *conf)
 		for (gsize j = 0; aliases[j] != NULL; j++)
 			own_address(&owners, queue, i, "aliases", aliases[j]);
 	}
+	for (guint i = 0; i < conf->queues->len; i++)
+		check_notify(&owners, conf, i);
 	if (conf->admin != NULL && is_owned(&owners, conf, conf->admin))
 		td_conf_file_complain(file,
 		    td_conf_file_line(file, "desk", "admin"),

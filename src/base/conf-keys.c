@@ -61,6 +61,9 @@ const TdConfKey td_conf_keys[] = {
 	{ "desk", "reply-hold", TD_CONF_DURATION, "0", DESK(reply_hold), 0, DAY },
 	{ "desk", "reopen-days", TD_CONF_NUMBER, "14", DESK(reopen_days), 0, 36500 },
 	{ "desk", "resolve-days", TD_CONF_NUMBER, "7", DESK(resolve_days), 0, 36500 },
+	{ "desk", "link-days", TD_CONF_NUMBER, "7", DESK(link_days), 1, 365 },
+	{ "desk", "digest", TD_CONF_CLOCK, "08:00", DESK(digest), 0, TD_DIGEST_NONE },
+	{ "desk", "attach-limit", TD_CONF_SIZE, "2M", DESK(attach_limit), 0, GIB },
 	{ "desk", "ignore-lines", TD_CONF_TEXTS, "", DESK(ignore_lines), 0, 0 },
 	{ "desk", "transparent-lists", TD_CONF_LISTS, "", DESK(transparent_lists), 0, 0 },
 	{ "desk", "forwarders", TD_CONF_ADDRESSES, "", DESK(forwarders), 0, 0 },
@@ -90,6 +93,9 @@ const TdConfKey td_conf_keys[] = {
 	{ "queue", "acknowledge", TD_CONF_ACKNOWLEDGE, "new", QUEUE(acknowledge), 0, 0 },
 	{ "queue", "closed", TD_CONF_CLOSED, "reopen", QUEUE(closed), 0, 0 },
 	{ "queue", "notify", TD_CONF_ADDRESSES, "", QUEUE(notify), 0, 0 },
+	{ "queue", "team-evidence", TD_CONF_AGENT_EVIDENCE, "dmarc", QUEUE(team_evidence), 0, 0 },
+	{ "queue", "quote", TD_CONF_BOOLEAN, "true", QUEUE(quote), 0, 0 },
+	{ "queue", "rate", TD_CONF_BOOLEAN, "true", QUEUE(rate), 0, 0 },
 	{ NULL, NULL, TD_CONF_TEXT, NULL, 0, 0, 0 },
 };
 /* clang-format on */

@@ -76,6 +76,7 @@ typedef enum {
 	TD_CONF_NUMBER,
 	TD_CONF_DURATION, /* seconds; s, m, h, d behind the number */
 	TD_CONF_MODE,     /* octal */
+	TD_CONF_CLOCK,    /* minutes after midnight, or TD_DIGEST_NONE */
 	/* Fields gboolean and enum. */
 	TD_CONF_BOOLEAN,
 	TD_CONF_RETURN_PATH,
@@ -135,6 +136,8 @@ char *td_conf_take_list(const char *text);
 /* Whole numbers; FALSE leaves *@number. */
 gboolean td_conf_take_count(const char *text, guint64 *number);
 gboolean td_conf_take_octal(const char *text, guint64 *number);
+/* "08:00" as minutes, "none" as TD_DIGEST_NONE. */
+gboolean td_conf_take_clock(const char *text, guint64 *number);
 gboolean td_conf_take_size(const char *text, guint64 *bytes);
 gboolean td_conf_take_duration(const char *text, guint64 *seconds);
 

@@ -222,6 +222,23 @@ td_conf_take_octal(const char *text, guint64 *number)
 	    text, 8, 0, G_MAXUINT64, number, NULL);
 }
 
+gboolean
+td_conf_take_clock(const char *text, guint64 *number)
+{
+	if (strcmp(text, "none") == 0) {
+		*number = TD_DIGEST_NONE;
+		return TRUE;
+	}
+	if (strlen(text) != 5 || !g_ascii_isdigit(text[0]) ||
+	    !g_ascii_isdigit(text[1]) || text[2] != ':' ||
+	    !g_ascii_isdigit(text[3]) || !g_ascii_isdigit(text[4]) ||
+	    strncmp(text, "23", 2) > 0 || text[3] > '5')
+		return FALSE;
+	*number = (guint64)((text[0] - '0') * 600 + (text[1] - '0') * 60 +
+	    (text[3] - '0') * 10 + (text[4] - '0'));
+	return TRUE;
+}
+
 /* A number that may have one of the letters @units (lower case) behind it,
  * each of which stands for its factor. */
 static gboolean

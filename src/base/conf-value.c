@@ -82,6 +82,8 @@ static const Kind kinds[] = {
 	    "seconds, or a number with s, m, h or d behind it," },
 	[TD_CONF_MODE] = { SHAPE_INT, NULL, td_conf_take_octal, NULL,
 	    "octal digits" },
+	[TD_CONF_CLOCK] = { SHAPE_INT, NULL, td_conf_take_clock, NULL,
+	    "a time of day such as 08:00, or none" },
 	[TD_CONF_BOOLEAN] = { SHAPE_WORD, NULL, NULL, "false|true",
 	    "true or false" },
 	[TD_CONF_RETURN_PATH] = { SHAPE_WORD, NULL, NULL, "null|bounce", NULL },
@@ -147,7 +149,7 @@ describe_expected(const Reading *reading)
 	if (key->kind == TD_CONF_MODE)
 		return g_strdup_printf(
 		    "%s up to 0%o", kind->expected, (unsigned)key->most);
-	if (kind->number != NULL)
+	if (kind->number != NULL && key->kind != TD_CONF_CLOCK)
 		return g_strdup_printf("%s from %" G_GUINT64_FORMAT
 		                       " to %" G_GUINT64_FORMAT,
 		    kind->expected, key->least, key->most);

@@ -52,6 +52,8 @@ td_error_to_exit(const GError *error)
 	return EX_SOFTWARE;
 }
 
+#undef td_fail
+
 gboolean
 td_fail(GError **error, TdError code, const char *format, ...)
 {

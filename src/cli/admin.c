@@ -8,28 +8,6 @@
 
 #include "cli/cli.h"
 
-/* The result of @words, which are taken over; NULL with the exit status when
- * that failed and was said. */
-static JsonObject *
-ask(const TdCli *cli, JsonObject *words, int *status)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonObject) taken = words;
-	g_autoptr(TdClient) client = NULL;
-	JsonObject *result;
-
-	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
-	if (client == NULL) {
-		*status = td_cli_fail(error);
-		return NULL;
-	}
-	result = td_client_ask(
-	    client, g_steal_pointer(&taken), NULL, NULL, &error);
-	if (result == NULL)
-		*status = td_cli_fail(error);
-	return result;
-}
-
 int
 td_cli_reprocess(const TdCli *cli)
 {
@@ -44,7 +22,7 @@ td_cli_reprocess(const TdCli *cli)
 	words = td_client_words("reprocess");
 	json_object_set_int_member(words, "number", (gint64)numbers[0]);
 	json_object_set_int_member(words, "sequence", (gint64)numbers[1]);
-	result = ask(cli, words, &status);
+	result = td_client_once(cli, words, NULL, &status);
 	if (result == NULL)
 		return status;
 
@@ -64,8 +42,8 @@ int
 td_cli_secret_rotate(const TdCli *cli)
 {
 	int status = EX_OK;
-	g_autoptr(JsonObject)
-	    result = ask(cli, td_client_words("secret-rotate"), &status);
+	g_autoptr(JsonObject) result = td_client_once(
+	    cli, td_client_words("secret-rotate"), NULL, &status);
 
 	if (result == NULL)
 		return status;
@@ -125,8 +103,8 @@ int
 td_cli_stat(const TdCli *cli)
 {
 	int status = EX_OK;
-	g_autoptr(JsonObject)
-	    result = ask(cli, td_client_words("stat"), &status);
+	g_autoptr(JsonObject) result = td_client_once(
+	    cli, td_client_words("stat"), NULL, &status);
 
 	if (result == NULL)
 		return status;

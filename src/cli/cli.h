@@ -23,38 +23,38 @@ typedef struct {
 } TdOption;
 
 typedef struct {
-	const struct TdCommand *command; /* NULL: none was named */
-	const char *conf_path;           /* borrowed */
-	GHashTable *options;             /* name -> value, "" for a flag */
-	GPtrArray *words;                /* of char *, behind the command */
+	const struct TdCliCommand *command; /* NULL: none was named */
+	const char *conf_path;              /* borrowed */
+	GHashTable *options; /* name -> GPtrArray of values, "" for a flag */
+	GPtrArray *words;    /* of char *, behind the command */
 	gboolean colour;
 } TdCli;
 
 /* Does the command; the exit status. */
-typedef int (*TdCommandFunc)(const TdCli *cli);
+typedef int (*TdCliFunc)(const TdCli *cli);
 
-typedef struct TdCommand {
+typedef struct TdCliCommand {
 	const char *name; /* "list", "outbox list" */
-	TdCommandFunc run;
+	TdCliFunc run;
 	const TdOption *options;
 	guint min_words;
 	guint max_words;
 	const char *words; /* "N/SEQ", for the usage line */
 	const char *help;
-} TdCommand;
+} TdCliCommand;
 
 extern const TdOption td_global_options[];
-extern const TdCommand td_commands[]; /* ended by .name NULL */
+extern const TdCliCommand td_cli_commands[]; /* ended by .name NULL */
 
 /* The command of that name, or NULL. */
-const TdCommand *td_command_find(const char *name);
+const TdCliCommand *td_cli_command_find(const char *name);
 /* The name of a command most like @name, NULL when none is near. */
-const char *td_command_nearest(const char *name);
+const char *td_cli_command_nearest(const char *name);
 
 /* ---- help.c ---- */
 
 void td_help_print(void);
-void td_help_print_command(const TdCommand *command);
+void td_help_print_command(const TdCliCommand *command);
 int td_cli_help(const TdCli *cli);
 
 /* ---- options.c: the words of the command line ---- */
@@ -66,8 +66,10 @@ void td_cli_clear(TdCli *cli);
 
 /* The word of that @index behind the command, NULL when there is none. */
 const char *td_cli_word(const TdCli *cli, guint index);
-/* NULL when it was not given; borrowed. */
+/* NULL when it was not given; borrowed.  The last of several. */
 const char *td_cli_text(const TdCli *cli, const char *option);
+/* All of them, of char *; NULL when it was not given; borrowed. */
+const GPtrArray *td_cli_texts(const TdCli *cli, const char *option);
 gboolean td_cli_flag(const TdCli *cli, const char *option);
 /* @otherwise when it was not given. */
 gboolean td_cli_number(const TdCli *cli, const char *option, guint64 otherwise,
@@ -136,12 +138,40 @@ JsonObject *td_client_words(const char *verb);
 JsonObject *td_client_ask(TdClient *client, JsonObject *words, GBytes *bytes,
     GBytes **got, GError **error);
 
+/* The same for a command that asks once: opens, asks, closes.  @bytes may be
+ * NULL.  NULL with the exit status when that failed, and was said. */
+JsonObject *td_client_once(
+    const TdCli *cli, JsonObject *words, GBytes *bytes, int *status);
+
+/* Copies what the option was given, if it was, into the member @name: a text,
+ * or an array of all texts. */
+void td_client_copy_text(
+    const TdCli *cli, const char *option, JsonObject *words, const char *name);
+void td_client_copy_texts(
+    const TdCli *cli, const char *option, JsonObject *words, const char *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
 
 /* ---- input.c ---- */
 
 /* All of the standard input; the caller owns it.  TD_ERROR_USAGE. */
 GBytes *td_input_read(GError **error);
+/* All of @path, "-" for the standard input; the caller owns it.  NULL, with
+ * what is wrong said, @what being what was wanted of it: EX_NOINPUT. */
+GBytes *td_input_file(const char *path, const char *what);
+
+/* ---- editor.c: a text that somebody writes ---- */
+
+/* The standard input, or if that is a terminal, what was written in an editor;
+ * then *@path is the file it is in, the caller's.  TD_ERROR_REFUSED: nothing
+ * was written. */
+GBytes *td_editor_ask(char **path, GError **error);
+
+/* What somebody wrote is not thrown away because it could not be filed: says
+ * where it is kept.  @path and @text may be NULL. */
+void td_editor_keep(const char *path, GBytes *text);
+/* It was filed. */
+void td_editor_done(const char *path);
 
 /* ---- output.c ---- */
 
@@ -175,6 +205,22 @@ void td_output_json_end(guint64 count);
 /* One object, indented. */
 void td_output_json_object(JsonObject *object);
 
+/* A table: columns under a heading on a terminal, else lines of fields with a
+ * TAB between.  @headings, ended by NULL, are borrowed; @colour is for a
+ * terminal. */
+typedef struct TdTable TdTable;
+TdTable *td_table_new(const char *const *headings, gboolean colour);
+/* As many fields as headings; copied. */
+void td_table_add(TdTable *table, const char *const *fields);
+/* Prints what was not yet, and frees it. */
+void td_table_free(TdTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTable, td_table_free)
+
+/* A line "name  value" of a record, unless @value is "". */
+void td_output_line(gboolean colour, const char *name, const char *value);
+/* The texts of an array, with ", " between; the caller owns it. */
+char *td_output_joined(JsonObject *object, const char *name);
+
 /* A field of RFC 4180, safe from being read as a formula. */
 char *td_output_csv_field(const char *text);
 
@@ -197,6 +243,26 @@ void td_progress_set(TdProgress *progress, guint64 done, guint64 total);
 void td_progress_free(TdProgress *progress);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdProgress, td_progress_free)
+
+/* ---- csv.c: RFC 4180, read ---- */
+
+typedef struct TdCsv TdCsv;
+
+/* @bytes in UTF-8 (with a byte order mark or without), UTF-16 with one, or
+ * windows-1251.  The columns are parted by a comma, a semicolon or a TAB,
+ * whichever the first line has most of.  TD_ERROR_USAGE: it is no text.  The
+ * caller owns the result. */
+TdCsv *td_csv_new(GBytes *bytes, GError **error);
+void td_csv_free(TdCsv *csv);
+
+/* The next row that is not empty: *@fields, the caller's, NULL at the end, and
+ * the line that it begins in.  TD_ERROR_USAGE: its quotes are wrong; the next
+ * call goes on behind it. */
+gboolean td_csv_next(TdCsv *csv, GStrv *fields, guint *line, GError **error);
+/* Bytes read so far, and all. */
+void td_csv_position(const TdCsv *csv, guint64 *done, guint64 *total);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdCsv, td_csv_free)
 
 /* ---- probe.c: what the mail server says, without sending anything ---- */
 
@@ -256,6 +322,21 @@ int td_cli_show(const TdCli *cli);
 int td_cli_raw(const TdCli *cli);
 int td_cli_attachment(const TdCli *cli);
 int td_cli_new(const TdCli *cli);
+int td_cli_do(const TdCli *cli);
+int td_cli_note(const TdCli *cli);
+int td_cli_reply(const TdCli *cli);
+int td_cli_agent_add(const TdCli *cli);
+int td_cli_agent_set(const TdCli *cli);
+int td_cli_agent_list(const TdCli *cli);
+int td_cli_agent_show(const TdCli *cli);
+int td_cli_agent_remove(const TdCli *cli);
+int td_cli_agent_key(const TdCli *cli);
+int td_cli_customer_add(const TdCli *cli);
+int td_cli_customer_set(const TdCli *cli);
+int td_cli_customer_list(const TdCli *cli);
+int td_cli_customer_show(const TdCli *cli);
+int td_cli_customer_remove(const TdCli *cli);
+int td_cli_customer_import(const TdCli *cli);
 int td_cli_log(const TdCli *cli);
 int td_cli_explain(const TdCli *cli);
 int td_cli_reprocess(const TdCli *cli);

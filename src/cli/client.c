@@ -236,3 +236,48 @@ td_client_ask(TdClient *client, JsonObject *words, GBytes *bytes, GBytes **got,
 		*got = g_steal_pointer(&answer.bytes);
 	return json_node_dup_object(answer.result);
 }
+
+JsonObject *
+td_client_once(const TdCli *cli, JsonObject *words, GBytes *bytes, int *status)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) taken = words;
+	g_autoptr(TdClient) client = NULL;
+	JsonObject *result = NULL;
+
+	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
+	if (client != NULL)
+		result = td_client_ask(
+		    client, g_steal_pointer(&taken), bytes, NULL, &error);
+	if (result == NULL)
+		*status = td_cli_fail(error);
+	return result;
+}
+
+/* ---- words out of options ---- */
+
+void
+td_client_copy_text(
+    const TdCli *cli, const char *option, JsonObject *words, const char *name)
+{
+	const char *text = td_cli_text(cli, option);
+
+	if (text != NULL)
+		json_object_set_string_member(words, name, text);
+}
+
+void
+td_client_copy_texts(
+    const TdCli *cli, const char *option, JsonObject *words, const char *name)
+{
+	const GPtrArray *texts = td_cli_texts(cli, option);
+	JsonArray *array;
+
+	if (texts == NULL)
+		return;
+	array = json_array_new();
+	for (guint i = 0; i < texts->len; i++)
+		json_array_add_string_element(
+		    array, g_ptr_array_index(texts, i));
+	json_object_set_array_member(words, name, array);
+}

@@ -46,6 +46,12 @@ static const TdOption list_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const TdOption show_options[] = {
+	{ "all", 0, NULL, "what went to agents alone, too" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const TdOption attachment_options[] = {
 	{ "output", 'o', "FILE", "write to FILE, or into that directory" },
 	{ "force", 0, NULL, "overwrite FILE" },
@@ -58,6 +64,79 @@ static const TdOption new_options[] = {
 	{ "subject", 0, "SUBJECT", "the subject (required)" },
 	{ "name", 0, "NAME", "the customer's name" },
 	{ "quiet", 0, NULL, "send no acknowledgement" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption do_options[] = {
+	{ "as", 0, "AGENT", "in the name of this agent" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption agent_add_options[] = {
+	{ "queue", 0, "QUEUE", "works in this one; may be repeated" },
+	{ "role", 0, "agent|lead", "agent unless given" },
+	{ "language", 0, "LANGUAGE", "of the mails he or she gets" },
+	{ "full-name", 0, "TEXT", "as customers see it" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption agent_set_options[] = {
+	{ "add-address", 0, "ADDRESS", "one more; may be repeated" },
+	{ "remove-address", 0, "ADDRESS", "not any more; may be repeated" },
+	{ "queue", 0, "QUEUE", "works in these alone; all: in every one" },
+	{ "role", 0, "agent|lead", "a lead answers for the queues" },
+	{ "language", 0, "LANGUAGE", "of the mails; none: the queue's" },
+	{ "full-name", 0, "TEXT", "as customers see it" },
+	{ "echo", 0, "on|off", "an answer to every command mail" },
+	{ "away", 0, "UNTIL", "until then; none: is here" },
+	{ "deputy", 0, "AGENT", "who stands in meanwhile; none: nobody" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption agent_key_options[] = {
+	{ "list", 0, NULL, "print the keys" },
+	{ "remove", 0, "KEY", "take this one away" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption customer_add_options[] = {
+	{ "name", 0, "NAME", "what they call themselves" },
+	{ "company", 0, "COMPANY", "whom they work for" },
+	{ "office", 0, "OFFICE", "where they sit" },
+	{ "phone", 0, "PHONE", "where to call" },
+	{ "equipment", 0, "EQUIPMENT", "what they have" },
+	{ "language", 0, "LANGUAGE", "of the mails they get" },
+	{ "address", 0, "ADDRESS", "one more; may be repeated" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption customer_set_options[] = {
+	{ "name", 0, "NAME", "what they call themselves" },
+	{ "company", 0, "COMPANY", "whom they work for" },
+	{ "office", 0, "OFFICE", "where they sit" },
+	{ "phone", 0, "PHONE", "where to call" },
+	{ "equipment", 0, "EQUIPMENT", "what they have" },
+	{ "language", 0, "LANGUAGE", "of the mails; none: the queue's" },
+	{ "address", 0, "ADDRESS", "one more; may be repeated" },
+	{ "remove-address", 0, "ADDRESS", "not any more; may be repeated" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption customer_list_options[] = {
+	{ "company", 0, "COMPANY", "of this company only" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption import_options[] = {
+	{ "dry-run", 0, NULL, "change nothing, say what would be done" },
 	{ "format", 0, "text|json", "how to print" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -89,11 +168,11 @@ static const TdOption check_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-const TdCommand td_commands[] = {
+const TdCliCommand td_cli_commands[] = {
 	{ "init", td_cli_init, init_options, 0, 0, "", "make the store" },
 	{ "list", td_cli_list, list_options, 0, 0, "",
 	    "list tickets, newest first" },
-	{ "show", td_cli_show, format_options, 1, 1, "N",
+	{ "show", td_cli_show, show_options, 1, 1, "N",
 	    "print a ticket, its messages and events" },
 	{ "raw", td_cli_raw, no_options, 1, 1, "N[/SEQ]",
 	    "print a message as it came" },
@@ -101,12 +180,42 @@ const TdCommand td_commands[] = {
 	    "N/SEQ/PART", "take an attachment out of a message" },
 	{ "new", td_cli_new, new_options, 0, 0, "",
 	    "open a ticket with the text on the standard input" },
+	{ "do", td_cli_do, do_options, 2, G_MAXUINT, "N COMMANDS",
+	    "do commands, as in mail" },
+	{ "note", td_cli_note, do_options, 1, 1, "N",
+	    "add a note with the text on the standard input" },
+	{ "reply", td_cli_reply, do_options, 1, 1, "N",
+	    "send the customer the text on the standard input" },
 	{ "log", td_cli_log, log_options, 0, 1, "[N]",
 	    "print what happened, to a ticket or to all" },
 	{ "explain", td_cli_explain, explain_options, 1, 1, "FILE",
 	    "say how a mail would be taken, and why" },
 	{ "reprocess", td_cli_reprocess, format_options, 1, 1, "N/SEQ",
 	    "decide again where a message belongs" },
+	{ "agent add", td_cli_agent_add, agent_add_options, 2, G_MAXUINT,
+	    "NAME ADDRESS...", "make somebody an agent" },
+	{ "agent set", td_cli_agent_set, agent_set_options, 1, 1, "NAME",
+	    "change what is known of an agent" },
+	{ "agent list", td_cli_agent_list, format_options, 0, 0, "",
+	    "list the agents" },
+	{ "agent show", td_cli_agent_show, format_options, 1, 1, "NAME",
+	    "print what is known of an agent" },
+	{ "agent remove", td_cli_agent_remove, format_options, 1, 1, "NAME",
+	    "make somebody no agent any more" },
+	{ "agent key", td_cli_agent_key, agent_key_options, 1, 2, "NAME [FILE]",
+	    "add a key that an agent signs mail with" },
+	{ "customer add", td_cli_customer_add, customer_add_options, 1, 1,
+	    "ADDRESS", "keep what is known of a customer" },
+	{ "customer set", td_cli_customer_set, customer_set_options, 1, 1,
+	    "ADDRESS", "change what is known of a customer" },
+	{ "customer list", td_cli_customer_list, customer_list_options, 0, 0,
+	    "", "list the customers" },
+	{ "customer show", td_cli_customer_show, format_options, 1, 1,
+	    "ADDRESS", "print what is known of a customer" },
+	{ "customer remove", td_cli_customer_remove, format_options, 1, 1,
+	    "ADDRESS", "forget a customer" },
+	{ "customer import", td_cli_customer_import, import_options, 1, 1,
+	    "FILE", "add and change customers out of a table" },
 	{ "outbox list", td_cli_outbox_list, format_options, 0, 0, "",
 	    "list the mail that waits to go out" },
 	{ "outbox retry", td_cli_outbox_retry, format_options, 0, 1, "[ID]",
@@ -126,10 +235,10 @@ const TdCommand td_commands[] = {
 	{ NULL, NULL, NULL, 0, 0, NULL, NULL },
 };
 
-const TdCommand *
-td_command_find(const char *name)
+const TdCliCommand *
+td_cli_command_find(const char *name)
 {
-	for (const TdCommand *c = td_commands; c->name != NULL; c++) {
+	for (const TdCliCommand *c = td_cli_commands; c->name != NULL; c++) {
 		if (g_str_equal(c->name, name))
 			return c;
 	}
@@ -160,14 +269,14 @@ distance(const char *a, const char *b)
 }
 
 const char *
-td_command_nearest(const char *name)
+td_cli_command_nearest(const char *name)
 {
 	const char *nearest = NULL;
 	guint least = 3;
 
 	if (strlen(name) > 40)
 		return NULL;
-	for (const TdCommand *c = td_commands; c->name != NULL; c++) {
+	for (const TdCliCommand *c = td_cli_commands; c->name != NULL; c++) {
 		g_autofree char *group = g_strndup(
 		    c->name, strcspn(c->name, " "));
 		guint here = MIN(

@@ -8,38 +8,6 @@
 
 #include "cli/cli.h"
 
-/* ---- reading the mail ---- */
-
-static GBytes *
-read_bytes(const char *path, GError **error)
-{
-	char *bytes = NULL;
-	gsize size = 0;
-
-	/* Not by its name in /dev, which another user may have opened. */
-	if (g_str_equal(path, "-"))
-		return td_input_read(error);
-	if (!g_file_get_contents(path, &bytes, &size, error))
-		return NULL;
-	return g_bytes_new_take(bytes, size);
-}
-
-/* NULL, with what is wrong said. */
-static GBytes *
-read_mail(const char *path)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) mail = read_bytes(path, &error);
-	g_autofree char *text = NULL;
-
-	if (mail != NULL && g_bytes_get_size(mail) > 0)
-		return g_steal_pointer(&mail);
-	text = td_text_printable(error != NULL ? error->message : path, 0);
-	fprintf(stderr, "ticket: %s%s\n", text,
-	    error != NULL ? "" : " is empty, there is no mail to explain");
-	return NULL;
-}
-
 /* ---- printing ---- */
 
 static void print_line(const TdCli *cli, const char *name, const char *format,
@@ -95,6 +63,13 @@ print_people(const TdCli *cli, JsonObject *whole)
 	print_line(cli, "believed", "by %s; spf %s, dkim %s, dmarc %s",
 	    td_get_text(auth, "address"), td_get_text(auth, "spf"),
 	    td_get_text(auth, "dkim"), td_get_text(auth, "dmarc"));
+	if (!g_str_equal(td_get_text(auth, "signature"), "none"))
+		print_line(
+		    cli, "signed", "by %s", td_get_text(auth, "signature"));
+	if (*td_get_text(whole, "speaker") != '\0')
+		print_line(cli, "speaker", "agent %s, %s",
+		    td_get_text(whole, "speaker"),
+		    td_get_text(whole, "visibility"));
 	print_line(cli, "envelope", "from <%s> to <%s>", sender,
 	    td_get_text(whole, "recipient"));
 }
@@ -127,6 +102,27 @@ print_report(const TdCli *cli, JsonObject *whole)
 		    td_get_text(one, "address"), td_get_text(one, "action"),
 		    td_get_text(one, "status"), td_get_text(one, "diagnostic"));
 	}
+}
+
+static void
+print_commands(const TdCli *cli, JsonObject *whole)
+{
+	JsonArray *commands = td_get_array(whole, "commands");
+	g_autofree char *held = td_output_joined(whole, "held");
+
+	for (guint i = 0; i < td_get_length(whole, "commands"); i++) {
+		JsonObject *one = json_array_get_object_element(commands, i);
+
+		print_line(cli, i == 0 ? "commands" : "", "%s: %s%s",
+		    td_get_text(one, "line"),
+		    td_get_flag(one, "refused") ? "refused, " : "",
+		    td_get_text(one, "result"));
+	}
+	if (td_get_flag(whole, "refused"))
+		print_line(cli, "refused", "so none of them would be done");
+	if (*held != '\0')
+		print_line(
+		    cli, "held", "until its writer says what to do: %s", held);
 }
 
 static void
@@ -179,6 +175,7 @@ print_explanation(const TdCli *cli, JsonObject *whole)
 	print_line(cli, "class", "%s: %s", td_get_text(whole, "class"),
 	    td_get_text(whole, "class_reason"));
 	print_thread(cli, whole);
+	print_commands(cli, whole);
 	print_plan(cli, whole);
 	print_answer(cli, whole);
 	print_people(cli, whole);
@@ -214,7 +211,8 @@ make_words(const TdCli *cli)
 int
 td_cli_explain(const TdCli *cli)
 {
-	g_autoptr(GBytes) mail = read_mail(td_cli_word(cli, 0));
+	g_autoptr(GBytes)
+	    mail = td_input_file(td_cli_word(cli, 0), "mail to explain");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TdClient) client = NULL;
 	g_autoptr(JsonObject) whole = NULL;

@@ -25,7 +25,7 @@ void
 td_help_print(void)
 {
 	printf("usage: ticket [-c FILE] COMMAND [ARG...]\n\n");
-	for (const TdCommand *c = td_commands; c->name != NULL; c++) {
+	for (const TdCliCommand *c = td_cli_commands; c->name != NULL; c++) {
 		g_autofree char *use = g_strdup_printf(
 		    "%s %s", c->name, c->words);
 
@@ -38,7 +38,7 @@ td_help_print(void)
 }
 
 void
-td_help_print_command(const TdCommand *command)
+td_help_print_command(const TdCliCommand *command)
 {
 	printf("usage: ticket %s%s%s%s\n\n%s\n", command->name,
 	    command->options->name == NULL ? "" : " [OPTION...]",
@@ -53,7 +53,7 @@ int
 td_cli_help(const TdCli *cli)
 {
 	g_autofree char *name = NULL;
-	const TdCommand *command;
+	const TdCliCommand *command;
 	const char *nearest;
 
 	if (cli->words->len == 0) {
@@ -63,12 +63,12 @@ td_cli_help(const TdCli *cli)
 
 	g_ptr_array_add(cli->words, NULL);
 	name = g_strjoinv(" ", (char **)cli->words->pdata);
-	command = td_command_find(name);
+	command = td_cli_command_find(name);
 	if (command != NULL) {
 		td_help_print_command(command);
 		return EX_OK;
 	}
-	nearest = td_command_nearest(name);
+	nearest = td_cli_command_nearest(name);
 	fprintf(stderr,
 	    "ticket: there is no command of that name; try: "
 	    "ticket help%s%s\n",

@@ -23,6 +23,7 @@ static const char *const csv_columns[] = { "number", "status", "queue",
 typedef struct {
 	gsize number;
 	gsize queue;
+	gsize owner; /* 0: nobody owns any of them */
 	gsize requester;
 	gsize subject;
 } Widths;
@@ -75,8 +76,13 @@ fit(Printer *printer, JsonArray *tickets)
 	w->queue = longest(tickets, "queue", strlen("QUEUE"), 12);
 	w->requester = longest(
 	    tickets, "requester", strlen("REQUESTER"), width < 100 ? 20 : 32);
+	w->owner = longest(tickets, "owner", 0, 12);
+	if (w->owner > 0)
+		w->owner = MAX(w->owner, strlen("OWNER"));
 	used = w->number + STATUS_WIDTH + PRIORITY_WIDTH + w->queue +
 	    w->requester + UPDATED_WIDTH + 6 * GAP;
+	if (w->owner > 0)
+		used += w->owner + GAP;
 	w->subject = width > used + 10 ? width - used : 10;
 }
 
@@ -132,6 +138,8 @@ print_heading(const Printer *printer)
 	print_cell(printer, "STATUS", STATUS_WIDTH, "\033[1m");
 	print_cell(printer, "PRI", PRIORITY_WIDTH, "\033[1m");
 	print_cell(printer, "QUEUE", w->queue, "\033[1m");
+	if (w->owner > 0)
+		print_cell(printer, "OWNER", w->owner, "\033[1m");
 	print_cell(printer, "REQUESTER", w->requester, "\033[1m");
 	print_cell(printer, "UPDATED", UPDATED_WIDTH, "\033[1m");
 	printf("%sSUBJECT%s\n", printer->cli->colour ? "\033[1m" : "",
@@ -157,6 +165,8 @@ print_row(const Printer *printer, JsonObject *ticket)
 	print_cell(printer, status, STATUS_WIDTH, status_colour(status));
 	print_cell(printer, level, PRIORITY_WIDTH, priority_colour(priority));
 	print_cell(printer, td_get_text(ticket, "queue"), w->queue, "");
+	if (w->owner > 0)
+		print_cell(printer, td_get_text(ticket, "owner"), w->owner, "");
 	print_cell(printer, td_get_text(ticket, "requester"), w->requester, "");
 	print_cell(printer, age, UPDATED_WIDTH, "");
 	printf("%s\n", g_strchomp(subject));
@@ -173,7 +183,7 @@ print_fields(JsonObject *ticket)
 		priority, td_get_text(ticket, "queue"),
 		td_get_text(ticket, "requester"),
 		td_get_text(ticket, "updated"), td_get_text(ticket, "subject"),
-		NULL };
+		td_get_text(ticket, "owner"), NULL };
 
 	td_output_fields(fields);
 }
@@ -242,26 +252,16 @@ print_page(Printer *printer, JsonArray *tickets)
 		    printer, json_array_get_object_element(tickets, i));
 }
 
-static void
-copy_text(const TdCli *cli, const char *option, JsonObject *words,
-    const char *argument)
-{
-	const char *text = td_cli_text(cli, option);
-
-	if (text != NULL)
-		json_object_set_string_member(words, argument, text);
-}
-
 static JsonObject *
 make_words(const TdCli *cli, guint64 limit, const char *next)
 {
 	JsonObject *words = td_client_words("list");
 
-	copy_text(cli, "queue", words, "queue");
-	copy_text(cli, "status", words, "status");
-	copy_text(cli, "requester", words, "requester");
-	copy_text(cli, "owner", words, "owner");
-	copy_text(cli, "subject", words, "words");
+	td_client_copy_text(cli, "queue", words, "queue");
+	td_client_copy_text(cli, "status", words, "status");
+	td_client_copy_text(cli, "requester", words, "requester");
+	td_client_copy_text(cli, "owner", words, "owner");
+	td_client_copy_text(cli, "subject", words, "words");
 	if (td_cli_flag(cli, "active"))
 		json_object_set_boolean_member(words, "active", TRUE);
 	if (td_cli_flag(cli, "spam"))

@@ -70,6 +70,8 @@ static gboolean
 keep_option(
     TdCli *cli, const TdOption *option, const char *value, GError **error)
 {
+	GPtrArray *values;
+
 	if (option->value != NULL && !is_choice(option->value, value))
 		return td_fail(error, TD_ERROR_USAGE,
 		    "--%s %s: it must be one of %s", option->name, value,
@@ -77,8 +79,13 @@ keep_option(
 	if (!g_utf8_validate(value, -1, NULL))
 		return td_fail(error, TD_ERROR_USAGE,
 		    "the value of --%s is not UTF-8", option->name);
-	g_hash_table_insert(
-	    cli->options, g_strdup(option->name), g_strdup(value));
+	values = g_hash_table_lookup(cli->options, option->name);
+	if (values == NULL) {
+		values = g_ptr_array_new_with_free_func(g_free);
+		g_hash_table_insert(
+		    cli->options, g_strdup(option->name), values);
+	}
+	g_ptr_array_add(values, g_strdup(value));
 	return TRUE;
 }
 
@@ -136,7 +143,7 @@ is_group(const char *word)
 {
 	gsize length = strlen(word);
 
-	for (const TdCommand *c = td_commands; c->name != NULL; c++) {
+	for (const TdCliCommand *c = td_cli_commands; c->name != NULL; c++) {
 		if (strncmp(c->name, word, length) == 0 &&
 		    c->name[length] == ' ')
 			return TRUE;
@@ -150,7 +157,7 @@ fail_group(const char *word, GError **error)
 	g_autoptr(GString) names = g_string_new(NULL);
 	gsize length = strlen(word);
 
-	for (const TdCommand *c = td_commands; c->name != NULL; c++) {
+	for (const TdCliCommand *c = td_cli_commands; c->name != NULL; c++) {
 		if (strncmp(c->name, word, length) == 0 &&
 		    c->name[length] == ' ')
 			g_string_append_printf(names, "%sticket %s",
@@ -163,7 +170,7 @@ fail_group(const char *word, GError **error)
 static gboolean
 fail_no_command(const char *name, GError **error)
 {
-	const char *nearest = td_command_nearest(name);
+	const char *nearest = td_cli_command_nearest(name);
 
 	if (nearest != NULL)
 		return td_fail(error, TD_ERROR_USAGE,
@@ -184,7 +191,7 @@ read_command(Reader *reader, const char *word, GError **error)
 		g_free(name);
 		name = g_strdup_printf("%s %s", word, *reader->at++);
 	}
-	reader->cli->command = td_command_find(name);
+	reader->cli->command = td_cli_command_find(name);
 	if (reader->cli->command == NULL)
 		return fail_no_command(name, error);
 	return TRUE;
@@ -213,7 +220,7 @@ read_word(Reader *reader, GError **error)
 static gboolean
 check_words(const TdCli *cli, GError **error)
 {
-	const TdCommand *command = cli->command;
+	const TdCliCommand *command = cli->command;
 
 	if (command == NULL || td_cli_flag(cli, "help") ||
 	    (cli->words->len >= command->min_words &&
@@ -236,7 +243,7 @@ td_cli_parse(TdCli *cli, char **argv, GError **error)
 
 	cli->command = NULL;
 	cli->options = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, g_free);
+	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	cli->words = g_ptr_array_new_with_free_func(g_free);
 	while (*reader.at != NULL) {
 		if (!read_word(&reader, error))
@@ -267,6 +274,15 @@ td_cli_word(const TdCli *cli, guint index)
 
 const char *
 td_cli_text(const TdCli *cli, const char *option)
+{
+	const GPtrArray *values = td_cli_texts(cli, option);
+
+	return values == NULL ? NULL
+	                      : g_ptr_array_index(values, values->len - 1);
+}
+
+const GPtrArray *
+td_cli_texts(const TdCli *cli, const char *option)
 {
 	return g_hash_table_lookup(cli->options, option);
 }

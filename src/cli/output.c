@@ -132,6 +132,29 @@ td_output_fields(const char *const *fields)
 	putchar('\n');
 }
 
+void
+td_output_line(gboolean colour, const char *name, const char *value)
+{
+	if (*value == '\0')
+		return;
+	printf("%s%-14s%s", colour ? "\033[1m" : "", name,
+	    colour ? "\033[0m" : "");
+	td_output_text(value);
+	putchar('\n');
+}
+
+char *
+td_output_joined(JsonObject *object, const char *name)
+{
+	JsonArray *array = td_get_array(object, name);
+	GString *joined = g_string_new(NULL);
+
+	for (guint i = 0; i < td_get_length(object, name); i++)
+		g_string_append_printf(joined, "%s%s", i == 0 ? "" : ", ",
+		    json_array_get_string_element(array, i));
+	return g_string_free(joined, FALSE);
+}
+
 /* ---- JSON ---- */
 
 /* json-glib leaves DEL, the C1 controls and the format characters as they are;

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include <string.h>
 #include <sysexits.h>
 
 #include <ticketd/error.h>
@@ -64,12 +65,26 @@ gather(TdClient *client, guint64 number, GError **error)
 static void
 print_line(const TdCli *cli, const char *name, const char *value)
 {
-	if (*value == '\0')
-		return;
-	printf("%s%-13s%s", cli->colour ? "\033[1m" : "", name,
-	    cli->colour ? "\033[0m" : "");
-	td_output_text(value);
-	putchar('\n');
+	td_output_line(cli->colour, name, value);
+}
+
+/* The texts of an array in one line. */
+static void
+print_texts(const TdCli *cli, JsonObject *ticket, const char *name)
+{
+	g_autofree char *joined = td_output_joined(ticket, name);
+
+	print_line(cli, name, joined);
+}
+
+/* Unless it is 0. */
+static void
+print_number(const TdCli *cli, JsonObject *ticket, const char *name)
+{
+	gint64 number = td_get_number(ticket, name);
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+
+	print_line(cli, name, number == 0 ? "" : text);
 }
 
 static void
@@ -105,15 +120,54 @@ print_participants(const TdCli *cli, JsonObject *ticket)
 }
 
 static void
-print_tags(const TdCli *cli, JsonObject *ticket)
+print_links(const TdCli *cli, JsonObject *ticket)
 {
-	JsonArray *array = td_get_array(ticket, "tags");
-	g_autoptr(GString) tags = g_string_new(NULL);
+	JsonArray *array = td_get_array(ticket, "links");
 
-	for (guint i = 0; i < td_get_length(ticket, "tags"); i++)
-		g_string_append_printf(tags, "%s%s", i == 0 ? "" : ", ",
-		    json_array_get_string_element(array, i));
-	print_line(cli, "tags", tags->str);
+	for (guint i = 0; i < td_get_length(ticket, "links"); i++) {
+		JsonObject *link = json_array_get_object_element(array, i);
+		g_autofree char *text = g_strdup_printf("%s %" G_GINT64_FORMAT,
+		    td_get_text(link, "type"), td_get_number(link, "number"));
+
+		print_line(cli, i == 0 ? "links" : "", text);
+	}
+}
+
+static void
+print_reminders(const TdCli *cli, JsonObject *ticket)
+{
+	JsonArray *array = td_get_array(ticket, "reminders");
+
+	for (guint i = 0; i < td_get_length(ticket, "reminders"); i++) {
+		JsonObject *one = json_array_get_object_element(array, i);
+		g_autofree char *time = td_output_time(
+		    td_get_text(one, "time"));
+		g_autofree char *text = g_strdup_printf("%s  %s  %s", time,
+		    td_get_text(one, "agent"), td_get_text(one, "text"));
+
+		print_line(cli, i == 0 ? "reminders" : "", text);
+	}
+}
+
+/* What agents made of it. */
+static void
+print_work(const TdCli *cli, JsonObject *ticket)
+{
+	const char *status = td_get_text(ticket, "status");
+
+	print_line(cli, "owner", td_get_text(ticket, "owner"));
+	print_texts(cli, ticket, "watchers");
+	print_texts(cli, ticket, "muted");
+	print_links(cli, ticket);
+	print_reminders(cli, ticket);
+	print_number(cli, ticket, "rating");
+	print_number(cli, ticket, "minutes");
+	print_time(cli, "created", td_get_text(ticket, "created"));
+	print_time(cli, "updated", td_get_text(ticket, "updated"));
+	print_time(cli, "due", td_get_text(ticket, "due"));
+	print_time(cli,
+	    g_str_equal(status, "resolved") ? "closes" : "pending until",
+	    td_get_text(ticket, "until"));
 }
 
 static void
@@ -141,14 +195,13 @@ print_head(const TdCli *cli, JsonObject *ticket)
 	print_line(cli, "spam", td_get_flag(ticket, "spam") ? "yes" : "");
 	print_line(cli, "queue", td_get_text(ticket, "queue"));
 	print_line(cli, "priority", priority);
+	print_number(cli, ticket, "urgency");
+	print_number(cli, ticket, "impact");
 	print_line(cli, "type", td_get_text(ticket, "type"));
-	print_tags(cli, ticket);
+	print_texts(cli, ticket, "tags");
 	print_line(cli, "requester", requester);
 	print_participants(cli, ticket);
-	print_line(cli, "owner", td_get_text(ticket, "owner"));
-	print_time(cli, "created", td_get_text(ticket, "created"));
-	print_time(cli, "updated", td_get_text(ticket, "updated"));
-	print_time(cli, "due", td_get_text(ticket, "due"));
+	print_work(cli, ticket);
 }
 
 /* ---- messages and events ---- */
@@ -203,34 +256,157 @@ print_message(const TdCli *cli, JsonObject *message)
 	print_attachments(message);
 }
 
+/* A note that came without a mail, in lines of its own. */
+static void
+print_note(const char *text)
+{
+	g_autofree char *block = td_text_block(text);
+	g_auto(GStrv) lines = g_strsplit(g_strchomp(block), "\n", -1);
+
+	for (gsize i = 0; lines[i] != NULL; i++)
+		printf("    %s\n", lines[i]);
+}
+
 static void
 print_event(JsonObject *event)
 {
+	JsonObject *detail = td_get_object(event, "detail");
+	const char *kind = td_get_text(event, "kind");
 	g_autofree char *time = td_output_time(td_get_text(event, "time"));
-	g_autofree char *detail = td_output_detail(
-	    td_get_object(event, "detail"));
+	g_autofree char *note = NULL;
+	g_autofree char *line = NULL;
 
-	printf("%s  %-13s ", time, td_get_text(event, "kind"));
+	if (detail != NULL && g_str_equal(kind, "note")) {
+		note = g_strdup(td_get_text(detail, "text"));
+		json_object_remove_member(detail, "text");
+	}
+	line = td_output_detail(detail);
+	printf("%s  %-13s ", time, kind);
 	td_output_text(td_get_text(event, "actor"));
 	if (td_get_number(event, "message") != 0)
 		printf("  message %" G_GINT64_FORMAT,
 		    td_get_number(event, "message"));
-	if (*detail != '\0') {
+	if (*line != '\0') {
 		printf("  ");
-		td_output_text(detail);
+		td_output_text(line);
 	}
 	putchar('\n');
+	if (note != NULL && *note != '\0')
+		print_note(note);
+}
+
+/* The desk's letters to agents, which say again what is there anyway. */
+static gboolean
+is_for_agents(JsonObject *message)
+{
+	return g_str_equal(td_get_text(message, "direction"), "out") &&
+	    g_str_equal(td_get_text(message, "visibility"), "internal");
+}
+
+static gboolean
+is_agents_mail(JsonObject *message)
+{
+	return g_str_equal(td_get_text(message, "direction"), "in") &&
+	    g_str_equal(td_get_text(message, "visibility"), "internal");
+}
+
+static gboolean
+is_reply(JsonObject *message)
+{
+	return g_str_equal(td_get_text(message, "direction"), "out") &&
+	    g_str_equal(td_get_text(message, "rule"), "reply");
+}
+
+/* Whether the mail of that sequence is what a note says. */
+static gboolean
+is_note(JsonObject *ticket, gint64 sequence)
+{
+	JsonArray *events = td_get_array(ticket, "events");
+
+	for (guint i = 0; i < td_get_length(ticket, "events"); i++) {
+		JsonObject *event = json_array_get_object_element(events, i);
+
+		if (g_str_equal(td_get_text(event, "kind"), "note") &&
+		    td_get_number(event, "message") == sequence)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether @said, from one of its lines to its end, is what @reply begins with:
+ * above that line there are commands. */
+static gboolean
+is_said_by(const char *said, const char *reply)
+{
+	g_autofree char *text = g_strstrip(g_strdup(said));
+	g_autofree char *begun = g_strstrip(g_strdup(reply));
+	const char *at = text;
+
+	while (*at != '\0') {
+		gsize size = strlen(at);
+
+		if (g_str_has_prefix(begun, at) &&
+		    (begun[size] == '\0' || begun[size] == '\n'))
+			return TRUE;
+		at += strcspn(at, "\n");
+		at += strspn(at, "\n");
+	}
+	return FALSE;
+}
+
+/* Whether message @index is an agent's mail of which a reply below was made. */
+static gboolean
+is_said_again(JsonObject *ticket, guint index)
+{
+	JsonArray *messages = td_get_array(ticket, "messages");
+	JsonObject *mail = json_array_get_object_element(messages, index);
+
+	if (!is_agents_mail(mail) ||
+	    is_note(ticket, td_get_number(mail, "sequence")))
+		return FALSE;
+	for (guint i = index + 1; i < json_array_get_length(messages); i++) {
+		JsonObject *message = json_array_get_object_element(
+		    messages, i);
+
+		if (is_reply(message) &&
+		    is_said_by(td_get_text(mail, "reply_text"),
+		        td_get_text(message, "reply_text")))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+print_messages(const TdCli *cli, JsonObject *ticket)
+{
+	JsonArray *messages = td_get_array(ticket, "messages");
+	gboolean all = td_cli_flag(cli, "all");
+	guint hidden = 0;
+
+	for (guint i = 0; i < td_get_length(ticket, "messages"); i++) {
+		JsonObject *message = json_array_get_object_element(
+		    messages, i);
+
+		if (!all && is_for_agents(message))
+			hidden++;
+		else if (all || !is_said_again(ticket, i))
+			print_message(cli, message);
+	}
+	if (hidden > 0)
+		printf("\n%s%u %s to agents not shown; try: ticket show %s "
+		       "--all%s\n",
+		    cli->colour ? "\033[2m" : "", hidden,
+		    hidden == 1 ? "notification" : "notifications",
+		    td_cli_word(cli, 0), cli->colour ? "\033[0m" : "");
 }
 
 static void
 print_ticket(const TdCli *cli, JsonObject *ticket)
 {
-	JsonArray *messages = td_get_array(ticket, "messages");
 	JsonArray *events = td_get_array(ticket, "events");
 
 	print_head(cli, ticket);
-	for (guint i = 0; i < td_get_length(ticket, "messages"); i++)
-		print_message(cli, json_array_get_object_element(messages, i));
+	print_messages(cli, ticket);
 	if (td_get_length(ticket, "events") > 0)
 		printf("\n%s--- events%s\n", cli->colour ? "\033[1m" : "",
 		    cli->colour ? "\033[0m" : "");

@@ -59,7 +59,8 @@ td_shape_type(TdReading *reading, TdCommand *command)
 	    strpbrk(command->word, " @") == NULL;
 }
 
-/* Of words @first to @end; what sleeps or comes again does so in future. */
+/* Of words @first to @end.  Whether a time that is past will do is for who runs
+ * the command to say. */
 static gboolean
 read_when(
     TdReading *reading, guint first, guint end, int hour, TdCommand *command)
@@ -74,10 +75,8 @@ read_when(
 	if (end == first + 1 &&
 	    td_reading_is_none(reading, reading->folded[first]))
 		return TRUE;
-	if (!td_when_read(
-	        &when, reading->folded + first, end - first, &command->time))
-		return FALSE;
-	return command->verb == TD_VERB_DUE || command->time > when.now;
+	return td_when_read(
+	    &when, reading->folded + first, end - first, &command->time);
 }
 
 /* "remind me ..." is the same. */

@@ -16,6 +16,9 @@ int td_daemon_run(const char *conf_path, gboolean debug);
 int td_daemon_deliver(int argc, char **argv);
 /* parse.c: `ticketd --parse`, the child that tries out a suspect mail. */
 int td_daemon_parse(void);
+/* verify.c: `ticketd --verify [--read-key]`, the child that checks signatures
+ * and reads keys. */
+int td_daemon_verify(gboolean read_key);
 
 /* ---- owner.c ---- */
 

@@ -77,5 +77,8 @@ main(int argc, char **argv)
 		return td_daemon_deliver(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
 		return td_daemon_parse();
+	if (argc > 1 && strcmp(argv[1], "--verify") == 0)
+		return td_daemon_verify(
+		    argc > 2 && strcmp(argv[2], "--read-key") == 0);
 	return run(argc, argv);
 }

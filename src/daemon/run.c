@@ -29,12 +29,15 @@
 #define GRACE_MS 30000u
 /* Then whoever waits for the outbox has waited enough. */
 #define OUTBOX_GRACE_MS 500u
+/* How often the desk looks at its clock. */
+#define TICK_S 30u
 
 typedef struct {
 	GMainLoop *loop;
 	TdService *service;
 	TdOutbox *outbox;
 	TdServer *server;
+	TdTicker *ticker;
 	gboolean stopping;
 } Daemon;
 
@@ -181,6 +184,26 @@ start_outbox(Daemon *daemon, GError **error)
 	return TRUE;
 }
 
+/* ---- the clock ---- */
+
+static gboolean
+tick(gpointer data)
+{
+	Daemon *daemon = data;
+
+	if (daemon->ticker != NULL)
+		td_ticker_run(daemon->ticker);
+	return G_SOURCE_CONTINUE;
+}
+
+static void
+start_clock(Daemon *daemon)
+{
+	daemon->ticker = td_ticker_new(daemon->service);
+	td_ticker_run(daemon->ticker);
+	g_timeout_add_seconds(TICK_S, tick, daemon);
+}
+
 /* ---- signals ---- */
 
 static void
@@ -213,6 +236,7 @@ stop(gpointer data)
 	daemon->stopping = TRUE;
 	td_log(TD_LOG_NOTICE, "stop", NULL);
 	td_notify("STOPPING=1");
+	g_clear_pointer(&daemon->ticker, td_ticker_free);
 	/* What is queued from here on is for the next start. */
 	td_service_set_outbox(daemon->service, NULL, NULL, NULL);
 	g_timeout_add(OUTBOX_GRACE_MS, end_outbox, daemon);
@@ -307,6 +331,7 @@ work(Daemon *daemon)
 	td_notify("READY=1\nSTATUS=");
 	fputs("ready\n", stderr);
 	watch_signals(daemon);
+	start_clock(daemon);
 	g_main_loop_run(daemon->loop);
 }
 
@@ -316,6 +341,7 @@ finish(Daemon *daemon)
 	td_service_set_outbox(daemon->service, NULL, NULL, NULL);
 	g_clear_pointer(&daemon->outbox, td_outbox_free);
 	td_server_free(daemon->server);
+	td_ticker_free(daemon->ticker);
 	td_service_free(daemon->service);
 	g_clear_pointer(&daemon->loop, g_main_loop_unref);
 }

@@ -7,7 +7,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
-#include "desk/desk-private.h"
+#include "desk/plan.h"
 
 /* Ids that a mail only speaks of and that are kept: the nearest ones. */
 #define SEEN_MAX 20
@@ -91,6 +91,7 @@ describe(const TdDesk *desk, const TdPlan *plan, const TdMessage *message,
 	filed->ticket = place->ticket;
 	filed->sequence = place->sequence;
 	filed->marked = plan->marked;
+	filed->internal = plan->internal;
 	set(&filed->class_name, td_class_name(plan->class.class));
 	set(&filed->class_reason, plan->class.reason);
 	set(&filed->rule, td_rule_name(plan->rule));
@@ -125,7 +126,7 @@ remember_ids(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
 		return FALSE;
 	/* On somebody else's ticket, only who proved to be on it may tie more
 	 * mail to it. */
-	if (plan->marked || place->ticket == TD_TICKET_DESK ||
+	if (plan->marked || plan->internal || place->ticket == TD_TICKET_DESK ||
 	    (plan->rule != TD_RULE_NEW && strcmp(plan->evidence, "from") == 0))
 		return TRUE;
 	for (guint i = 0; i < MIN(count, SEEN_MAX); i++) {
@@ -160,60 +161,32 @@ leave_old_place(
 	return td_filed_update(txn, filed, error);
 }
 
-/* Makes a ticket of its own for the plan, unless it goes on with one. */
-static gboolean
-open_ticket(Bench *bench, TdPlan *plan, GError **error)
-{
-	guint64 number;
+/* ---- the mail ---- */
 
-	if (plan->ticket != TD_TICKET_NEW)
-		return TRUE;
-	if (!td_ticket_allot(bench->txn, &number, error))
-		return FALSE;
-	g_ptr_array_add(bench->tickets, td_ticket_new(number));
-	plan->ticket = number;
-	if (plan->file_under == TD_TICKET_NEW)
-		plan->file_under = number;
-
-	for (guint i = 0; i < plan->events->len; i++) {
-		TdEvent *event = g_ptr_array_index(plan->events, i);
-
-		if (event->ticket == TD_TICKET_NEW)
-			event->ticket = number;
-		if (td_event_get_number(event, "to") == TD_TICKET_NEW)
-			td_event_set_number(event, "to", number);
-	}
-	return TRUE;
-}
-
-/* Whether @event tells of the mail itself. */
-static gboolean
-is_about_mail(const TdEvent *event)
-{
-	return event->kind == TD_EVENT_MESSAGE ||
-	    event->kind == TD_EVENT_REPORT ||
-	    event->kind == TD_EVENT_AUTO_REPLY;
-}
-
-/* Ties the events that tell of the mail to its place. */
+/* Tells each event which mail or command line it came from: its place, for a
+ * mail of the event's own ticket, else a text. */
 static void
 point_events(const TdPlan *plan, const TdPlace *place)
 {
-	for (guint i = 0; i < plan->events->len; i++) {
+	g_autofree char *raw = NULL;
+
+	raw = place->sequence == 0
+	    ? g_strdup(plan->source)
+	    : g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
+	          place->ticket, place->sequence);
+	for (guint i = 0; raw != NULL && i < plan->events->len; i++) {
 		TdEvent *event = g_ptr_array_index(plan->events, i);
 
-		if (!is_about_mail(event))
+		if (event->message != 0)
 			continue;
-		if (event->ticket == place->ticket) {
+		if (place->sequence != 0 && event->ticket == place->ticket)
 			event->message = place->sequence;
-		} else {
-			g_autofree char *raw = g_strdup_printf(
-			    "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-			    place->ticket, place->sequence);
-
+		else
 			td_event_set(event, "raw", raw);
-		}
 	}
+	for (guint i = 0; raw != NULL && i < plan->letter_events->len; i++)
+		td_event_set(
+		    g_ptr_array_index(plan->letter_events, i), "raw", raw);
 }
 
 /* Stores the mail as the next message of where it belongs. */
@@ -237,28 +210,209 @@ file_mail(const TdDesk *desk, Bench *bench, TdPlan *plan,
 	if (plan->moved_from.sequence != 0 &&
 	    !leave_old_place(bench->txn, &plan->moved_from, place, error))
 		return FALSE;
-	point_events(plan, place);
 	return TRUE;
 }
 
 static gboolean
-append_events(const TdDesk *desk, Bench *bench, const TdPlan *plan,
-    const TdMessage *message, TdOutcome *outcome, GError **error)
+append_events(Bench *bench, const TdPlan *plan, GError **error)
 {
 	for (guint i = 0; i < plan->events->len; i++) {
 		TdEvent *event = g_ptr_array_index(plan->events, i);
 		TdTicket *ticket = take(bench, event->ticket, error);
 
-		if (ticket == NULL)
-			return FALSE;
-		if (event->kind == TD_EVENT_ACKNOWLEDGED &&
-		    !td_desk_acknowledge(desk, bench->txn, plan, message,
-		        ticket, event, &outcome->outbox, error))
-			return FALSE;
-		if (!td_event_append(bench->txn, ticket, event, error))
+		if (ticket == NULL ||
+		    !td_event_append(bench->txn, ticket, event, error))
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* ---- what else the plan says ---- */
+
+static gboolean
+put_people(TdTxn *txn, const TdPlan *plan, GError **error)
+{
+	for (guint i = 0; i < plan->people->len; i++)
+		if (!td_person_put(
+		        txn, g_ptr_array_index(plan->people, i), error))
+			return FALSE;
+	return TRUE;
+}
+
+/* Holds of the plan: @place is where its mail is. */
+static gboolean
+put_holds(TdTxn *txn, const TdPlan *plan, const TdPlace *place, GError **error)
+{
+	for (guint i = 0; i < plan->holds->len; i++) {
+		TdHold *hold = g_ptr_array_index(plan->holds, i);
+
+		if (hold->id != 0) {
+			if (!td_hold_delete(txn, hold->id, error))
+				return FALSE;
+			continue;
+		}
+		if (hold->mail.sequence == 0 &&
+		    strcmp(hold->kind, "add-address") != 0)
+			hold->mail = *place;
+		if (!td_hold_put(txn, hold, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* The newest hold of the plan, for the letter that asks for its confirmation.
+ */
+static guint64
+newest_hold(const TdPlan *plan)
+{
+	guint64 id = 0;
+
+	for (guint i = 0; i < plan->holds->len; i++)
+		id = MAX(id, ((TdHold *)g_ptr_array_index(plan->holds, i))->id);
+	return id;
+}
+
+/* A message goes to another ticket: its bytes are filed there anew, and the ids
+ * that found it lead there. */
+static gboolean
+move_message(Bench *bench, const TdMove *move, GError **error)
+{
+	g_autoptr(TdFiled) filed = NULL;
+	g_autoptr(GBytes) raw = NULL;
+	TdTicket *to = take(bench, move->to, error);
+	TdPlace place;
+	const char *bytes;
+	gsize size;
+
+	if (to == NULL ||
+	    !td_filed_get(bench->txn, move->from.ticket, move->from.sequence,
+	        &filed, &raw, error))
+		return FALSE;
+	if (filed == NULL)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "message %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+		    " is missing",
+		    move->from.ticket, move->from.sequence);
+	place = (TdPlace){ to->number, to->messages + 1 };
+	filed->ticket = place.ticket;
+	filed->sequence = place.sequence;
+	bytes = g_bytes_get_data(raw, &size);
+	/* The event that created the ticket tells the place, so that the record
+	 * stays the sum of its events. */
+	to->messages = place.sequence;
+	return td_filed_put(bench->txn, filed, bytes, size, error) &&
+	    td_id_bind(
+	        bench->txn, filed->message_id, filed->digest, &place, error) &&
+	    leave_old_place(bench->txn, &move->from, &place, error);
+}
+
+static gboolean
+move_messages(Bench *bench, TdPlan *plan, GError **error)
+{
+	for (guint i = 0; i < plan->moves->len; i++) {
+		const TdMove *move = g_ptr_array_index(plan->moves, i);
+
+		if (!move_message(bench, move, error))
+			return FALSE;
+		for (guint j = 0; j < plan->events->len; j++) {
+			TdEvent *event = g_ptr_array_index(plan->events, j);
+
+			if (event->kind == TD_EVENT_CREATED &&
+			    event->ticket == move->to)
+				event->message = 1;
+		}
+	}
+	return TRUE;
+}
+
+/* Counts what somebody gets for his mail. */
+static gboolean
+count_answer(TdTxn *txn, const TdLetter *letter, gint64 now, GError **error)
+{
+	const TdAddress *to;
+
+	if ((letter->kind != TD_LETTER_TRANSCRIPT &&
+	        letter->kind != TD_LETTER_CONFIRM) ||
+	    letter->to == NULL || letter->to->len == 0)
+		return TRUE;
+	to = g_ptr_array_index(letter->to, 0);
+	return td_cap_raise(txn, to->address, now, error) &&
+	    (letter->person != 0 || td_cap_raise(txn, NULL, now, error));
+}
+
+/* Writes the letters, when all else is done: their links are made for the state
+ * of the ticket as it is then. */
+static gboolean
+write_letters(const TdDesk *desk, Bench *bench, const TdPlan *plan,
+    TdOutcome *outcome, GError **error)
+{
+	for (guint i = 0; i < plan->letters->len; i++) {
+		TdLetter *letter = g_ptr_array_index(plan->letters, i);
+		TdEvent *event = g_ptr_array_index(plan->letter_events, i);
+		TdTicket *ticket = take(bench, letter->ticket, error);
+		guint64 outbox;
+
+		if (ticket == NULL)
+			return FALSE;
+		letter->event = event;
+		if (letter->kind == TD_LETTER_CONFIRM && letter->hold == 0)
+			letter->hold = newest_hold(plan);
+		if (!td_letter_write(desk->letters, bench->txn, letter, ticket,
+		        plan->now, &outbox, error) ||
+		    !td_event_append(bench->txn, ticket, event, error))
+			return FALSE;
+		if (!count_answer(bench->txn, letter, plan->now, error))
+			return FALSE;
+		if (outcome->outbox == 0)
+			outcome->outbox = outbox;
+	}
+	return TRUE;
+}
+
+static gboolean
+drop_rows(TdTxn *txn, const TdPlan *plan, GError **error)
+{
+	for (guint i = 0; i < plan->drops->len; i++) {
+		const guint64 *id = g_ptr_array_index(plan->drops, i);
+		g_autoptr(TdOutboxRow) row = NULL;
+
+		if (!td_outbox_row_find(txn, *id, &row, error))
+			return FALSE;
+		if (row != NULL && !td_outbox_row_delete(txn, row, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What only the desk itself remembers. */
+static gboolean
+put_rest(TdTxn *txn, const TdPlan *plan, GError **error)
+{
+	guint count;
+
+	if (plan->digest_day != NULL) {
+		g_autoptr(GBytes) day = g_bytes_new(
+		    plan->digest_day, strlen(plan->digest_day));
+
+		if (!td_meta_put(txn, TD_META_DIGEST, day, error))
+			return FALSE;
+	}
+	return !plan->expire ||
+	    td_hold_expire(txn, plan->now, TD_READ_MAX, &count, error);
+}
+
+/* A signed text proves once. */
+static gboolean
+spend_signature(TdTxn *txn, const TdPlan *plan, const TdEnvelope *envelope,
+    const TdPlace *place, GError **error)
+{
+	g_autofree char *id = NULL;
+
+	if (envelope == NULL || envelope->signature_digest == NULL ||
+	    place->sequence == 0 || strcmp(plan->evidence, "signature") != 0)
+		return TRUE;
+	id = td_signed_id(envelope->signature_digest);
+	return td_id_bind(txn, id, envelope->signature_digest, place, error);
 }
 
 gboolean
@@ -272,13 +426,20 @@ td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
 
 	bench.tickets = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_ticket_free);
-	if (!open_ticket(&bench, plan, error))
+	if (!td_plan_settle(plan, txn, bench.tickets, error))
 		return FALSE;
 	if (plan->file &&
 	    !file_mail(desk, &bench, plan, message, envelope, raw, size, &place,
 	        error))
 		return FALSE;
-	if (!append_events(desk, &bench, plan, message, &result, error) ||
+	point_events(plan, &place);
+	if (!move_messages(&bench, plan, error) ||
+	    !append_events(&bench, plan, error) ||
+	    !put_people(txn, plan, error) ||
+	    !put_holds(txn, plan, &place, error) ||
+	    !write_letters(desk, &bench, plan, &result, error) ||
+	    !drop_rows(txn, plan, error) || !put_rest(txn, plan, error) ||
+	    !spend_signature(txn, plan, envelope, &place, error) ||
 	    !put_all(&bench, error))
 		return FALSE;
 

@@ -10,8 +10,6 @@
 
 #include "desk/plan.h"
 
-#define DAY (24 * 60 * 60)
-
 /* The queue that the mail came in by: by its recipient, else by what the
  * recipient was before an alias. */
 static const TdQueue *
@@ -57,258 +55,6 @@ find_home(const TdDecision *decision)
 	return queue == NULL ? decision->door : queue;
 }
 
-static char *
-find_actor(const TdDecision *decision)
-{
-	if (decision->envelope->actor != NULL)
-		return g_strdup(decision->envelope->actor);
-	return g_strconcat(decision->plan->class.class == TD_CLASS_HUMAN
-	        ? "customer:"
-	        : "machine:",
-	    decision->from, NULL);
-}
-
-/* What we know about who speaks.  A signed address or id proves that the
- * writer got our mail; DMARC, that From is true; else From is a claim. */
-static char *
-find_evidence(const TdDecision *decision)
-{
-	const TdAuth *auth = decision->plan->auth;
-
-	if (decision->envelope->actor != NULL)
-		return g_strdup("control");
-	/* What is known of a web form's From says nothing of its Reply-To. */
-	if (strcmp(auth->dmarc, "fail") == 0 ||
-	    !td_address_same(
-	        decision->from, td_message_from(decision->message)))
-		return g_strdup("from");
-	if (strcmp(auth->dmarc, "pass") == 0 || strcmp(auth->dkim, "pass") == 0)
-		return g_strdup("dmarc");
-	return g_strdup(decision->thread.evidence);
-}
-
-/* Whether the evidence lets a participant change who is on the ticket. */
-static gboolean
-is_proven(const TdDecision *decision)
-{
-	const char *evidence = decision->plan->evidence;
-
-	if (strcmp(evidence, "control") == 0 || strcmp(evidence, "dmarc") == 0)
-		return TRUE;
-	return decision->desk->conf->customer_evidence == TD_EVIDENCE_ANSWER &&
-	    strcmp(evidence, "from") != 0;
-}
-
-/* Whether a participant may speak without being marked: not under a From that
- * is known to be false, nor without proof where the desk wants more than an
- * answer. */
-static gboolean
-is_credible(const TdDecision *decision)
-{
-	if (strcmp(decision->plan->auth->dmarc, "fail") == 0)
-		return FALSE;
-	return decision->desk->conf->customer_evidence != TD_EVIDENCE_DMARC ||
-	    is_proven(decision);
-}
-
-/* Whether an event may stand on a ticket that nobody has worked on. */
-static gboolean
-is_untouched_by(const TdEvent *event)
-{
-	return event->kind == TD_EVENT_CREATED ||
-	    (event->kind == TD_EVENT_MESSAGE && event->message == 1) ||
-	    event->kind == TD_EVENT_PARTICIPANT ||
-	    event->kind == TD_EVENT_LINKED ||
-	    event->kind == TD_EVENT_ACKNOWLEDGED ||
-	    event->kind == TD_EVENT_SENT ||
-	    event->kind == TD_EVENT_NOT_DELIVERED;
-}
-
-/* Whether @ticket was opened by the mail at @place and nothing but our answer
- * came to it since. */
-static gboolean
-opened_by_copy(TdDecision *decision, const TdTicket *ticket,
-    const TdPlace *place, gboolean *alone, GError **error)
-{
-	g_autoptr(GPtrArray) events = NULL;
-
-	*alone = FALSE;
-	if (place->sequence != 1 || ticket->events > TD_READ_MAX)
-		return TRUE;
-	if (!td_event_list(
-	        decision->txn, ticket->number, 0, TD_READ_MAX, &events, error))
-		return FALSE;
-	for (guint i = 0; i < events->len; i++)
-		if (!is_untouched_by(g_ptr_array_index(events, i)))
-			return TRUE;
-	*alone = TRUE;
-	return TRUE;
-}
-
-/* The mail was filed before and belongs elsewhere now: what becomes of the
- * place where it was. */
-static gboolean
-plan_move(TdDecision *decision, const TdPlace *from, GError **error)
-{
-	TdPlan *plan = decision->plan;
-	g_autoptr(TdTicket) old = NULL;
-	gboolean alone = FALSE;
-	TdEvent *event;
-
-	plan->moved_from = *from;
-	if (!td_ticket_get(decision->txn, from->ticket, &old, error))
-		return FALSE;
-	if (old == NULL || from->ticket == plan->ticket)
-		return TRUE;
-	if (from->ticket != TD_TICKET_DESK && !plan->marked &&
-	    !opened_by_copy(decision, old, from, &alone, error))
-		return FALSE;
-
-	if (!alone || plan->ticket == TD_TICKET_NEW ||
-	    plan->ticket == TD_TICKET_DESK) {
-		event = td_plan_add(decision, TD_EVENT_LINKED, from->ticket);
-		td_event_set(event, "type", "moved");
-		td_event_set_number(event, "to", plan->ticket);
-	} else {
-		event = td_plan_add(decision, TD_EVENT_MERGED, from->ticket);
-		td_event_set_number(event, "into", plan->ticket);
-	}
-	event->message = from->sequence;
-	return TRUE;
-}
-
-/* A second copy of a mail that is here already. */
-static gboolean
-plan_duplicate(TdDecision *decision, GError **error)
-{
-	TdPlan *plan = decision->plan;
-	const TdPlace *first = &decision->thread.first;
-	g_autoptr(TdTicket) ticket = NULL;
-
-	plan->silence = g_strdup("a duplicate: nothing happens");
-	if (plan->ticket == TD_TICKET_DESK)
-		return TRUE;
-	if (!td_ticket_get(decision->txn, plan->ticket, &ticket, error))
-		return FALSE;
-	if (ticket == NULL)
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "message %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-		    " is of a ticket that does not exist",
-		    first->ticket, first->sequence);
-
-	/* The same mail to a second queue: one ticket, and that queue
-	 * watches it. */
-	if (!decision->thread.first_marked)
-		td_plan_watch(decision, ticket);
-	return TRUE;
-}
-
-/* A mail that opens a ticket. */
-static void
-plan_new(TdDecision *decision)
-{
-	TdPlan *plan = decision->plan;
-
-	td_plan_created(decision);
-	td_plan_message(decision, plan->ticket);
-	if (plan->class.class == TD_CLASS_HUMAN)
-		td_plan_participants(decision, NULL);
-	if (decision->thread.mentions != 0)
-		td_plan_link(decision, plan->ticket, "related",
-		    decision->thread.mentions);
-	td_plan_watch(decision, NULL);
-}
-
-/* When @ticket was closed last; machines' mail since then does not count. */
-static gboolean
-find_closing(TdDecision *decision, const TdTicket *ticket, gint64 *closed,
-    GError **error)
-{
-	guint64 after = 0;
-
-	*closed = ticket->created;
-	while (after < ticket->events) {
-		g_autoptr(GPtrArray) events = NULL;
-
-		if (!td_event_list(decision->txn, ticket->number, after,
-		        TD_READ_MAX, &events, error))
-			return FALSE;
-		if (events->len == 0)
-			break;
-		for (guint i = 0; i < events->len; i++) {
-			const TdEvent *event = g_ptr_array_index(events, i);
-
-			after = event->sequence;
-			if (event->kind == TD_EVENT_STATUS &&
-			    strcmp(td_event_get(event, "to"), "closed") == 0)
-				*closed = event->time;
-		}
-	}
-	return TRUE;
-}
-
-/* Whether a mail to @ticket, which may be closed, opens a new one instead.  A
- * stranger cannot reopen anything, and nobody would see his mail there. */
-static gboolean
-is_over(TdDecision *decision, const TdTicket *ticket, gboolean *over,
-    GError **error)
-{
-	gint64 closed;
-
-	*over = FALSE;
-	if (decision->plan->marked) {
-		*over = ticket->status == TD_STATUS_CLOSED ||
-		    ticket->status == TD_STATUS_RESOLVED;
-		return TRUE;
-	}
-	if (ticket->status != TD_STATUS_CLOSED)
-		return TRUE;
-	switch (decision->queue->closed) {
-	case TD_CLOSED_NEW:
-		*over = TRUE;
-		return TRUE;
-	case TD_CLOSED_REOPEN:
-		if (!find_closing(decision, ticket, &closed, error))
-			return FALSE;
-		*over = decision->plan->now - closed >
-		    (gint64)decision->desk->conf->reopen_days * DAY;
-		return TRUE;
-	case TD_CLOSED_ANSWER:
-		break;
-	}
-	return TRUE;
-}
-
-/* A mail that goes on with a ticket. */
-static void
-plan_follow_up(TdDecision *decision)
-{
-	TdPlan *plan = decision->plan;
-	const TdTicket *ticket = decision->ticket;
-
-	td_plan_message(decision, plan->ticket);
-	if (plan->marked)
-		return;
-	if (plan->class.class == TD_CLASS_HUMAN && is_proven(decision))
-		td_plan_participants(decision, ticket);
-	td_plan_watch(decision, ticket);
-	if (ticket->status != TD_STATUS_CLOSED ||
-	    decision->queue->closed != TD_CLOSED_ANSWER)
-		td_plan_reopen(decision, ticket->status);
-}
-
-/* What a machine says: an event on the ticket it speaks of, the bytes under
- * number 0. */
-static void
-plan_machine(TdDecision *decision)
-{
-	TdPlan *plan = decision->plan;
-
-	td_plan_message(decision, TD_TICKET_DESK);
-	if (plan->ticket != TD_TICKET_DESK)
-		td_plan_message(decision, plan->ticket);
-}
-
 /* The ticket that threading found is over: a new one that speaks of it; or, if
  * this is but a second copy, all stays as the first one made it. */
 static void
@@ -332,40 +78,91 @@ turn_away(TdDecision *decision, const TdTicket *ticket)
 	plan->marked = FALSE;
 }
 
-/* Reads the ticket that threading found; from now on its queue's rules hold. */
+/* Whether a mail to the desk's own record, or to a link, may do anything. */
+static gboolean
+is_bad_link(const TdDecision *decision)
+{
+	const TdThread *thread = &decision->thread;
+
+	if (!thread->addressed || thread->extension.kind == TD_TOKEN_CONFIRM)
+		return FALSE;
+	if (thread->extension.kind == TD_TOKEN_ACTION)
+		return !decision->who.agent || !decision->who.own;
+	return thread->ticket == TD_TICKET_DESK && !decision->who.agent;
+}
+
+/* A customer's mail on @ticket: is he on it, and is it over? */
+static gboolean
+look_at_customer(TdDecision *decision, const TdTicket *ticket, GError **error)
+{
+	TdPlan *plan = decision->plan;
+	gboolean over;
+
+	plan->marked = decision->envelope->actor == NULL &&
+	    (!td_ticket_has_participant(ticket, decision->from) ||
+	        !td_plan_customer_credible(decision));
+	if (!td_plan_is_over(decision, ticket, &over, error))
+		return FALSE;
+	if (!over)
+		return TRUE;
+	decision->queue = find_home(decision);
+	turn_away(decision, ticket);
+	g_clear_pointer(&decision->ticket, td_ticket_free);
+	return TRUE;
+}
+
+/* Reads the ticket that threading found; from now on its queue's rules hold,
+ * and it is known who speaks. */
 static gboolean
 look_at_ticket(TdDecision *decision, GError **error)
 {
 	TdPlan *plan = decision->plan;
-	g_autoptr(TdTicket) ticket = NULL;
-	const TdQueue *queue;
-	gboolean over;
+	gboolean old = plan->rule != TD_RULE_DUPLICATE &&
+	    plan->ticket != TD_TICKET_NEW && plan->ticket != TD_TICKET_DESK;
 
-	if (plan->ticket == TD_TICKET_NEW || plan->ticket == TD_TICKET_DESK)
-		return TRUE;
-	if (!td_ticket_get(decision->txn, plan->ticket, &ticket, error))
-		return FALSE;
-	if (ticket == NULL)
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "the record of ticket %" G_GUINT64_FORMAT " is missing",
-		    plan->ticket);
+	if (old) {
+		const TdQueue *queue;
 
-	queue = td_conf_queue(decision->desk->conf, ticket->queue);
-	decision->queue = queue == NULL ? decision->door : queue;
-	if (!decision->is_event) {
-		plan->marked = decision->envelope->actor == NULL &&
-		    (!td_ticket_has_participant(ticket, decision->from) ||
-		        !is_credible(decision));
-		if (!is_over(decision, ticket, &over, error))
+		if (!td_ticket_get(
+		        decision->txn, plan->ticket, &decision->ticket, error))
 			return FALSE;
-		if (over) {
-			decision->queue = find_home(decision);
-			turn_away(decision, ticket);
-			return TRUE;
-		}
+		if (decision->ticket == NULL)
+			return td_fail(error, TD_ERROR_BROKEN,
+			    "the record of ticket %" G_GUINT64_FORMAT
+			    " is missing",
+			    plan->ticket);
+		queue = td_conf_queue(
+		    decision->desk->conf, decision->ticket->queue);
+		decision->queue = queue == NULL ? decision->door : queue;
 	}
-	decision->ticket = g_steal_pointer(&ticket);
+	if (!td_who_find(decision, &decision->who, error))
+		return FALSE;
+	if (old && !decision->is_event && !decision->who.agent &&
+	    !is_bad_link(decision) &&
+	    !(decision->thread.addressed &&
+	        decision->thread.extension.kind == TD_TOKEN_CONFIRM))
+		return look_at_customer(decision, decision->ticket, error);
 	return TRUE;
+}
+
+/* What the proof is called on record. */
+static const char *
+name_evidence(const TdDecision *decision)
+{
+	switch (decision->who.proof) {
+	case TD_PROOF_FALSE:
+		return "from";
+	case TD_PROOF_ANSWER:
+		return decision->thread.evidence;
+	case TD_PROOF_NONE:
+	case TD_PROOF_ADDRESS:
+	case TD_PROOF_CONFIRMED:
+	case TD_PROOF_DMARC:
+	case TD_PROOF_SIGNATURE:
+	case TD_PROOF_CONTROL:
+		break;
+	}
+	return td_proof_name(decision->who.proof);
 }
 
 /* The place that this mail has now, if it is to move from there. */
@@ -375,6 +172,26 @@ find_old_place(const TdDecision *decision)
 	if (decision->thread.stronger)
 		return &decision->thread.first;
 	return decision->envelope->again;
+}
+
+static gboolean
+plan_by_speaker(TdDecision *decision, GError **error)
+{
+	const TdThread *thread = &decision->thread;
+
+	if (decision->is_event) {
+		td_plan_machine(decision);
+		return TRUE;
+	}
+	if (is_bad_link(decision))
+		return td_plan_bad_link(decision, error);
+	if (thread->addressed && thread->extension.kind == TD_TOKEN_CONFIRM)
+		return td_plan_confirmed(decision, error);
+	if (decision->who.agent)
+		return td_plan_agent(decision, error);
+	if (decision->plan->ticket == TD_TICKET_NEW)
+		return td_plan_new_ticket(decision, error);
+	return td_plan_follow_up(decision, error);
 }
 
 static gboolean
@@ -390,18 +207,39 @@ plan_events(TdDecision *decision, GError **error)
 		decision->thread.first = *old;
 	}
 	if (plan->rule == TD_RULE_DUPLICATE)
-		return plan_duplicate(decision, error);
+		return td_plan_duplicate(decision, error);
 
 	plan->file = TRUE;
-	if (old != NULL && !plan_move(decision, old, error))
+	if (old != NULL && !td_plan_move(decision, old, error))
 		return FALSE;
-	if (decision->is_event)
-		plan_machine(decision);
-	else if (plan->ticket == TD_TICKET_NEW)
-		plan_new(decision);
-	else
-		plan_follow_up(decision);
-	td_plan_answer(decision);
+	return plan_by_speaker(decision, error);
+}
+
+/* Who wrote, by which door, of which class: what is known before the store is
+ * asked. */
+static gboolean
+begin(TdDecision *decision, gint64 now, GError **error)
+{
+	const TdDesk *desk = decision->desk;
+	TdPlan *plan;
+
+	decision->door = find_door(desk, decision->envelope);
+	if (decision->door == NULL)
+		return td_fail(
+		    error, TD_ERROR_NOT_OURS, "no queue has that address");
+
+	plan = decision->plan = td_plan_new(now);
+	td_draft_init(&decision->draft, desk, decision->txn, plan, now);
+	decision->speaker = td_desk_speaker(desk, decision->message);
+	decision->from = td_address_fold(decision->speaker->address);
+	if (decision->from == NULL)
+		decision->from = g_strdup("");
+	decision->queue = find_home(decision);
+	td_desk_classify(
+	    desk, decision->message, decision->envelope, &plan->class);
+	decision->is_event = td_class_is_event(plan->class.class);
+	plan->auth = td_message_auth(
+	    decision->message, desk->conf->authserv_id);
 	return TRUE;
 }
 
@@ -415,25 +253,9 @@ td_desk_decide(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 		.envelope = envelope };
 	TdPlan *plan;
 
-	decision.door = find_door(desk, envelope);
-	if (decision.door == NULL)
-		return td_fail(
-		    error, TD_ERROR_NOT_OURS, "no queue has that address");
-
-	plan = decision.plan = g_new0(TdPlan, 1);
-	plan->now = now;
-	plan->events = g_ptr_array_new_with_free_func(
-	    (GDestroyNotify)td_event_free);
-	decision.speaker = td_desk_speaker(desk, message);
-	decision.from = td_address_fold(decision.speaker->address);
-	if (decision.from == NULL)
-		decision.from = g_strdup("");
-
-	decision.queue = find_home(&decision);
-
-	td_desk_classify(desk, message, envelope, &plan->class);
-	decision.is_event = td_class_is_event(plan->class.class);
-	plan->auth = td_message_auth(message, desk->conf->authserv_id);
+	if (!begin(&decision, now, error))
+		return FALSE;
+	plan = decision.plan;
 	if (!td_desk_thread(desk, txn, message, envelope, plan->class.class,
 	        now, &decision.thread, error))
 		return FALSE;
@@ -441,12 +263,14 @@ td_desk_decide(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 	plan->rule = decision.thread.rule;
 	plan->ticket = decision.thread.ticket;
 	plan->rule_reason = g_strdup(decision.thread.reason);
-	plan->evidence = find_evidence(&decision);
-	decision.actor = find_actor(&decision);
-	if (plan->rule != TD_RULE_DUPLICATE &&
-	    !look_at_ticket(&decision, error))
+	if (!look_at_ticket(&decision, error))
 		return FALSE;
+	plan->evidence = g_strdup(name_evidence(&decision));
+	plan->speaker = g_strdup(
+	    decision.who.agent ? decision.who.person->name : "");
 	plan->queue = g_strdup(decision.queue->name);
+	decision.draft.actor = decision.who.actor;
+	decision.draft.evidence = plan->evidence;
 	if (!plan_events(&decision, error))
 		return FALSE;
 

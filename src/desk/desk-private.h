@@ -4,9 +4,8 @@
 #define TICKETD_DESK_PRIVATE_H
 
 #include <ticketd/desk.h>
-
-#include "desk/template.h"
-#include "desk/token.h"
+#include <ticketd/letter.h>
+#include <ticketd/token.h>
 
 /* An address that mail may come to, taken apart for matching. */
 typedef struct {
@@ -23,8 +22,11 @@ struct TdDesk {
 	const TdConf *conf; /* borrowed */
 	TdKeys *keys;
 	GPtrArray *doors; /* of TdDoor */
-	TdTemplates *templates;
+	TdLetters *letters;
 };
+
+/* The day of the last digests, "2026-11-22", in the store's meta. */
+#define TD_META_DIGEST "digest-day"
 
 /* ---- recipient.c ---- */
 
@@ -40,10 +42,6 @@ const TdDoor *td_desk_door(
 /* Whether folded @address is the desk's own: a queue's, with or without an
  * extension, or one of own-aliases. */
 gboolean td_desk_is_own(const TdDesk *desk, const char *address);
-
-/* The address of @queue with @extension; the caller's. */
-char *td_desk_extended(
-    const TdDesk *desk, const TdQueue *queue, const char *extension);
 
 /* ---- names.c ---- */
 
@@ -66,9 +64,28 @@ gboolean td_desk_reads_as_bounce(const TdMessage *message);
  * @message, its texts "" when nobody can be told. */
 const TdAddress *td_desk_speaker(const TdDesk *desk, const TdMessage *message);
 
+/* What an answer to @message refers to (RFC 5322 3.6.4): its newest references
+ * and its own id; the caller's. */
+GStrv td_desk_references(const TdMessage *message);
+
 /* What the recipient was before an alias, by the field that our own mail server
  * put on top: above the first Received.  NULL when there is none; borrowed. */
 const char *td_desk_original_to(const TdMessage *message);
+
+/* ---- who.c ---- */
+
+/* Whether @person is an agent who works in the queue of @ticket, owns or
+ * watches it. */
+gboolean td_agent_works_on(const TdPerson *person, const TdTicket *ticket);
+
+/* ---- answer-cap.c ---- */
+
+/* Transcripts and questions that went to folded @address (NULL: to all who are
+ * nobody in people) within the hour; and one more. */
+gboolean td_cap_count(
+    TdTxn *txn, const char *address, gint64 now, guint *count, GError **error);
+gboolean td_cap_raise(
+    TdTxn *txn, const char *address, gint64 now, GError **error);
 
 /* ---- thread.c ---- */
 
@@ -78,9 +95,11 @@ typedef struct {
 	guint64 ticket; /* TD_TICKET_NEW, TD_TICKET_DESK or a number, merged
 	                 * ones followed to their target */
 	char *reason;
-	const char *evidence; /* "address", "message-id" or "from" */
-	guint64 mentions;     /* a ticket that it speaks of but does not belong
-	                       * to, or 0 */
+	const char *evidence;  /* "address", "message-id" or "from" */
+	guint64 mentions;      /* a ticket that it speaks of but does not belong
+	                        * to, or 0 */
+	gboolean addressed;    /* rule address: by the extension below */
+	TdExtension extension; /* of an action link not checked yet: who.h */
 	gboolean other_content; /* its Message-ID is known with other bytes */
 	TdPlace first;          /* rule duplicate: where it is already */
 	gboolean first_marked;  /* it was filed there as a stranger's */
@@ -103,14 +122,5 @@ guint64 td_desk_subject_tag(const TdDesk *desk, const char *subject);
 
 /* @subject without reply prefixes and our own tag at its start; borrowed. */
 const char *td_desk_bare_subject(const TdDesk *desk, const char *subject);
-
-/* ---- acknowledge.c ---- */
-
-/* Writes the acknowledgement of @plan into the store: the message as the next
- * of @ticket, and its outbox row, whose id goes to *@outbox.  @event is the
- * plan's acknowledged event, which is told the place. */
-gboolean td_desk_acknowledge(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
-    const TdMessage *message, const TdTicket *ticket, TdEvent *event,
-    guint64 *outbox, GError **error);
 
 #endif

@@ -16,43 +16,14 @@
 #define NAME_MAX_SHOWN 100
 
 void
-td_plan_free(TdPlan *plan)
-{
-	if (plan == NULL)
-		return;
-
-	td_classified_clear(&plan->class);
-	td_auth_free(plan->auth);
-	g_free(plan->rule_reason);
-	g_free(plan->queue);
-	g_free(plan->evidence);
-	g_free(plan->answer_to);
-	g_free(plan->silence);
-	g_clear_pointer(&plan->events, g_ptr_array_unref);
-	g_free(plan);
-}
-
-void
 td_decision_clear(TdDecision *decision)
 {
 	g_clear_pointer(&decision->from, g_free);
-	g_clear_pointer(&decision->actor, g_free);
 	g_clear_pointer(&decision->ticket, td_ticket_free);
+	td_who_clear(&decision->who);
+	td_draft_clear(&decision->draft);
 	g_clear_pointer(&decision->plan, td_plan_free);
 	td_thread_clear(&decision->thread);
-}
-
-TdEvent *
-td_plan_add(TdDecision *decision, TdEventKind kind, guint64 ticket)
-{
-	TdPlan *plan = decision->plan;
-	TdEvent *event;
-
-	event = td_event_new(kind, ticket, plan->now, decision->actor);
-	g_free(event->evidence);
-	event->evidence = g_strdup(plan->evidence);
-	g_ptr_array_add(plan->events, event);
-	return event;
 }
 
 void
@@ -68,7 +39,7 @@ td_plan_created(TdDecision *decision)
 	    td_desk_bare_subject(decision->desk, message->subject),
 	    SUBJECT_MAX);
 	name = td_text_printable(decision->speaker->name, NAME_MAX_SHOWN);
-	event = td_plan_add(decision, TD_EVENT_CREATED, plan->ticket);
+	event = td_draft_add(&decision->draft, TD_EVENT_CREATED, plan->ticket);
 	td_event_set(event, "queue", decision->queue->name);
 	td_event_set(event, "requester", decision->from);
 	td_event_set(event, "requester_name", name);
@@ -102,8 +73,8 @@ td_plan_message(TdDecision *decision, guint64 ticket)
 	const TdMessage *message = decision->message;
 	TdEvent *event;
 
-	event = td_plan_add(
-	    decision, mail_event_kind(plan->class.class), ticket);
+	event = td_draft_add(
+	    &decision->draft, mail_event_kind(plan->class.class), ticket);
 	td_event_set(event, "class", td_class_name(plan->class.class));
 	td_event_set(event, "rule", td_rule_name(plan->rule));
 	td_event_set(event, "from", decision->from);
@@ -122,47 +93,70 @@ td_plan_message(TdDecision *decision, guint64 ticket)
 	}
 }
 
-static void
-add_participants(TdDecision *decision, GPtrArray *addresses, GHashTable *known)
+/* Whether @address is that of an agent, who is no customer here. */
+static gboolean
+is_agent(
+    TdDecision *decision, const char *address, gboolean *agent, GError **error)
 {
-	for (guint i = 0; i < addresses->len; i++) {
-		const TdAddress *address = g_ptr_array_index(addresses, i);
-		g_autofree char *folded = td_address_fold(address->address);
-		g_autofree char *name = NULL;
-		TdEvent *event;
+	g_autoptr(TdPerson) person = NULL;
 
-		if (folded == NULL ||
-		    g_hash_table_size(known) >= PARTICIPANTS_MAX ||
-		    g_hash_table_contains(known, folded) ||
-		    td_desk_is_own(decision->desk, folded))
-			continue;
-		name = td_text_printable(address->name, NAME_MAX_SHOWN);
-		event = td_plan_add(
-		    decision, TD_EVENT_PARTICIPANT, decision->plan->ticket);
-		td_event_set(event, "add", folded);
-		td_event_set(event, "name", name);
-		g_hash_table_add(known, g_steal_pointer(&folded));
-	}
+	if (!td_person_by_address(decision->txn, address, &person, error))
+		return FALSE;
+	*agent = person != NULL && td_person_is_agent(person);
+	return TRUE;
 }
 
-void
-td_plan_participants(TdDecision *decision, const TdTicket *ticket)
+static gboolean
+add_participant(TdDecision *decision, const TdAddress *address,
+    GHashTable *known, GError **error)
 {
+	g_autofree char *folded = td_address_fold(address->address);
+	g_autofree char *name = NULL;
+	gboolean agent;
+	TdEvent *event;
+
+	if (folded == NULL || g_hash_table_size(known) >= PARTICIPANTS_MAX ||
+	    g_hash_table_contains(known, folded) ||
+	    td_desk_is_own(decision->desk, folded))
+		return TRUE;
+	if (!is_agent(decision, folded, &agent, error))
+		return FALSE;
+	if (!agent) {
+		name = td_text_printable(address->name, NAME_MAX_SHOWN);
+		event = td_draft_add(&decision->draft, TD_EVENT_PARTICIPANT,
+		    decision->plan->ticket);
+		td_event_set(event, "add", folded);
+		td_event_set(event, "name", name);
+	}
+	g_hash_table_add(known, g_steal_pointer(&folded));
+	return TRUE;
+}
+
+gboolean
+td_plan_participants(
+    TdDecision *decision, const TdTicket *ticket, GError **error)
+{
+	const GPtrArray *fields[] = { decision->message->to,
+		decision->message->cc };
 	g_autoptr(GHashTable) known = NULL;
 
 	known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_hash_table_add(known, g_strdup(decision->from));
-	if (ticket != NULL) {
+	if (ticket != NULL)
 		g_hash_table_add(known, g_strdup(ticket->requester));
-		for (guint i = 0; i < ticket->participants->len; i++) {
-			const TdParticipant *participant = g_ptr_array_index(
-			    ticket->participants, i);
+	for (guint i = 0; ticket != NULL && i < ticket->participants->len;
+	     i++) {
+		const TdParticipant *participant = g_ptr_array_index(
+		    ticket->participants, i);
 
-			g_hash_table_add(known, g_strdup(participant->address));
-		}
+		g_hash_table_add(known, g_strdup(participant->address));
 	}
-	add_participants(decision, decision->message->to, known);
-	add_participants(decision, decision->message->cc, known);
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+		for (guint j = 0; j < fields[i]->len; j++)
+			if (!add_participant(decision,
+			        g_ptr_array_index(fields[i], j), known, error))
+				return FALSE;
+	return TRUE;
 }
 
 void
@@ -177,15 +171,15 @@ td_plan_watch(TdDecision *decision, const TdTicket *ticket)
 	if (ticket != NULL &&
 	    g_strv_contains((const char *const *)ticket->watching_queues, door))
 		return;
-	event = td_plan_add(
-	    decision, TD_EVENT_PARTICIPANT, decision->plan->ticket);
+	event = td_draft_add(
+	    &decision->draft, TD_EVENT_PARTICIPANT, decision->plan->ticket);
 	td_event_set(event, "watch", door);
 }
 
 void
 td_plan_link(TdDecision *decision, guint64 from, const char *type, guint64 to)
 {
-	TdEvent *event = td_plan_add(decision, TD_EVENT_LINKED, from);
+	TdEvent *event = td_draft_add(&decision->draft, TD_EVENT_LINKED, from);
 
 	td_event_set(event, "type", type);
 	td_event_set_number(event, "to", to);
@@ -198,9 +192,22 @@ td_plan_reopen(TdDecision *decision, TdStatus status)
 
 	if (status == TD_STATUS_NEW || status == TD_STATUS_OPEN)
 		return;
-	event = td_plan_add(decision, TD_EVENT_STATUS, decision->plan->ticket);
+	event = td_draft_add(
+	    &decision->draft, TD_EVENT_STATUS, decision->plan->ticket);
 	td_event_set(event, "from", td_status_name(status));
 	td_event_set(event, "to", td_status_name(TD_STATUS_OPEN));
+}
+
+void
+td_plan_refuse(TdDecision *decision, guint64 ticket, const char *why)
+{
+	TdEvent *event = td_draft_add(
+	    &decision->draft, TD_EVENT_REFUSED, ticket);
+
+	td_event_set(event, "from", decision->from);
+	td_event_set(event, "why", why);
+	if (ticket != decision->plan->ticket)
+		td_event_set_number(event, "ticket", decision->plan->ticket);
 }
 
 /* Where an answer goes: the writer's address, or the form of it that bounce
@@ -252,12 +259,44 @@ configured_silence(const TdDecision *decision)
 	return NULL;
 }
 
+/* Which text, by what happened to the ticket. */
+static TdLetterKind
+pick_kind(const TdDecision *decision)
+{
+	if (decision->plan->ticket == TD_TICKET_NEW)
+		return TD_LETTER_ACKNOWLEDGEMENT;
+	if (decision->ticket != NULL &&
+	    decision->ticket->status == TD_STATUS_CLOSED &&
+	    decision->queue->closed == TD_CLOSED_ANSWER)
+		return TD_LETTER_CLOSED;
+	return TD_LETTER_FOLLOW_UP;
+}
+
+static void
+add_letter(TdDecision *decision)
+{
+	const TdMessage *message = decision->message;
+	const TdPlan *plan = decision->plan;
+	g_autofree char *name = NULL;
+	TdLetter *letter = td_letter_new(pick_kind(decision), plan->ticket);
+
+	name = td_text_printable(decision->speaker->name, NAME_MAX_SHOWN);
+	letter->queue = g_strdup(decision->queue->name);
+	letter->language = g_strdup(decision->who.language);
+	letter->author = g_strdup(*name != '\0' ? name : plan->answer_to);
+	letter->automatic = TRUE;
+	letter->references = td_desk_references(message);
+	if (message->has_message_id)
+		letter->in_reply_to = g_strdup(message->message_id);
+	td_letter_to(letter, name, plan->answer_to);
+	td_draft_letter(&decision->draft, letter);
+}
+
 void
 td_plan_answer(TdDecision *decision)
 {
 	TdPlan *plan = decision->plan;
 	const char *why = plan->class.silence;
-	TdEvent *event;
 
 	if (*why == '\0')
 		why = configured_silence(decision);
@@ -272,8 +311,5 @@ td_plan_answer(TdDecision *decision)
 
 	plan->acknowledge = TRUE;
 	plan->follow_up = plan->ticket != TD_TICKET_NEW;
-	event = td_plan_add(decision, TD_EVENT_ACKNOWLEDGED, plan->ticket);
-	g_free(event->actor);
-	event->actor = g_strdup("desk");
-	td_event_set(event, "to", plan->answer_to);
+	add_letter(decision);
 }

@@ -1,9 +1,11 @@
-/* plan.h - making the events of a plan */
+/* plan.h - deciding about one mail: its parts, and the events they make */
 
 #ifndef TICKETD_DESK_PLAN_H
 #define TICKETD_DESK_PLAN_H
 
-#include "desk/desk-private.h"
+#include "desk/draft.h"
+#include "desk/talk.h"
+#include "desk/who.h"
 
 /* All that deciding about one mail looks at and fills in. */
 typedef struct {
@@ -16,17 +18,33 @@ typedef struct {
 	const TdAddress *speaker; /* see td_desk_speaker() */
 	gboolean is_event;        /* see td_class_is_event() */
 	char *from;               /* the speaker's address, folded; "" */
-	char *actor;              /* for events */
 	TdTicket *ticket; /* as it is now; NULL for a new one and for 0 */
 	TdThread thread;
+	TdWho who;
 	TdPlan *plan;
+	TdDraft draft; /* of .plan */
 } TdDecision;
 
 void td_decision_clear(TdDecision *decision);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdDecision, td_decision_clear)
 
-/* Adds an event of @kind on @ticket; borrowed from the plan. */
-TdEvent *td_plan_add(TdDecision *decision, TdEventKind kind, guint64 ticket);
+/* ---- who.c ---- */
+
+/* Who speaks, once the ticket is known. */
+gboolean td_who_find(const TdDecision *decision, TdWho *who, GError **error);
+
+/* What he is called in events; the caller's. */
+char *td_who_actor(const TdDecision *decision, const TdWho *who);
+
+/* Whether an agent's mail brings the evidence that the desk wants; and whether
+ * a one-time link could make up for it. */
+gboolean td_who_is_proven(const TdDecision *decision);
+gboolean td_who_may_confirm(const TdDecision *decision);
+
+/* How the ids know a signed text again; the caller's. */
+char *td_signed_id(const char *digest);
+
+/* ---- plan.c ---- */
 
 /* created: a ticket of its own, with its participants. */
 void td_plan_created(TdDecision *decision);
@@ -35,8 +53,9 @@ void td_plan_created(TdDecision *decision);
 void td_plan_message(TdDecision *decision, guint64 ticket);
 
 /* participant: everybody in To and Cc who is not on the ticket (NULL: a new
- * one) yet and not the desk itself. */
-void td_plan_participants(TdDecision *decision, const TdTicket *ticket);
+ * one) yet and not the desk itself nor an agent. */
+gboolean td_plan_participants(
+    TdDecision *decision, const TdTicket *ticket, GError **error);
 
 /* participant: the queue that the mail came in by watches, if it is not that of
  * the ticket (NULL: a new one). */
@@ -49,8 +68,112 @@ void td_plan_link(
 /* status: from @status to open, if the mail of a customer means that. */
 void td_plan_reopen(TdDecision *decision, TdStatus status);
 
+/* refused: @why in a few words, on @ticket. */
+void td_plan_refuse(TdDecision *decision, guint64 ticket, const char *why);
+
 /* Decides whether, to whom and by which text the desk answers; adds the
- * acknowledged event. */
+ * letter. */
 void td_plan_answer(TdDecision *decision);
+
+/* ---- moved.c: a mail that is here already ---- */
+
+/* A second copy: nothing happens, or another queue watches. */
+gboolean td_plan_duplicate(TdDecision *decision, GError **error);
+
+/* The mail is at @from and belongs elsewhere now. */
+gboolean td_plan_move(
+    TdDecision *decision, const TdPlace *from, GError **error);
+
+/* ---- customer.c: mail of customers, strangers and machines ---- */
+
+/* Whether a mail to @ticket, which may be closed, opens a new one instead. */
+gboolean td_plan_is_over(TdDecision *decision, const TdTicket *ticket,
+    gboolean *over, GError **error);
+
+/* Whether the proof lets a participant change who is on the ticket. */
+gboolean td_plan_customer_proven(const TdDecision *decision);
+/* Whether a participant may speak without being marked. */
+gboolean td_plan_customer_credible(const TdDecision *decision);
+
+gboolean td_plan_new_ticket(TdDecision *decision, GError **error);
+gboolean td_plan_follow_up(TdDecision *decision, GError **error);
+void td_plan_machine(TdDecision *decision);
+
+/* ---- agent.c: mail of agents ---- */
+
+gboolean td_plan_agent(TdDecision *decision, GError **error);
+
+/* The verb of an address that its mail came to; NULL if there is none.  The
+ * verb "note" says (*@inside) that the text stays inside unless it says
+ * otherwise: letters for agents alone are answered there. */
+const char *td_plan_verb(const TdExtension *extension, gboolean *inside);
+
+/* The new text of an agent's mail, with the quotes that he answered one by one
+ * unless it is an answer to what was @inside; the caller's. */
+char *td_plan_agent_text(const TdMessage *message, gboolean inside);
+
+/* Whether @message answers a mail that was for agents alone. */
+gboolean td_plan_answers_inside(const TdDecision *decision,
+    const TdMessage *message, gboolean *inside, GError **error);
+
+/* A link or address that gives nobody anything: spent, expired, somebody
+ * else's.  The mail is kept under number 0. */
+gboolean td_plan_bad_link(TdDecision *decision, GError **error);
+
+/* ---- execute.c: commands and text of an agent or customer ---- */
+
+/* What is to be executed: a mail in hand, or one that was held. */
+typedef struct {
+	TdSaid
+	    *said; /* its new text; with commands, unless there is a source */
+	const TdMessage *source; /* the mail that is read for commands, where
+	                          * they may stand: above all quotes; or NULL */
+	gboolean quotes;         /* answered quotes are part of the text */
+	const char *mended;      /* see TdCommandContext, or NULL */
+	const char *verb;        /* of the address, or NULL */
+	gboolean strict;         /* a command line: see TdCommandContext */
+	guint64 ticket;          /* the mail's own, or TD_TICKET_DESK */
+	gboolean internal;   /* its text stays inside unless it says reply */
+	gboolean released;   /* the writer was asked, and said go */
+	gboolean drop_leaks; /* attachments that leak stay behind */
+	const TdMessage *answers; /* the mail whose references tell which
+	                           * message is answered; or NULL */
+	const TdHold *hold;       /* it was held: stays so if this fails too */
+} TdBlock;
+
+/* Reads the commands of @block in the languages of @who.  The caller's. */
+TdCommands *td_block_parse(
+    TdDecision *decision, const TdBlock *block, gboolean customer);
+
+/* Runs them and sends the text on.  Mistakes, refusals and leaks hold the mail
+ * and go to the speaker; *@done says whether all was done. */
+gboolean td_block_execute(TdDecision *decision, const TdBlock *block,
+    const TdCommands *commands, gboolean *done, GError **error);
+
+/* Nothing was done: the mail is held as @kind, and its writer hears why by the
+ * phrase @heading. */
+gboolean td_block_give_back(TdDecision *decision, const TdBlock *block,
+    const TdCommands *commands, const char *kind, const char *heading,
+    GError **error);
+
+/* Whether @commands change something. */
+gboolean td_commands_change(const TdCommands *commands);
+gboolean td_commands_have(const TdCommands *commands, TdVerb verb);
+
+/* ---- held.c: mail that waited for a word ---- */
+
+/* An agent's mail says `go`. */
+gboolean td_plan_go(TdDecision *decision, const TdBlock *block,
+    const TdCommands *commands, GError **error);
+
+/* A mail to a confirmation's address. */
+gboolean td_plan_confirmed(TdDecision *decision, GError **error);
+
+/* ---- settle.c ---- */
+
+/* Gives each new ticket of the plan its number, which it has from now on in all
+ * parts of the plan; new, empty tickets are added to @tickets (of TdTicket). */
+gboolean td_plan_settle(
+    TdPlan *plan, TdTxn *txn, GPtrArray *tickets, GError **error);
 
 #endif

@@ -169,18 +169,3 @@ td_desk_is_own(const TdDesk *desk, const char *address)
 	    g_strv_contains(
 	        (const char *const *)desk->conf->own_aliases, address);
 }
-
-char *
-td_desk_extended(
-    const TdDesk *desk, const TdQueue *queue, const char *extension)
-{
-	g_autofree char *local = td_address_local(queue->address);
-	g_autofree char *pattern = NULL;
-	g_autoptr(GString) text = NULL;
-
-	pattern = fill_pattern(desk->conf->reply_address, local,
-	    td_address_domain(queue->address));
-	text = g_string_new(pattern);
-	g_string_replace(text, "{extension}", extension, 1);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}

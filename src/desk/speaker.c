@@ -6,6 +6,9 @@
 
 #include "desk/desk-private.h"
 
+/* How many of the writer's own references a mail of ours repeats. */
+#define REFERENCES_KEPT 10
+
 const TdAddress *
 td_desk_speaker(const TdDesk *desk, const TdMessage *message)
 {
@@ -38,4 +41,17 @@ td_desk_original_to(const TdMessage *message)
 			break;
 	}
 	return NULL;
+}
+
+GStrv
+td_desk_references(const TdMessage *message)
+{
+	g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
+	guint count = g_strv_length(message->references);
+
+	for (guint i = count - MIN(count, REFERENCES_KEPT); i < count; i++)
+		g_strv_builder_add(ids, message->references[i]);
+	if (message->has_message_id)
+		g_strv_builder_add(ids, message->message_id);
+	return g_strv_builder_end(ids);
 }

@@ -178,7 +178,8 @@ take_line(Reading *reading, char **fields, gboolean *smime)
 }
 
 GPtrArray *
-td_key_listing_read(const char *listing, GHashTable *certificates, gboolean *secret)
+td_key_listing_read(
+    const char *listing, GHashTable *certificates, gboolean *secret)
 {
 	g_auto(GStrv) lines = g_strsplit(listing, "\n", -1);
 	Reading reading = { .certificates = certificates };

@@ -228,7 +228,7 @@ td_message_read_key(
 	}
 	if (secret)
 		return td_fail(error, TD_ERROR_USAGE, "this is a secret key");
-	if (count != 1)
+	if (count != 1 || only == NULL)
 		return td_fail(error, TD_ERROR_USAGE,
 		    "it does not hold exactly one public key or certificate");
 	*key = g_strdup(only->name);

@@ -102,8 +102,8 @@ td_frame_error(const GError *error)
 
 /* ---- reading ---- */
 
-static gboolean
-is_too_deep(const char *line, gsize length)
+gboolean
+td_frame_is_too_deep(const char *line, gsize length)
 {
 	gboolean quoted = FALSE;
 	guint depth = 0;
@@ -150,7 +150,7 @@ td_frame_read(const char *line, gsize length, JsonObject **head, gint64 *size,
 	JsonNode *root;
 
 	if (!g_utf8_validate(line, (gssize)length, NULL) ||
-	    is_too_deep(line, length) ||
+	    td_frame_is_too_deep(line, length) ||
 	    !json_parser_load_from_data(parser, line, (gssize)length, NULL))
 		return td_fail(
 		    error, TD_ERROR_USAGE, "the line is no JSON object");

@@ -19,6 +19,9 @@ gboolean td_frame_fail(GError **error, const char *code, const char *text);
  * bytes; the caller owns the result. */
 GString *td_frame_write(JsonObject *head, GBytes *bytes);
 
+/* Whether @line nests deeper than a parser that calls itself should follow. */
+gboolean td_frame_is_too_deep(const char *line, gsize length);
+
 /* Reads a line.  *@size is what its member "bytes" says, or -1; the member
  * is taken out of *@head, which is the caller's.  TD_ERROR_USAGE: no such line.
  */

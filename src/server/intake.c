@@ -11,6 +11,7 @@
 #include <ticketd/text.h>
 
 #include "server/service-private.h"
+#include "server/verify.h"
 
 /* Threads that parse: as many as processors, and at least so many, for one may
  * wait for the disk. */
@@ -18,12 +19,18 @@
 /* A mail above this waits its turn in a thread of its own until it is filed:
  * parsed, it takes several times its size. */
 #define LARGE_MAIL ((gsize)256 * 1024)
+/* Signed mails that wait to be looked at; each may take 20 s. */
+#define SIGNED_MAX 8u
+/* Threads that wait for signatures to be checked, so that no other mail does.
+ */
+#define SIGNERS 2
 /* Longest text of a mail in a log line. */
 #define LOG_MAX 200
 
 struct TdParsers {
 	GThreadPool *small;
 	GThreadPool *large;
+	GThreadPool *signers;
 };
 
 /* One mail on its way through the threads. */
@@ -32,6 +39,8 @@ typedef struct {
 	TdIntake *intake;
 	TdDesk *desk;
 	TdMessage *message;
+	GPtrArray *keys; /* to check its signature with, or NULL */
+	TdSignature signature;
 	guint note; /* of poison.h */
 	TdIntakeDone done;
 	gpointer data;
@@ -66,6 +75,18 @@ begin_afresh(TdIntakeRecipient *recipient)
 	g_clear_error(&recipient->error);
 	g_clear_pointer(&recipient->rule, g_free);
 	g_clear_pointer(&recipient->class_name, g_free);
+	recipient->agent = FALSE;
+}
+
+/* For the log. */
+static void
+take_notes(TdIntakeRecipient *recipient, const TdPlan *plan)
+{
+	recipient->rule = g_strdup(td_rule_name(plan->rule));
+	recipient->class_name = g_strdup(td_class_name(plan->class.class));
+	recipient->agent = plan->speaker != NULL && *plan->speaker != '\0';
+	recipient->commands = plan->results->len;
+	recipient->refused = plan->refused;
 }
 
 /* A recipient that is none of ours has failed, the others need not suffer:
@@ -81,6 +102,10 @@ file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
 		.queue_id = intake->queue_id,
 		.actor = intake->actor,
 		.quiet = intake->quiet,
+		.raw = intake->raw,
+		.signature = task->signature.key,
+		.signature_digest = task->signature.digest,
+		.signature_time = task->signature.time,
 	};
 	g_autoptr(TdPlan) plan = NULL;
 	g_autoptr(GError) failed = NULL;
@@ -98,8 +123,7 @@ file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
 		return FALSE;
 	}
 
-	recipient->rule = g_strdup(td_rule_name(plan->rule));
-	recipient->class_name = g_strdup(td_class_name(plan->class.class));
+	take_notes(recipient, plan);
 	raw = g_bytes_get_data(intake->raw, &size);
 	return td_desk_apply(task->desk, txn, plan, task->message, &envelope,
 	    raw, size, &recipient->outcome, error);
@@ -173,17 +197,21 @@ log_recipient(const Task *task, const TdIntakeRecipient *recipient)
 	g_autofree char *message_id = NULL;
 	g_autofree char *sender = NULL;
 	g_autofree char *address = NULL;
-	char ticket[24], size[24], delay[32];
+	char ticket[24], commands[16], size[24], delay[32];
 
 	g_snprintf(ticket, sizeof(ticket), "%" G_GUINT64_FORMAT,
 	    recipient->outcome.ticket);
+	g_snprintf(commands, sizeof(commands), "%u", recipient->commands);
 	g_snprintf(size, sizeof(size), "%zu", g_bytes_get_size(intake->raw));
 	g_snprintf(delay, sizeof(delay), "%.3f",
 	    (double)(g_get_monotonic_time() - intake->started) / 1e6);
 	td_log(level_of(error), "filed", "ticket",
 	    error == NULL ? ticket : NULL, "as", recipient->rule, "class",
-	    recipient->class_name, "from", td_message_from(task->message),
-	    "sender", cut(intake->sender, &sender), "recipient",
+	    recipient->class_name, "commands",
+	    recipient->agent ? commands : NULL, "refused",
+	    recipient->agent ? (recipient->refused ? "yes" : "no") : NULL,
+	    "from", td_message_from(task->message), "sender",
+	    cut(intake->sender, &sender), "recipient",
 	    cut(recipient->recipient, &address), "queue_id", intake->queue_id,
 	    "message_id", cut(task->message->message_id, &message_id), "size",
 	    size, "delay", delay, "result",
@@ -195,6 +223,8 @@ free_task(Task *task)
 {
 	td_poison_done(td_service_poison(task->service), task->note);
 	td_message_free(task->message);
+	g_clear_pointer(&task->keys, g_ptr_array_unref);
+	td_signature_clear(&task->signature);
 	td_desk_unref(task->desk);
 	g_free(task);
 }
@@ -229,13 +259,43 @@ mail_filed(gpointer data, const GError *error)
 /* ---- parsing ---- */
 
 static void
+push(Task *task)
+{
+	td_writer_push(
+	    td_service_writer(task->service), file_mail, mail_filed, task);
+}
+
+static void
+check_signature(gpointer data, gpointer unused G_GNUC_UNUSED)
+{
+	Task *task = data;
+
+	td_verify_mail(task->service, task->message, task->intake->raw,
+	    task->keys, &task->signature);
+	push(task);
+}
+
+static void
 parse_and_push(Task *task)
 {
+	TdParsers *parsers = td_service_parsers(task->service);
+
 	task->message = td_poison_parse(
 	    td_service_poison(task->service), task->intake->raw, &task->note);
 	task->desk = td_service_desk(task->service);
-	td_writer_push(
-	    td_service_writer(task->service), file_mail, mail_filed, task);
+	task->keys = td_verify_keys(task->service, task->desk, task->message);
+	/* Whoever floods us with signed mail in an agent's name gets no more
+	 * than the places there are: the rest counts as unsigned. */
+	if (task->keys != NULL &&
+	    g_thread_pool_unprocessed(parsers->signers) >= SIGNED_MAX) {
+		td_log(TD_LOG_WARNING, "signature", "result",
+		    "not looked at: too many signed mails wait", NULL);
+		g_clear_pointer(&task->keys, g_ptr_array_unref);
+	}
+	if (task->keys != NULL)
+		g_thread_pool_push(parsers->signers, task, NULL);
+	else
+		push(task);
 }
 
 static void
@@ -296,6 +356,8 @@ td_parsers_new(void)
 	parsers->small = g_thread_pool_new(
 	    parse_small, NULL, (gint)threads, FALSE, NULL);
 	parsers->large = g_thread_pool_new(parse_large, NULL, 1, FALSE, NULL);
+	parsers->signers = g_thread_pool_new(
+	    check_signature, NULL, SIGNERS, FALSE, NULL);
 	return parsers;
 }
 
@@ -306,6 +368,7 @@ td_parsers_free(TdParsers *parsers)
 		return;
 	g_thread_pool_free(parsers->small, FALSE, TRUE);
 	g_thread_pool_free(parsers->large, FALSE, TRUE);
+	g_thread_pool_free(parsers->signers, FALSE, TRUE);
 	g_free(parsers);
 }
 

@@ -11,6 +11,9 @@
 
 #define SYNTAX "501 5.5.4 syntax error in parameters"
 #define UNKNOWN_PARAMETER "555 5.5.4 unknown parameter"
+/* A mail server returns the mail on a 5xx, and what it holds may be an address
+ * that is beyond us, not wrong. */
+#define UNREADABLE "451 4.1.3 cannot read the address"
 
 static void
 do_lhlo(TdLmtpSession *session, const char *rest, GString *replies)
@@ -97,13 +100,11 @@ take_mail_parameter(
 }
 
 static const char *
-read_mail(TdLmtpSession *session, const char *rest, TdIntake *intake)
+read_mail_parameters(TdLmtpSession *session, const char *rest, TdIntake *intake)
 {
 	g_auto(TdLmtpParameter) parameter = { NULL, NULL };
 	const char *refusal = NULL;
 
-	if (!td_lmtp_path(&rest, "FROM", &intake->sender))
-		return SYNTAX;
 	do {
 		if (!td_lmtp_parameter(&rest, &parameter))
 			return SYNTAX;
@@ -111,6 +112,62 @@ read_mail(TdLmtpSession *session, const char *rest, TdIntake *intake)
 			refusal = take_mail_parameter(
 			    session, intake, &parameter);
 	} while (parameter.name != NULL && refusal == NULL);
+	return refusal;
+}
+
+/* The sender cannot be read, so nobody is answered; the size still counts. */
+static const char *
+read_mail_of_nobody(TdLmtpSession *session, const char *rest, TdIntake *intake)
+{
+	const char *bracket = strrchr(rest, '>');
+	g_auto(GStrv) words = g_strsplit_set(
+	    bracket == NULL ? "" : bracket + 1, " \t", -1);
+
+	g_free(intake->sender);
+	intake->sender = g_strdup("");
+	for (gsize i = 0; words[i] != NULL; i++) {
+		const char *refusal = read_mail_parameters(
+		    session, words[i], intake);
+
+		if (g_strcmp0(refusal, TD_LMTP_TOO_LARGE) == 0)
+			return refusal;
+	}
+	return NULL;
+}
+
+/* Whether @rest begins with "@word:", so that what follows is meant to be an
+ * address. */
+static gboolean
+has_path(const char *rest, const char *word)
+{
+	gsize size = strlen(word);
+
+	return g_ascii_strncasecmp(rest, word, size) == 0 && rest[size] == ':';
+}
+
+/* An address with a bracket of its own ends too early, and the rest of it looks
+ * like wrong parameters. */
+static gboolean
+ended_early(const char *refusal, const char *parameters)
+{
+	return (g_strcmp0(refusal, SYNTAX) == 0 ||
+	           g_strcmp0(refusal, UNKNOWN_PARAMETER) == 0) &&
+	    strchr(parameters, '>') != NULL;
+}
+
+static const char *
+read_mail(TdLmtpSession *session, const char *rest, TdIntake *intake)
+{
+	const char *at = rest;
+	const char *refusal;
+
+	if (!has_path(rest, "FROM"))
+		return SYNTAX;
+	if (!td_lmtp_path(&at, "FROM", &intake->sender))
+		return read_mail_of_nobody(session, rest, intake);
+	refusal = read_mail_parameters(session, at, intake);
+	if (ended_early(refusal, at))
+		return read_mail_of_nobody(session, rest, intake);
 	return refusal;
 }
 
@@ -140,25 +197,35 @@ do_mail(TdLmtpSession *session, const char *rest, GString *replies)
 /* ---- RCPT ---- */
 
 static const char *
-read_recipient(const char *rest, char **recipient, char **original)
+read_recipient_parameters(const char *rest, char **original)
 {
 	g_auto(TdLmtpParameter) parameter = { NULL, NULL };
 
-	if (!td_lmtp_path(&rest, "TO", recipient) || **recipient == '\0')
-		return SYNTAX;
-	do {
+	for (;;) {
 		if (!td_lmtp_parameter(&rest, &parameter))
 			return SYNTAX;
 		if (parameter.name == NULL)
-			break;
+			return NULL;
 		if (!g_str_equal(parameter.name, "ORCPT"))
 			return UNKNOWN_PARAMETER;
 		g_clear_pointer(original, g_free);
 		if (parameter.value == NULL ||
 		    !td_lmtp_orcpt(parameter.value, original))
 			return SYNTAX;
-	} while (TRUE);
-	return NULL;
+	}
+}
+
+static const char *
+read_recipient(const char *rest, char **recipient, char **original)
+{
+	const char *refusal;
+
+	if (!has_path(rest, "TO"))
+		return SYNTAX;
+	if (!td_lmtp_path(&rest, "TO", recipient) || **recipient == '\0')
+		return UNREADABLE;
+	refusal = read_recipient_parameters(rest, original);
+	return ended_early(refusal, rest) ? UNREADABLE : refusal;
 }
 
 static void
@@ -173,6 +240,10 @@ do_rcpt(TdLmtpSession *session, const char *rest, GString *replies)
 		return;
 	}
 	refusal = read_recipient(rest, &recipient, &original);
+	if (g_strcmp0(refusal, UNREADABLE) == 0) {
+		td_lmtp_reply(replies, refusal);
+		return;
+	}
 	if (refusal != NULL) {
 		td_lmtp_reject(session, replies, refusal);
 		return;

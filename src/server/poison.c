@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
+#include "server/helper.h"
 #include "server/poison.h"
 
 extern char **environ;
@@ -82,22 +82,16 @@ fill_file(TdPoison *poison)
 	           (off_t)have) == (ssize_t)(NOTES * DIGEST_SIZE - have);
 }
 
-/* The program to parse with: this one if it is ticketd, else the one that was
- * installed. */
 static GStrv
 find_parser(void)
 {
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *name = self == NULL ? NULL : g_path_get_basename(self);
-	const char *program = TD_SBINDIR "/ticketd";
+	char *program = td_helper_program();
 	GStrv parser;
 
-	if (name != NULL && g_str_equal(name, "ticketd"))
-		program = self;
-	if (access(program, X_OK) < 0)
+	if (program == NULL)
 		return NULL;
 	parser = g_new0(char *, 3);
-	parser[0] = g_strdup(program);
+	parser[0] = program;
 	parser[1] = g_strdup("--parse");
 	return parser;
 }
@@ -185,29 +179,6 @@ td_poison_done(TdPoison *poison, guint note)
 
 /* ---- suspects ---- */
 
-/* The mail as a descriptor to read from. */
-static int
-open_copy(const char *raw, gsize size)
-{
-	int fd = memfd_create("mail", MFD_CLOEXEC);
-
-	while (fd >= 0 && size > 0) {
-		ssize_t written = write(fd, raw, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0) {
-			close(fd);
-			return -1;
-		}
-		raw += written;
-		size -= (gsize)written;
-	}
-	if (fd >= 0)
-		lseek(fd, 0, SEEK_SET);
-	return fd;
-}
-
 /* Whether the child died of the mail.  Killed from outside it proves nothing,
  * nor does a child that could not start. */
 static gboolean
@@ -233,7 +204,7 @@ kills_child(TdPoison *poison, const char *raw, gsize size)
 
 	if (poison->parser == NULL)
 		return FALSE;
-	fd = open_copy(raw, size);
+	fd = td_helper_input(raw, size);
 	if (fd < 0)
 		return FALSE;
 

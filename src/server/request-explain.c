@@ -9,6 +9,7 @@
 #include <ticketd/error.h>
 
 #include "server/request.h"
+#include "server/verify.h"
 
 /* ---- the envelope, where none was given ---- */
 
@@ -90,7 +91,7 @@ set_result(JsonObject *object, const char *method, const char *result)
 }
 
 static JsonObject *
-auth_json(const TdPlan *plan)
+auth_json(const TdPlan *plan, const TdEnvelope *envelope)
 {
 	JsonObject *object = json_object_new();
 	const TdAuth *auth = plan->auth;
@@ -98,7 +99,7 @@ auth_json(const TdPlan *plan)
 	set_result(object, "spf", auth == NULL ? NULL : auth->spf);
 	set_result(object, "dkim", auth == NULL ? NULL : auth->dkim);
 	set_result(object, "dmarc", auth == NULL ? NULL : auth->dmarc);
-	set_result(object, "signature", NULL);
+	set_result(object, "signature", envelope->signature);
 	json_object_set_string_member(object, "address", plan->evidence);
 	return object;
 }
@@ -161,6 +162,87 @@ set_message(JsonObject *object, const TdMessage *message)
 	    object, "problems", td_json_texts(message->problems));
 }
 
+static JsonArray *
+commands_json(const GPtrArray *results)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < results->len; i++) {
+		const TdResult *result = g_ptr_array_index(results, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "line", result->line);
+		json_object_set_string_member(object, "result", result->text);
+		json_object_set_boolean_member(
+		    object, "refused", result->refused);
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+/* A letter as the event that it will be, with its kind and who gets it. */
+static JsonObject *
+letter_json(const TdLetter *letter, const TdEvent *event)
+{
+	JsonObject *object = td_json_event(event);
+	JsonObject *detail = json_object_get_object_member(object, "detail");
+	JsonArray *to = json_array_new();
+
+	json_object_set_string_member(
+	    detail, "letter", td_letter_kind_name(letter->kind));
+	for (guint i = 0; i < letter->to->len; i++) {
+		const TdAddress *address = g_ptr_array_index(letter->to, i);
+
+		json_array_add_string_element(to, address->address);
+	}
+	for (guint i = 0; letter->cc != NULL && i < letter->cc->len; i++) {
+		const TdAddress *address = g_ptr_array_index(letter->cc, i);
+
+		json_array_add_string_element(to, address->address);
+	}
+	json_object_set_array_member(detail, "to", to);
+	return object;
+}
+
+static JsonArray *
+plan_json(const TdPlan *plan)
+{
+	JsonArray *array = td_json_events(plan->events);
+
+	for (guint i = 0; i < plan->letters->len; i++)
+		json_array_add_object_element(array,
+		    letter_json(g_ptr_array_index(plan->letters, i),
+		        g_ptr_array_index(plan->letter_events, i)));
+	return array;
+}
+
+/* What waits for a word of its writer: "mistake", "confirm" ... */
+static JsonArray *
+held_json(const TdPlan *plan)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < plan->holds->len; i++) {
+		const TdHold *hold = g_ptr_array_index(plan->holds, i);
+
+		if (hold->id == 0)
+			json_array_add_string_element(array, hold->kind);
+	}
+	return array;
+}
+
+static void
+set_commands(JsonObject *object, const TdPlan *plan)
+{
+	json_object_set_array_member(
+	    object, "commands", commands_json(plan->results));
+	json_object_set_boolean_member(object, "refused", plan->refused);
+	json_object_set_array_member(object, "held", held_json(plan));
+	td_json_set_text(object, "speaker", plan->speaker);
+	json_object_set_string_member(
+	    object, "visibility", plan->internal ? "internal" : "public");
+}
+
 static void
 set_answer(JsonObject *object, const TdPlan *plan)
 {
@@ -182,12 +264,12 @@ explanation_json(
 	json_object_set_string_member(
 	    object, "class_reason", plan->class.reason);
 	set_message(object, message);
-	json_object_set_object_member(object, "auth", auth_json(plan));
+	json_object_set_object_member(
+	    object, "auth", auth_json(plan, envelope));
 	json_object_set_object_member(object, "dsn", dsn_json(message->report));
 	json_object_set_object_member(object, "thread", thread_json(plan));
-	json_object_set_array_member(object, "commands", json_array_new());
-	json_object_set_array_member(
-	    object, "plan", td_json_events(plan->events));
+	set_commands(object, plan);
+	json_object_set_array_member(object, "plan", plan_json(plan));
 	json_object_set_string_member(object, "sender", envelope->sender);
 	json_object_set_string_member(object, "recipient", envelope->recipient);
 	td_json_set_text(object, "queue", plan->queue);
@@ -233,6 +315,7 @@ td_request_explain(const TdCall *call, GError **error)
 	g_autofree char *recipient = g_strdup(td_call_text(call, "recipient"));
 	g_autoptr(TdMessage) message = NULL;
 	g_autoptr(TdPlan) plan = NULL;
+	g_auto(TdSignature) signature = { 0 };
 	TdEnvelope envelope = { 0 };
 
 	if (!check_bytes(call, td_desk_conf(desk), error))
@@ -244,6 +327,12 @@ td_request_explain(const TdCall *call, GError **error)
 		recipient = guess_recipient(desk, message);
 	envelope.sender = sender;
 	envelope.recipient = recipient;
+	envelope.raw = call->bytes;
+	td_verify_message(
+	    call->service, desk, message, call->bytes, &signature);
+	envelope.signature = signature.key;
+	envelope.signature_digest = signature.digest;
+	envelope.signature_time = signature.time;
 	if (!decide(call, desk, message, &envelope, &plan, error))
 		return FALSE;
 

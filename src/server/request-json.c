@@ -60,6 +60,68 @@ participants_json(const GPtrArray *participants)
 	return array;
 }
 
+static JsonArray *
+links_json(const GPtrArray *links)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; links != NULL && i < links->len; i++) {
+		const TdLink *link = g_ptr_array_index(links, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "type", link->type);
+		td_json_set_number(object, "number", link->number);
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+static JsonArray *
+reminders_json(const GPtrArray *reminders)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; reminders != NULL && i < reminders->len; i++) {
+		const TdReminder *reminder = g_ptr_array_index(reminders, i);
+		JsonObject *object = json_object_new();
+
+		td_json_set_time(object, "time", reminder->time);
+		json_object_set_string_member(object, "agent", reminder->agent);
+		json_object_set_string_member(object, "text", reminder->text);
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+/* A small number, or null where it is 0. */
+static void
+set_level(JsonObject *object, const char *name, guint64 level)
+{
+	if (level == 0)
+		json_object_set_null_member(object, name);
+	else
+		td_json_set_number(object, name, level);
+}
+
+/* What agents made of it. */
+static void
+set_work(JsonObject *object, const TdTicket *ticket)
+{
+	json_object_set_array_member(
+	    object, "watchers", td_json_texts(ticket->watchers));
+	json_object_set_array_member(
+	    object, "muted", td_json_texts(ticket->muted));
+	json_object_set_array_member(
+	    object, "links", links_json(ticket->links));
+	json_object_set_array_member(
+	    object, "reminders", reminders_json(ticket->reminders));
+	td_json_set_time(object, "until", ticket->until);
+	set_level(object, "urgency", ticket->urgency);
+	set_level(object, "impact", ticket->impact);
+	set_level(object, "rating", ticket->rating);
+	td_json_set_number(object, "minutes", ticket->minutes);
+}
+
 JsonObject *
 td_json_ticket(const TdTicket *ticket)
 {
@@ -87,6 +149,7 @@ td_json_ticket(const TdTicket *ticket)
 	    object, "participants", participants_json(ticket->participants));
 	json_object_set_array_member(
 	    object, "watching_queues", td_json_texts(ticket->watching_queues));
+	set_work(object, ticket);
 	if (ticket->merged_into != 0)
 		td_json_set_number(object, "merged_into", ticket->merged_into);
 	return object;

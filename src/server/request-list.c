@@ -6,6 +6,7 @@
 
 #include <ticketd/address.h>
 #include <ticketd/error.h>
+#include <ticketd/text.h>
 
 #include "server/request.h"
 
@@ -78,12 +79,37 @@ find_tickets(const TdCall *call, const TdTicketQuery *query,
 	return td_ticket_list(txn, query, tickets, next, error);
 }
 
+/* The agent's name where the text is one or an address of his; else the text:
+ * the name of somebody who was removed. */
+static gboolean
+read_owner(const TdCall *call, char **owner, GError **error)
+{
+	const char *given = td_call_text(call, "owner");
+	g_autofree char *wanted = NULL;
+	g_autofree char *name = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	g_autoptr(TdPerson) agent = NULL;
+
+	if (given == NULL)
+		return TRUE;
+	txn = td_txn_read(td_service_store(call->service));
+	if (!td_person_find_agent(txn, given, &agent, NULL, error))
+		return FALSE;
+	wanted = td_text_fold(given);
+	name = td_text_fold(agent == NULL ? "" : agent->name);
+	if (agent != NULL &&
+	    (g_str_equal(wanted, name) || strchr(given, '@') != NULL))
+		*owner = g_strdup(agent->name);
+	else
+		*owner = g_strdup(given);
+	return TRUE;
+}
+
 gboolean
 td_request_list(const TdCall *call, GError **error)
 {
 	TdTicketQuery query = {
 		.queue = td_call_text(call, "queue"),
-		.owner = td_call_text(call, "owner"),
 		.words = td_call_text(call, "words"),
 		.active = td_call_flag(call, "active"),
 		.spam = td_call_flag(call, "spam"),
@@ -91,15 +117,18 @@ td_request_list(const TdCall *call, GError **error)
 	};
 	g_autoptr(GPtrArray) tickets = NULL;
 	g_autofree char *requester = NULL;
+	g_autofree char *owner = NULL;
 	JsonArray *array;
 	JsonObject *result;
 	guint64 next = 0;
 
 	if (!read_status(call, &query.status, error) ||
 	    !read_address(call, &requester, error) ||
+	    !read_owner(call, &owner, error) ||
 	    !read_cursor(call, &query.before, error))
 		return FALSE;
 	query.requester = requester;
+	query.owner = owner;
 	if (!find_tickets(call, &query, &tickets, &next, error))
 		return FALSE;
 

@@ -9,12 +9,12 @@
 #include <ticketd/error.h>
 
 #include "server/request.h"
+#include "server/verify.h"
 
 /* ---- new ---- */
 
-/* The names of the queues, for a mistaken one. */
-static gboolean
-fail_no_queue(const TdConf *conf, const char *name, GError **error)
+gboolean
+td_request_fail_no_queue(const TdConf *conf, const char *name, GError **error)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
 
@@ -100,7 +100,7 @@ td_request_new(const TdCall *call, GError **error)
 	g_autoptr(GBytes) raw = NULL;
 
 	if (queue == NULL)
-		return fail_no_queue(conf, name, error);
+		return td_request_fail_no_queue(conf, name, error);
 	requester = td_address_fold(td_call_text(call, "requester"));
 	if (requester == NULL)
 		return td_fail(error, TD_ERROR_USAGE,
@@ -137,6 +137,12 @@ check_again(const TdPlace *place, const TdFiled *filed, GError **error)
 		    "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
 		    " is a mail of our own; only mail that came in can be "
 		    "decided again",
+		    place->ticket, place->sequence);
+	if (filed->internal)
+		return td_fail(error, TD_ERROR_REFUSED,
+		    "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+		    " is an agent's mail, and what it asked for was done; to "
+		    "do it again, use: ticket do",
 		    place->ticket, place->sequence);
 	if (*filed->moved_to != '\0')
 		return td_fail(error, TD_ERROR_REFUSED,
@@ -210,6 +216,7 @@ td_request_reprocess(const TdCall *call, GError **error)
 	g_autoptr(TdFiled) filed = NULL;
 	g_autoptr(TdMessage) message = NULL;
 	g_autoptr(GBytes) raw = NULL;
+	g_auto(TdSignature) signature = { 0 };
 
 	if (!td_request_filed(
 	        call, &place.ticket, place.sequence, &filed, &raw, error) ||
@@ -226,6 +233,11 @@ td_request_reprocess(const TdCall *call, GError **error)
 		envelope.original_recipient = filed->original_recipient;
 	if (*filed->queue_id != '\0')
 		envelope.queue_id = filed->queue_id;
+	td_verify_message(call->service, desk, message, raw, &signature);
+	envelope.raw = raw;
+	envelope.signature = signature.key;
+	envelope.signature_digest = signature.digest;
+	envelope.signature_time = signature.time;
 	job.message = message;
 	job.raw = raw;
 	job.opened = place.ticket != TD_TICKET_DESK &&

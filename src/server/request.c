@@ -1,4 +1,5 @@
-/* request.c - see ticketd/server.h: which verbs there are and what they take */
+/* request.c - see ticketd/server.h: a request finds its verb, its words checked
+ */
 
 #include "config.h"
 
@@ -6,124 +7,6 @@
 #include <ticketd/server.h>
 
 #include "server/request.h"
-
-static const TdArgument no_arguments[] = { { NULL, 0, FALSE } };
-
-static const TdArgument list_arguments[] = {
-	{ "queue", TD_ARGUMENT_TEXT, FALSE },
-	{ "status", TD_ARGUMENT_TEXT, FALSE },
-	{ "requester", TD_ARGUMENT_TEXT, FALSE },
-	{ "owner", TD_ARGUMENT_TEXT, FALSE },
-	{ "words", TD_ARGUMENT_TEXT, FALSE },
-	{ "active", TD_ARGUMENT_FLAG, FALSE },
-	{ "spam", TD_ARGUMENT_FLAG, FALSE },
-	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
-	{ "next", TD_ARGUMENT_TEXT, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument log_arguments[] = {
-	{ "number", TD_ARGUMENT_NUMBER, FALSE },
-	{ "newest", TD_ARGUMENT_NUMBER, FALSE },
-	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
-	{ "next", TD_ARGUMENT_TEXT, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument show_arguments[] = {
-	{ "number", TD_ARGUMENT_NUMBER, TRUE },
-	{ "next", TD_ARGUMENT_TEXT, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument place_arguments[] = {
-	{ "number", TD_ARGUMENT_NUMBER, TRUE },
-	{ "sequence", TD_ARGUMENT_NUMBER, TRUE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument attachment_arguments[] = {
-	{ "number", TD_ARGUMENT_NUMBER, TRUE },
-	{ "sequence", TD_ARGUMENT_NUMBER, TRUE },
-	{ "part", TD_ARGUMENT_NUMBER, TRUE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument new_arguments[] = {
-	{ "queue", TD_ARGUMENT_TEXT, TRUE },
-	{ "requester", TD_ARGUMENT_TEXT, TRUE },
-	{ "name", TD_ARGUMENT_TEXT, FALSE },
-	{ "subject", TD_ARGUMENT_TEXT, TRUE },
-	{ "quiet", TD_ARGUMENT_FLAG, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument explain_arguments[] = {
-	{ "sender", TD_ARGUMENT_TEXT, FALSE },
-	{ "recipient", TD_ARGUMENT_TEXT, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument outbox_list_arguments[] = {
-	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
-	{ "next", TD_ARGUMENT_TEXT, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument outbox_retry_arguments[] = {
-	{ "id", TD_ARGUMENT_NUMBER, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument outbox_drop_arguments[] = {
-	{ "ids", TD_ARGUMENT_NUMBERS, TRUE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument outbox_flush_arguments[] = {
-	{ "all", TD_ARGUMENT_FLAG, FALSE },
-	{ "wait", TD_ARGUMENT_FLAG, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static const TdArgument check_arguments[] = {
-	{ "number", TD_ARGUMENT_NUMBER, FALSE },
-	{ "rebuild", TD_ARGUMENT_FLAG, FALSE },
-	{ NULL, 0, FALSE },
-};
-
-static gboolean
-request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
-{
-	JsonObject *result = json_object_new();
-
-	json_object_set_string_member(result, "version", PACKAGE_VERSION);
-	td_call_answer(call, result);
-	return TRUE;
-}
-
-static const struct {
-	const char *name;
-	TdVerbFunc run;
-	const TdArgument *arguments;
-} verbs[] = {
-	{ "ping", request_ping, no_arguments },
-	{ "list", td_request_list, list_arguments },
-	{ "show", td_request_show, show_arguments },
-	{ "raw", td_request_raw, place_arguments },
-	{ "attachment", td_request_attachment, attachment_arguments },
-	{ "new", td_request_new, new_arguments },
-	{ "log", td_request_log, log_arguments },
-	{ "explain", td_request_explain, explain_arguments },
-	{ "reprocess", td_request_reprocess, place_arguments },
-	{ "outbox-list", td_request_outbox_list, outbox_list_arguments },
-	{ "outbox-retry", td_request_outbox_retry, outbox_retry_arguments },
-	{ "outbox-drop", td_request_outbox_drop, outbox_drop_arguments },
-	{ "outbox-flush", td_request_outbox_flush, outbox_flush_arguments },
-	{ "secret-rotate", td_request_secret_rotate, no_arguments },
-	{ "stat", td_request_stat, no_arguments },
-	{ "check", td_request_check, check_arguments },
-};
 
 /* ---- words of a request ---- */
 
@@ -167,6 +50,28 @@ td_call_numbers(const TdCall *call, const char *name)
 	return numbers;
 }
 
+GStrv
+td_call_texts(const TdCall *call, const char *name)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	JsonArray *given;
+
+	if (!json_object_has_member(call->words, name))
+		return g_strv_builder_end(builder);
+
+	given = json_object_get_array_member(call->words, name);
+	for (guint i = 0; i < json_array_get_length(given); i++)
+		g_strv_builder_add(
+		    builder, json_array_get_string_element(given, i));
+	return g_strv_builder_end(builder);
+}
+
+gboolean
+td_call_has(const TdCall *call, const char *name)
+{
+	return json_object_has_member(call->words, name);
+}
+
 guint
 td_call_limit(const TdCall *call)
 {
@@ -193,7 +98,14 @@ is_number(JsonNode *node)
 }
 
 static gboolean
-is_numbers(JsonNode *node)
+is_text(JsonNode *node)
+{
+	return JSON_NODE_HOLDS_VALUE(node) &&
+	    json_node_get_value_type(node) == G_TYPE_STRING;
+}
+
+static gboolean
+is_array_of(JsonNode *node, gboolean (*is_one)(JsonNode *node))
 {
 	JsonArray *array;
 
@@ -202,7 +114,7 @@ is_numbers(JsonNode *node)
 
 	array = json_node_get_array(node);
 	for (guint i = 0; i < json_array_get_length(array); i++) {
-		if (!is_number(json_array_get_element(array, i)))
+		if (!is_one(json_array_get_element(array, i)))
 			return FALSE;
 	}
 	return TRUE;
@@ -211,18 +123,18 @@ is_numbers(JsonNode *node)
 static gboolean
 has_type(JsonNode *node, TdArgumentType type)
 {
-	gboolean value = JSON_NODE_HOLDS_VALUE(node);
-
 	switch (type) {
 	case TD_ARGUMENT_TEXT:
-		return value && json_node_get_value_type(node) == G_TYPE_STRING;
+		return is_text(node);
 	case TD_ARGUMENT_NUMBER:
 		return is_number(node);
 	case TD_ARGUMENT_FLAG:
-		return value &&
+		return JSON_NODE_HOLDS_VALUE(node) &&
 		    json_node_get_value_type(node) == G_TYPE_BOOLEAN;
 	case TD_ARGUMENT_NUMBERS:
-		return is_numbers(node);
+		return is_array_of(node, is_number);
+	case TD_ARGUMENT_TEXTS:
+		return is_array_of(node, is_text);
 	}
 	return FALSE;
 }
@@ -239,6 +151,8 @@ type_name(TdArgumentType type)
 		return "true or false";
 	case TD_ARGUMENT_NUMBERS:
 		return "an array of numbers";
+	case TD_ARGUMENT_TEXTS:
+		return "an array of texts";
 	}
 	return "";
 }
@@ -311,6 +225,7 @@ td_request_run(TdService *service, const TdRequest *request, const char *actor,
     TdAnswer *answer, GError **error)
 {
 	const char *name = verb_of(request->words);
+	const TdVerbEntry *verb;
 	TdCall call = { service, request->words, request->bytes, actor,
 		answer };
 
@@ -318,15 +233,13 @@ td_request_run(TdService *service, const TdRequest *request, const char *actor,
 		return td_fail(
 		    error, TD_ERROR_USAGE, "the request has no verb");
 
-	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
-		if (!g_str_equal(verbs[i].name, name))
-			continue;
-		if (!check_words(request->words, verbs[i].arguments, error) ||
-		    !check_required(request->words, verbs[i].arguments, error))
-			return FALSE;
-		return verbs[i].run(&call, error);
-	}
-	return td_fail(error, TD_ERROR_USAGE, "unknown verb \"%s\"", name);
+	verb = td_verb_find(name);
+	if (verb == NULL)
+		return td_fail(
+		    error, TD_ERROR_USAGE, "unknown verb \"%s\"", name);
+	return check_words(request->words, verb->arguments, error) &&
+	    check_required(request->words, verb->arguments, error) &&
+	    verb->run(&call, error);
 }
 
 void

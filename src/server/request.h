@@ -25,6 +25,7 @@ typedef enum {
 	TD_ARGUMENT_NUMBER,  /* 0 and up */
 	TD_ARGUMENT_FLAG,    /* true or false */
 	TD_ARGUMENT_NUMBERS, /* an array of them */
+	TD_ARGUMENT_TEXTS,   /* an array of texts */
 } TdArgumentType;
 
 typedef struct {
@@ -32,6 +33,17 @@ typedef struct {
 	TdArgumentType type;
 	gboolean required;
 } TdArgument;
+
+/* ---- request-verbs.c ---- */
+
+typedef struct {
+	const char *name;
+	TdVerbFunc run;
+	const TdArgument *arguments;
+} TdVerbEntry;
+
+/* NULL when there is none of that name. */
+const TdVerbEntry *td_verb_find(const char *name);
 
 /* ---- request.c: words of a request ---- */
 
@@ -42,6 +54,9 @@ guint64 td_call_number(const TdCall *call, const char *name, guint64 otherwise);
 gboolean td_call_flag(const TdCall *call, const char *name);
 /* Of guint64; empty when it was not given.  The caller owns the result. */
 GArray *td_call_numbers(const TdCall *call, const char *name);
+/* Empty when it was not given; the caller owns the result. */
+GStrv td_call_texts(const TdCall *call, const char *name);
+gboolean td_call_has(const TdCall *call, const char *name);
 /* Rows wanted in a page: the argument "limit", 1 to TD_READ_MAX. */
 guint td_call_limit(const TdCall *call);
 /* Takes over @result. */
@@ -56,6 +71,20 @@ gboolean td_request_raw(const TdCall *call, GError **error);
 gboolean td_request_attachment(const TdCall *call, GError **error);
 gboolean td_request_new(const TdCall *call, GError **error);
 gboolean td_request_reprocess(const TdCall *call, GError **error);
+gboolean td_request_order(const TdCall *call, GError **error);
+gboolean td_request_agent_add(const TdCall *call, GError **error);
+gboolean td_request_agent_set(const TdCall *call, GError **error);
+gboolean td_request_agent_list(const TdCall *call, GError **error);
+gboolean td_request_agent_show(const TdCall *call, GError **error);
+gboolean td_request_agent_remove(const TdCall *call, GError **error);
+gboolean td_request_agent_key_add(const TdCall *call, GError **error);
+gboolean td_request_agent_key_remove(const TdCall *call, GError **error);
+gboolean td_request_customer_add(const TdCall *call, GError **error);
+gboolean td_request_customer_set(const TdCall *call, GError **error);
+gboolean td_request_customer_list(const TdCall *call, GError **error);
+gboolean td_request_customer_show(const TdCall *call, GError **error);
+gboolean td_request_customer_remove(const TdCall *call, GError **error);
+gboolean td_request_customer_import(const TdCall *call, GError **error);
 gboolean td_request_explain(const TdCall *call, GError **error);
 gboolean td_request_outbox_list(const TdCall *call, GError **error);
 gboolean td_request_outbox_retry(const TdCall *call, GError **error);
@@ -64,6 +93,12 @@ gboolean td_request_outbox_flush(const TdCall *call, GError **error);
 gboolean td_request_secret_rotate(const TdCall *call, GError **error);
 gboolean td_request_stat(const TdCall *call, GError **error);
 gboolean td_request_check(const TdCall *call, GError **error);
+
+/* ---- request-write.c ---- */
+
+/* There is no queue @name, but others.  Always FALSE, TD_ERROR_REFUSED. */
+gboolean td_request_fail_no_queue(
+    const TdConf *conf, const char *name, GError **error);
 
 /* ---- request-show.c: shared with reprocess ---- */
 

@@ -127,8 +127,8 @@ td_hold_get(TdTxn *txn, guint64 id, TdHold **hold, GError **error)
 }
 
 gboolean
-td_hold_newest(
-    TdTxn *txn, guint64 ticket, const char *from, TdHold **hold, GError **error)
+td_hold_newest(TdTxn *txn, guint64 ticket, const char *from, guint64 before,
+    TdHold **hold, GError **error)
 {
 	gsize size;
 	g_autofree guint8 *prefix = td_hold_prefix(ticket, from, &size);
@@ -136,7 +136,7 @@ td_hold_newest(
 	g_auto(TdCursor) cursor = { 0 };
 
 	if (!td_cursor_open(txn, TD_INDEX_HOLD_FROM, FALSE, &cursor, error) ||
-	    !td_range_seek(&cursor, range, 0, error))
+	    !td_range_seek(&cursor, range, before, error))
 		return FALSE;
 	/* There is no hold 0. */
 	return td_hold_get(txn, range->number, hold, error);

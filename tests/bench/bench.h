@@ -72,4 +72,25 @@ write_mail(char *mail, const char *run, long number)
 	memcpy(mail + MAIL_SIZE - 2, "\r\n", 3);
 }
 
+/* Writes mail @number of run @run by @agent, an answer with three commands on
+ * top, into @mail, of MAIL_ROOM bytes; its size. */
+static inline int
+write_commands(char *mail, const char *agent, const char *recipient,
+    const char *run, long number)
+{
+	return snprintf(mail, MAIL_ROOM,
+	    "From: <%s>\r\n"
+	    "To: <%s>\r\n"
+	    "Subject: Re: [support #1] The printer\r\n"
+	    "Message-ID: <%s.%ld@agents.example>\r\n"
+	    "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: text/plain; charset=UTF-8\r\n"
+	    "\r\n"
+	    "time 1\r\npriority %ld; tag +room-%ld\r\n"
+	    "\r\n"
+	    "> The printer prints every page twice again.\r\n",
+	    agent, recipient, run, number, 1 + number % 5, number % 7);
+}
+
 #endif

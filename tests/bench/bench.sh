@@ -15,8 +15,10 @@
 #	MiB        the most memory that ticketd had
 #	commits    of the store, per mail; those that send mail are among them
 #
-# and, for comparison in the same run, an empty C program and procmail.  Rows
-# that say "queued" leave the acknowledgements in the outbox: what it takes to
+# Command mail follows: answers of an agent with three commands each, all to one
+# ticket, and how many commands a second that are, beside those that the parser
+# alone reads.  Then, for comparison in the same run, an empty C program and
+# procmail.  Rows that say "queued" leave the acknowledgements in the outbox: what it takes to
 # send them is not in.
 #
 #	TD_BENCH_MAILS    mails by ticket-deliver (1000), ten times as many by LMTP
@@ -122,6 +124,41 @@ lmtp_row() { # CONNECTIONS [WHAT]
 	row "LMTP over $1" "$3" "$4" - "$daemon" "$peak" "$commits"
 }
 
+# An agent's answers with commands, to his personal address of ticket 1.
+command_rows() {
+	desk_start
+	ticket agent add olga olga@example.net --queue support >/dev/null
+	ticket new --queue support --requester anna@example.net \
+		--subject 'The printer' </dev/null >"$work/number"
+	number=$(cat "$work/number")
+	personal=$(ticket raw "$number/$(ticket show "$number" --format=json |
+		json messages.#)" | tr -d '\r' |
+		sed -n 's/^Reply-To: *<\{0,1\}\([^>]*\)>\{0,1\}$/\1/p')
+	desk_stop
+	# shellcheck disable=SC2086
+	measure 'commands' "$mails" $as_desk "$work/load/lmtp-load" \
+		-r commands -n "$mails" -c 8 -a olga@example.net \
+		-t "$personal" "$run/lmtp"
+	# shellcheck disable=SC2086
+	set -- 'LMTP over 8, 3 commands each' $figures
+	row "$1" "$3" "$4" - "$daemon" "$peak" "$commits"
+	awk -v m="$3" 'BEGIN { printf "%.0f commands a second\n", 3 * m }'
+}
+
+parser_rows() {
+	[ -f "$TD_BUILDDIR/libticketd.a" ] || return 0
+	parser_libs=$(sed -n 's/^DEPS_LIBS = //p' "$TD_BUILDDIR/Makefile")
+	parser_flags=$(sed -n 's/^DEPS_CFLAGS = //p' "$TD_BUILDDIR/Makefile")
+	# shellcheck disable=SC2086
+	$CC -O2 -I"$TD_BUILDDIR" -I"$srcdir/include" -I"$srcdir/tests/bench" \
+		$parser_flags -o "$work/load/bench-command" \
+		"$srcdir/tests/bench/bench-command.c" \
+		"$TD_BUILDDIR/libticketd.a" $parser_libs || return 0
+	"$work/load/bench-command" 1 | awk '{
+		printf "Parser alone, mail with %s: %d mails/s, ", $1, $2
+		printf "%d commands/s\n", $3 }'
+}
+
 # other NAME JOBS PROGRAM ARG...: a program that needs no daemon.
 other() {
 	other_name=$1 other_jobs=$2
@@ -175,6 +212,7 @@ queue_only() {
 	sed -i 's/^server *=.*/server = 127.0.0.1:9/' "$conf"
 }
 
+desk_keys='digest = none'
 build_generators
 start_sink
 desk_new >/dev/null
@@ -186,6 +224,8 @@ pipe_row 'ticket-deliver, 4 at a time' 4
 lmtp_row 1
 lmtp_row 8
 lmtp_row 64
+command_rows
+parser_rows
 other 'an empty program, one by one' 1 "$work/load/empty"
 other 'an empty program, 4 at a time' 4 "$work/load/empty"
 procmail_rows

@@ -1,6 +1,9 @@
 /* lmtp-load.c - delivers many mails to an LMTP server on a Unix socket
  *
- * lmtp-load -r RUN -n MAILS -c CONNECTIONS SOCKET
+ * lmtp-load -r RUN -n MAILS -c CONNECTIONS [-a AGENT -t RECIPIENT] SOCKET
+ *
+ * With -a and -t each mail is not a customer's but AGENT's, to that address,
+ *and holds three commands.
  *
  * Each connection delivers one mail after another as Postfix does over a cached
  * connection: envelope and text in one go, then it waits for the answer.  All
@@ -32,6 +35,8 @@ typedef struct {
 typedef struct {
 	const char *run;
 	const char *path;
+	const char *agent; /* or NULL: customers */
+	const char *recipient;
 	long mails;
 	long connections;
 	long begun;
@@ -75,8 +80,8 @@ open_connection(Connection *connection, const char *path)
 static void
 begin_mail(Load *load, Connection *connection)
 {
-	char text[512 + MAIL_ROOM];
-	int size;
+	char text[512 + MAIL_ROOM], mail[MAIL_ROOM], sender[128];
+	int size, mail_size = MAIL_SIZE;
 
 	if (load->begun == load->mails) {
 		send_all(connection->fd, "QUIT\r\n", 6);
@@ -84,17 +89,26 @@ begin_mail(Load *load, Connection *connection)
 		connection->fd = -1;
 		return;
 	}
+	if (load->agent != NULL) {
+		snprintf(sender, sizeof sender, "%s", load->agent);
+		mail_size = write_commands(
+		    mail, load->agent, load->recipient, load->run, load->begun);
+	} else {
+		snprintf(sender, sizeof sender, "customer-%s-%ld@example.net",
+		    load->run, load->begun);
+		write_mail(mail, load->run, load->begun);
+	}
 	size = snprintf(text, 512,
-	    "MAIL FROM:<customer-%s-%ld@example.net> BODY=8BITMIME\r\n"
-	    "RCPT TO:<support@example.org>\r\n"
+	    "MAIL FROM:<%s> BODY=8BITMIME\r\n"
+	    "RCPT TO:<%s>\r\n"
 	    "BDAT %d LAST\r\n",
-	    load->run, load->begun, MAIL_SIZE);
-	write_mail(text + size, load->run, load->begun);
+	    sender, load->recipient, mail_size);
+	memcpy(text + size, mail, (size_t)mail_size);
 	load->begun++;
 	connection->due = 3;
 	connection->refusal = 0;
 	connection->start = now_seconds();
-	send_all(connection->fd, text, (size_t)size + MAIL_SIZE);
+	send_all(connection->fd, text, (size_t)(size + mail_size));
 }
 
 static void
@@ -190,24 +204,32 @@ static int
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: lmtp-load [-r run] [-n mails] [-c connections] socket\n");
+	    "usage: lmtp-load [-r run] [-n mails] [-c connections] "
+	    "[-a agent -t recipient] socket\n");
 	return 1;
 }
 
 int
 main(int argc, char **argv)
 {
-	Load load = { .run = "load", .mails = 1000, .connections = 1 };
+	Load load = { .run = "load",
+		.recipient = "support@example.org",
+		.mails = 1000,
+		.connections = 1 };
 	double start;
 	int option;
 
-	while ((option = getopt(argc, argv, "r:n:c:")) != -1) {
+	while ((option = getopt(argc, argv, "r:n:c:a:t:")) != -1) {
 		if (option == 'r')
 			load.run = optarg;
 		else if (option == 'n')
 			load.mails = read_number(optarg, 1);
 		else if (option == 'c')
 			load.connections = read_number(optarg, 1);
+		else if (option == 'a')
+			load.agent = optarg;
+		else if (option == 't')
+			load.recipient = optarg;
 		else
 			return usage();
 	}

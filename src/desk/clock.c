@@ -1,0 +1,174 @@
+/* clock.c - what time alone brings: pending tickets wake up, resolved ones are
+ * closed, reminders and the digest of the day are sent */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "desk/talk-private.h"
+
+/* ---- timers ---- */
+
+/* The status of @ticket is over at this moment. */
+static gboolean
+end_status(TdDraft *draft, const TdTicket *ticket, GError **error)
+{
+	TdStatus next = ticket->status;
+	TdEvent *event;
+
+	if (ticket->status == TD_STATUS_PENDING)
+		next = TD_STATUS_OPEN;
+	else if (ticket->status == TD_STATUS_RESOLVED)
+		next = TD_STATUS_CLOSED;
+	event = td_draft_add(draft, TD_EVENT_STATUS, ticket->number);
+	td_event_set(event, "from", td_status_name(ticket->status));
+	td_event_set(event, "to", td_status_name(next));
+	td_event_set(event, "why", "time");
+
+	return next != TD_STATUS_OPEN ||
+	    td_talk_clock(
+	        draft, TD_LETTER_AWAKE, ticket->number, NULL, NULL, error);
+}
+
+/* Takes away the reminders of @agent up to @time. */
+static void
+finish_reminders(TdDraft *draft, guint64 number, const char *agent, gint64 time)
+{
+	TdEvent *event = td_draft_add(draft, TD_EVENT_REMINDER, number);
+
+	td_event_set(event, "done", agent);
+	td_event_set_number(event, "at", (guint64)time);
+}
+
+static gboolean
+remind(TdDraft *draft, const TdTicket *ticket, GError **error)
+{
+	g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
+	guint64 number = ticket->number;
+
+	/* What was merged is spoken of where it is now. */
+	if (!td_ticket_resolve(draft->txn, &number, error))
+		return FALSE;
+	for (guint i = 0; i < ticket->reminders->len; i++) {
+		const TdReminder *reminder = g_ptr_array_index(
+		    ticket->reminders, i);
+
+		if (reminder->time > draft->now)
+			continue;
+		if (!td_talk_clock(draft, TD_LETTER_REMINDER, number,
+		        reminder->agent, reminder->text, error))
+			return FALSE;
+		if (g_hash_table_add(done, reminder->agent))
+			finish_reminders(
+			    draft, ticket->number, reminder->agent, draft->now);
+	}
+	return TRUE;
+}
+
+static gboolean
+look_at(TdDraft *draft, guint64 number, GError **error)
+{
+	const TdTicket *current = td_draft_need(draft, number, error);
+	g_autoptr(TdTicket) ticket = NULL;
+
+	if (current == NULL)
+		return FALSE;
+	ticket = td_ticket_copy(current);
+	if (ticket->until != 0 && ticket->until <= draft->now &&
+	    !end_status(draft, ticket, error))
+		return FALSE;
+	return remind(draft, ticket, error);
+}
+
+static gboolean
+look_at_timers(TdDraft *draft, guint limit, GError **error)
+{
+	g_autoptr(GArray) numbers = NULL;
+
+	if (!td_ticket_timers(draft->txn, draft->now, limit, &numbers, error))
+		return FALSE;
+	for (guint i = 0; i < numbers->len; i++) {
+		TdDraftMark mark = td_draft_mark(draft);
+		g_autoptr(GError) failed = NULL;
+
+		if (look_at(draft, g_array_index(numbers, guint64, i), &failed))
+			continue;
+		/* One damaged ticket must not stop the clock of all; `ticket
+		 * check` tells of it. */
+		if (!g_error_matches(failed, TD_ERROR, TD_ERROR_BROKEN)) {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			return FALSE;
+		}
+		td_draft_undo(draft, &mark);
+	}
+	return TRUE;
+}
+
+/* ---- the digest ---- */
+
+/* The day whose digest is due and was not sent; NULL if none is; the
+ * caller's. */
+static gboolean
+find_day(const TdDraft *draft, char **result, GError **error)
+{
+	guint digest = draft->desk->conf->digest;
+	g_autoptr(GDateTime) local = NULL;
+	g_autofree char *day = NULL;
+	g_autoptr(GBytes) sent = NULL;
+	guint minutes;
+	gsize size;
+
+	*result = NULL;
+	if (digest == TD_DIGEST_NONE)
+		return TRUE;
+	local = td_desk_local_time(draft->desk, draft->now);
+	minutes = (guint)g_date_time_get_hour(local) * 60 +
+	    (guint)g_date_time_get_minute(local);
+	if (minutes < digest)
+		return TRUE;
+	if (!td_meta_get(draft->txn, TD_META_DIGEST, &sent, error))
+		return FALSE;
+	day = g_date_time_format(local, "%Y-%m-%d");
+	if (sent != NULL) {
+		const char *last = g_bytes_get_data(sent, &size);
+
+		if (size == strlen(day) && memcmp(last, day, size) == 0)
+			return TRUE;
+	}
+	*result = g_steal_pointer(&day);
+	return TRUE;
+}
+
+static gboolean
+send_digests(TdDraft *draft, GError **error)
+{
+	g_autofree char *day = NULL;
+	TdEvent *event;
+
+	if (!find_day(draft, &day, error))
+		return FALSE;
+	if (day == NULL)
+		return TRUE;
+	event = td_draft_add(draft, TD_EVENT_REMINDER, TD_TICKET_DESK);
+	td_event_set(event, "digest", day);
+	draft->plan->digest_day = g_steal_pointer(&day);
+	return td_talk_digests(draft, error);
+}
+
+gboolean
+td_desk_tick(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
+    TdPlan **result, GError **error)
+{
+	g_autoptr(TdPlan) plan = td_plan_new(now);
+	g_auto(TdDraft) draft = { 0 };
+
+	td_draft_init(&draft, desk, txn, plan, now);
+	if (!look_at_timers(&draft, limit, error) ||
+	    !send_digests(&draft, error))
+		return FALSE;
+	plan->expire = TRUE;
+	*result = g_steal_pointer(&plan);
+	return TRUE;
+}

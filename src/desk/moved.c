@@ -1,0 +1,108 @@
+/* moved.c - a mail that is here already, or belongs elsewhere now */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "desk/plan.h"
+
+/* Whether an event may stand on a ticket that nobody has worked on. */
+static gboolean
+is_untouched_by(const TdEvent *event)
+{
+	if (g_str_has_prefix(event->actor, "agent:") ||
+	    g_str_has_prefix(event->actor, "control:"))
+		return FALSE;
+	if (event->kind == TD_EVENT_MESSAGE)
+		return event->message == 1 ||
+		    strcmp(td_event_get(event, "direction"), "out") == 0;
+	return event->kind == TD_EVENT_CREATED ||
+	    event->kind == TD_EVENT_PARTICIPANT ||
+	    event->kind == TD_EVENT_LINKED ||
+	    event->kind == TD_EVENT_ACKNOWLEDGED ||
+	    event->kind == TD_EVENT_SENT ||
+	    event->kind == TD_EVENT_NOT_DELIVERED;
+}
+
+/* Whether @ticket was opened by the mail at @place and nothing but our answer
+ * came to it since. */
+static gboolean
+opened_by_copy(TdDecision *decision, const TdTicket *ticket,
+    const TdPlace *place, gboolean *alone, GError **error)
+{
+	g_autoptr(GPtrArray) events = NULL;
+
+	*alone = FALSE;
+	if (place->sequence != 1 || ticket->events > TD_READ_MAX)
+		return TRUE;
+	if (!td_event_list(
+	        decision->txn, ticket->number, 0, TD_READ_MAX, &events, error))
+		return FALSE;
+	for (guint i = 0; i < events->len; i++)
+		if (!is_untouched_by(g_ptr_array_index(events, i)))
+			return TRUE;
+	*alone = TRUE;
+	return TRUE;
+}
+
+/* The mail was filed before and belongs elsewhere now: what becomes of the
+ * place where it was. */
+gboolean
+td_plan_move(TdDecision *decision, const TdPlace *from, GError **error)
+{
+	TdPlan *plan = decision->plan;
+	g_autoptr(TdTicket) old = NULL;
+	gboolean alone = FALSE;
+	TdEvent *event;
+
+	plan->moved_from = *from;
+	if (!td_ticket_get(decision->txn, from->ticket, &old, error))
+		return FALSE;
+	if (old == NULL || from->ticket == plan->ticket)
+		return TRUE;
+	if (from->ticket != TD_TICKET_DESK && !plan->marked &&
+	    !opened_by_copy(decision, old, from, &alone, error))
+		return FALSE;
+
+	if (!alone || plan->ticket == TD_TICKET_NEW ||
+	    plan->ticket == TD_TICKET_DESK) {
+		event = td_draft_add(
+		    &decision->draft, TD_EVENT_LINKED, from->ticket);
+		td_event_set(event, "type", "moved");
+		td_event_set_number(event, "to", plan->ticket);
+	} else {
+		event = td_draft_add(
+		    &decision->draft, TD_EVENT_MERGED, from->ticket);
+		td_event_set_number(event, "into", plan->ticket);
+	}
+	event->message = from->sequence;
+	return TRUE;
+}
+
+/* A second copy of a mail that is here already. */
+gboolean
+td_plan_duplicate(TdDecision *decision, GError **error)
+{
+	TdPlan *plan = decision->plan;
+	const TdPlace *first = &decision->thread.first;
+	g_autoptr(TdTicket) ticket = NULL;
+
+	plan->silence = g_strdup("a duplicate: nothing happens");
+	if (plan->ticket == TD_TICKET_DESK)
+		return TRUE;
+	if (!td_ticket_get(decision->txn, plan->ticket, &ticket, error))
+		return FALSE;
+	if (ticket == NULL)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "message %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+		    " is of a ticket that does not exist",
+		    first->ticket, first->sequence);
+
+	/* The same mail to a second queue: one ticket, and that queue
+	 * watches it. */
+	if (!decision->thread.first_marked)
+		td_plan_watch(decision, ticket);
+	return TRUE;
+}

@@ -1,0 +1,218 @@
+/* request-verbs.c - which verbs there are, and what words they take */
+
+#include "config.h"
+
+#include "server/request.h"
+
+static const TdArgument no_arguments[] = { { NULL, 0, FALSE } };
+
+static const TdArgument list_arguments[] = {
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "status", TD_ARGUMENT_TEXT, FALSE },
+	{ "requester", TD_ARGUMENT_TEXT, FALSE },
+	{ "owner", TD_ARGUMENT_TEXT, FALSE },
+	{ "words", TD_ARGUMENT_TEXT, FALSE },
+	{ "active", TD_ARGUMENT_FLAG, FALSE },
+	{ "spam", TD_ARGUMENT_FLAG, FALSE },
+	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument log_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, FALSE },
+	{ "newest", TD_ARGUMENT_NUMBER, FALSE },
+	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument show_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument place_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "sequence", TD_ARGUMENT_NUMBER, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument attachment_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "sequence", TD_ARGUMENT_NUMBER, TRUE },
+	{ "part", TD_ARGUMENT_NUMBER, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument new_arguments[] = {
+	{ "queue", TD_ARGUMENT_TEXT, TRUE },
+	{ "requester", TD_ARGUMENT_TEXT, TRUE },
+	{ "name", TD_ARGUMENT_TEXT, FALSE },
+	{ "subject", TD_ARGUMENT_TEXT, TRUE },
+	{ "quiet", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument explain_arguments[] = {
+	{ "sender", TD_ARGUMENT_TEXT, FALSE },
+	{ "recipient", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument outbox_list_arguments[] = {
+	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument outbox_retry_arguments[] = {
+	{ "id", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument outbox_drop_arguments[] = {
+	{ "ids", TD_ARGUMENT_NUMBERS, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument outbox_flush_arguments[] = {
+	{ "all", TD_ARGUMENT_FLAG, FALSE },
+	{ "wait", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument check_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, FALSE },
+	{ "rebuild", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument order_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "commands", TD_ARGUMENT_TEXT, TRUE },
+	{ "as", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument agent_add_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ "addresses", TD_ARGUMENT_TEXTS, TRUE },
+	{ "queues", TD_ARGUMENT_TEXTS, FALSE },
+	{ "role", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ "full_name", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument agent_set_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ "addresses", TD_ARGUMENT_TEXTS, FALSE },
+	{ "remove_addresses", TD_ARGUMENT_TEXTS, FALSE },
+	{ "queues", TD_ARGUMENT_TEXTS, FALSE },
+	{ "role", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ "full_name", TD_ARGUMENT_TEXT, FALSE },
+	{ "echo", TD_ARGUMENT_FLAG, FALSE },
+	{ "away", TD_ARGUMENT_TEXT, FALSE },
+	{ "deputy", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument agent_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument agent_key_remove_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ "key", TD_ARGUMENT_TEXT, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+/* "address" is which customer; "addresses" are added. */
+static const TdArgument customer_set_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ "addresses", TD_ARGUMENT_TEXTS, FALSE },
+	{ "remove_addresses", TD_ARGUMENT_TEXTS, FALSE },
+	{ "name", TD_ARGUMENT_TEXT, FALSE },
+	{ "company", TD_ARGUMENT_TEXT, FALSE },
+	{ "office", TD_ARGUMENT_TEXT, FALSE },
+	{ "phone", TD_ARGUMENT_TEXT, FALSE },
+	{ "equipment", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument customer_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument customer_list_arguments[] = {
+	{ "company", TD_ARGUMENT_TEXT, FALSE },
+	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument customer_import_arguments[] = {
+	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static gboolean
+request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
+{
+	JsonObject *result = json_object_new();
+
+	json_object_set_string_member(result, "version", PACKAGE_VERSION);
+	td_call_answer(call, result);
+	return TRUE;
+}
+
+static const TdVerbEntry verbs[] = {
+	{ "ping", request_ping, no_arguments },
+	{ "list", td_request_list, list_arguments },
+	{ "show", td_request_show, show_arguments },
+	{ "raw", td_request_raw, place_arguments },
+	{ "attachment", td_request_attachment, attachment_arguments },
+	{ "new", td_request_new, new_arguments },
+	{ "log", td_request_log, log_arguments },
+	{ "order", td_request_order, order_arguments },
+	{ "explain", td_request_explain, explain_arguments },
+	{ "reprocess", td_request_reprocess, place_arguments },
+	{ "agent-add", td_request_agent_add, agent_add_arguments },
+	{ "agent-set", td_request_agent_set, agent_set_arguments },
+	{ "agent-list", td_request_agent_list, no_arguments },
+	{ "agent-show", td_request_agent_show, agent_arguments },
+	{ "agent-remove", td_request_agent_remove, agent_arguments },
+	{ "agent-key-add", td_request_agent_key_add, agent_arguments },
+	{ "agent-key-remove", td_request_agent_key_remove,
+	    agent_key_remove_arguments },
+	{ "customer-add", td_request_customer_add, customer_set_arguments },
+	{ "customer-set", td_request_customer_set, customer_set_arguments },
+	{ "customer-list", td_request_customer_list, customer_list_arguments },
+	{ "customer-show", td_request_customer_show, customer_arguments },
+	{ "customer-remove", td_request_customer_remove, customer_arguments },
+	{ "customer-import", td_request_customer_import,
+	    customer_import_arguments },
+	{ "outbox-list", td_request_outbox_list, outbox_list_arguments },
+	{ "outbox-retry", td_request_outbox_retry, outbox_retry_arguments },
+	{ "outbox-drop", td_request_outbox_drop, outbox_drop_arguments },
+	{ "outbox-flush", td_request_outbox_flush, outbox_flush_arguments },
+	{ "secret-rotate", td_request_secret_rotate, no_arguments },
+	{ "stat", td_request_stat, no_arguments },
+	{ "check", td_request_check, check_arguments },
+};
+
+const TdVerbEntry *
+td_verb_find(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		if (g_str_equal(verbs[i].name, name))
+			return &verbs[i];
+	}
+	return NULL;
+}
