@@ -132,6 +132,20 @@ test_all_or_nothing(Office *office, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_digest(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *address = NULL;
+
+	fixture_tick(&office->fixture, 24 * 60 * 60);
+	address = fixture_reply_address(
+	    &office->fixture, TD_TICKET_DESK, "digest", OLGA);
+	office_mail(office, OLGA, address, "", "close\n");
+	office_assert_status(office, TD_STATUS_NEW);
+	office_mail(office, OLGA, address, "", "#1 priority 1; #1 close\n");
+	office_assert_status(office, TD_STATUS_CLOSED);
+}
+
+static void
 test_forward(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
 	g_autoptr(TdMessage) forward = NULL;
@@ -252,5 +266,7 @@ main(int argc, char **argv)
 	    test_closing_words);
 	office_add("the words above a forward are not for the customer", NULL,
 	    test_forward);
+	office_add("a digest is answered with numbers",
+	    "timezone = UTC\ndigest = 00:00\n", test_digest);
 	return g_test_run();
 }
