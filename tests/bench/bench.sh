@@ -212,7 +212,6 @@ queue_only() {
 	sed -i 's/^server *=.*/server = 127.0.0.1:9/' "$conf"
 }
 
-desk_keys='digest = none'
 build_generators
 start_sink
 desk_new >/dev/null

@@ -61,8 +61,6 @@ begin() {
 		smtp_server=127.0.0.1:$(free_port)
 		sink_start "${smtp_server#*:}" ;;
 	esac
-	# The list of the day would come in between, if it is after eight.
-	desk_keys='digest = none'
 	desk_new
 	desk_start
 	[ "$mode" = lmtp ] || postfix_start

@@ -11,6 +11,7 @@
 #
 # The caller sets, before desk_new, what it wants otherwise:
 #	desk_keys='max-message-size = 1000'    further lines for [desk]
+#	desk_digest=08:00                      else none: tests know no clock
 #	desk_sections='[lmtp] ...'             further sections
 #	queue_keys                             further lines for [queue support]
 #	smtp_server                            else nobody listens there
@@ -64,6 +65,7 @@ desk_conf() {
 	language = en
 	store = $store
 	run = $run
+	digest = ${desk_digest:-none}
 	$desk_keys
 	[smtp]
 	server = ${smtp_server:-127.0.0.1:9}

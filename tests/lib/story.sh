@@ -44,9 +44,7 @@ story_begin() { # LANGUAGE FROM-NAME
 	story_dir=$srcdir/tests/data/story/$1
 	mkdir -p "$story_got"
 	: >"$story_seen"
-	# The list of the day would come whenever the test runs after eight.
-	desk_keys="digest = none
-timezone = UTC
+	desk_keys="timezone = UTC
 $desk_keys"
 	queue_keys="language = $1
 from-name = $2
