@@ -377,6 +377,22 @@ test_check_finds_nothing_wrong_with_a_sound_store(
 	}
 }
 
+static void
+test_json_escapes_all_controls(
+    Desk *desk G_GNUC_UNUSED, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_VALUE);
+	g_autofree char *text = NULL;
+
+	json_node_set_string(node,
+	    "a\x1f\x1e\x01"
+	    "b");
+	text = td_json_write(node, FALSE);
+	for (const char *at = text; *at != '\0'; at++)
+		g_assert_cmpint((guchar)*at, >=, ' ');
+	g_assert_nonnull(strstr(text, "a\\u001f"));
+}
+
 #define ADD(path, test)                                                        \
 	g_test_add(path, Desk, NULL, server_open, test, server_close)
 
@@ -388,6 +404,7 @@ main(int argc, char **argv)
 	td_message_init();
 
 	ADD("/request/words", test_wrong_words_are_told);
+	ADD("/request/json", test_json_escapes_all_controls);
 	ADD("/request/ping", test_ping_tells_the_version);
 	ADD("/request/list/members", test_list_has_the_members_of_a_ticket);
 	ADD("/request/list/pages",

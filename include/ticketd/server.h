@@ -142,6 +142,10 @@ void td_answer_clear(TdAnswer *answer);
 gboolean td_request_run(TdService *service, const TdRequest *request,
     const char *actor, TdAnswer *answer, GError **error);
 
+/* @node as JSON text (RFC 8259); the caller owns the result.  JSON-GLib alone
+ * leaves the control character U+001F as it is, which no other reader takes. */
+char *td_json_write(JsonNode *node, gboolean pretty);
+
 /* ---- control.c: requests over a Unix socket ----
  *
  * Either direction: one line of JSON, LF, then as many bytes as its member

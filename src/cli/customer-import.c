@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include <ticketd/error.h>
+#include <ticketd/server.h>
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
@@ -260,7 +261,7 @@ send_batch(Import *import, GError **error)
 	if (import->lines->len == 0)
 		return TRUE;
 	json_node_set_array(node, import->batch);
-	text = json_to_string(node, FALSE);
+	text = td_json_write(node, FALSE);
 	bytes = g_bytes_new_take(text, strlen(text));
 	words = td_client_words("customer-import");
 	json_object_set_boolean_member(

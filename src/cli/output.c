@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <ticketd/server.h>
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
@@ -188,7 +189,7 @@ print_json(JsonObject *object, gboolean pretty)
 	g_autofree char *json = NULL;
 
 	json_node_set_object(node, object);
-	json = json_to_string(node, pretty);
+	json = td_json_write(node, pretty);
 	if (td_output_terminal()) {
 		g_autofree char *safe = escape_controls(json);
 

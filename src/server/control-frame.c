@@ -64,7 +64,7 @@ td_frame_write(JsonObject *head, GBytes *bytes)
 		json_object_set_int_member(
 		    whole, "bytes", (gint64)g_bytes_get_size(bytes));
 	json_node_set_object(root, whole);
-	line = json_to_string(root, FALSE);
+	line = td_json_write(root, FALSE);
 
 	frame = g_string_new(line);
 	g_string_append_c(frame, '\n');

@@ -2,9 +2,24 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <ticketd/text.h>
 
 #include "server/request.h"
+
+char *
+td_json_write(JsonNode *node, gboolean pretty)
+{
+	g_autofree char *text = json_to_string(node, pretty);
+	GString *whole;
+
+	if (strchr(text, 0x1f) == NULL)
+		return g_steal_pointer(&text);
+	whole = g_string_new(text);
+	g_string_replace(whole, "\x1f", "\\u001f", 0);
+	return g_string_free(whole, FALSE);
+}
 
 void
 td_json_set_text(JsonObject *object, const char *name, const char *text)
