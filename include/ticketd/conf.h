@@ -129,6 +129,10 @@ void td_conf_free(TdConf *conf);
 /* The queue of that name, or NULL; borrowed from @conf. */
 const TdQueue *td_conf_queue(const TdConf *conf, const char *name);
 
+/* The zone of conf->timezone, else the system's; the caller owns a reference.
+ */
+GTimeZone *td_conf_zone(const TdConf *conf);
+
 /* The path that -c, else TICKETD_CONF, else the build names; borrowed. */
 const char *td_conf_path(const char *option);
 

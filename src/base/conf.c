@@ -167,6 +167,16 @@ td_conf_queue(const TdConf *conf, const char *name)
 	return NULL;
 }
 
+GTimeZone *
+td_conf_zone(const TdConf *conf)
+{
+	GTimeZone *zone = conf->timezone == NULL
+	    ? NULL
+	    : g_time_zone_new_identifier(conf->timezone);
+
+	return zone != NULL ? zone : g_time_zone_new_local();
+}
+
 const char *
 td_conf_path(const char *option)
 {

@@ -39,6 +39,11 @@ void td_door_free(TdDoor *door);
 const TdDoor *td_desk_door(
     const TdDesk *desk, const char *address, char **extension);
 
+/* The extension of @address (folded or not, may be NULL), if it is one of ours
+ * that td_token_read_extension() takes; written on success alone. */
+gboolean td_desk_extension(
+    const TdDesk *desk, const char *address, TdExtension *extension);
+
 /* Whether folded @address is the desk's own: a queue's, with or without an
  * extension, or one of own-aliases. */
 gboolean td_desk_is_own(const TdDesk *desk, const char *address);
@@ -63,6 +68,9 @@ gboolean td_desk_reads_as_bounce(const TdMessage *message);
 /* Whose words a mail is: From, or the Reply-To of a form sender; borrowed from
  * @message, its texts "" when nobody can be told. */
 const TdAddress *td_desk_speaker(const TdDesk *desk, const TdMessage *message);
+
+/* Whether @filed came from a customer and is still where it was filed. */
+gboolean td_desk_is_customers(const TdFiled *filed);
 
 /* What an answer to @message refers to (RFC 5322 3.6.4): its newest references
  * and its own id; the caller's. */

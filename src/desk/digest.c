@@ -65,14 +65,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lists, lists_clear)
 GDateTime *
 td_desk_local_time(const TdDesk *desk, gint64 time)
 {
-	const char *name = desk->conf->timezone;
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(time);
-	g_autoptr(GTimeZone) zone = NULL;
+	g_autoptr(GTimeZone) zone = td_conf_zone(desk->conf);
 
-	if (name != NULL)
-		zone = g_time_zone_new_identifier(name);
-	if (zone == NULL)
-		zone = g_time_zone_new_local();
 	return g_date_time_to_timezone(utc, zone);
 }
 

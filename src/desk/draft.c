@@ -287,6 +287,18 @@ td_draft_agent(
 	return TRUE;
 }
 
+gboolean
+td_draft_is_agent(
+    const TdDraft *draft, const char *address, gboolean *agent, GError **error)
+{
+	g_autoptr(TdPerson) person = NULL;
+
+	if (!td_person_by_address(draft->txn, address, &person, error))
+		return FALSE;
+	*agent = person != NULL && td_person_is_agent(person);
+	return TRUE;
+}
+
 TdPerson *
 td_draft_change_person(TdDraft *draft, const TdPerson *person)
 {

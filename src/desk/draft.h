@@ -57,6 +57,9 @@ gboolean td_draft_agents(TdDraft *draft, GPtrArray **agents, GError **error);
 /* Agent @name; NULL if there is none (removed ones are none); borrowed. */
 gboolean td_draft_agent(
     TdDraft *draft, const char *name, const TdPerson **agent, GError **error);
+/* Whether folded @address is an agent's. */
+gboolean td_draft_is_agent(
+    const TdDraft *draft, const char *address, gboolean *agent, GError **error);
 /* What the plan changes of @person: a copy to be changed, borrowed from the
  * plan. */
 TdPerson *td_draft_change_person(TdDraft *draft, const TdPerson *person);

@@ -58,7 +58,7 @@ TdCommands *
 td_block_parse(TdDecision *decision, const TdBlock *block, gboolean customer)
 {
 	const TdConf *conf = decision->desk->conf;
-	g_autoptr(GTimeZone) zone = NULL;
+	g_autoptr(GTimeZone) zone = td_conf_zone(conf);
 	g_autofree char *above = NULL;
 	g_autofree char *below = NULL;
 	TdCommands *commands;
@@ -70,9 +70,6 @@ td_block_parse(TdDecision *decision, const TdBlock *block, gboolean customer)
 		    block->source->text, block->quotes, &above, &below);
 	else
 		above = g_strdup(block->said->text);
-	zone = conf->timezone == NULL
-	    ? g_time_zone_new_local()
-	    : g_time_zone_new_identifier(conf->timezone);
 	commands = td_command_parse(above,
 	    &(TdCommandContext){
 	        .customer = customer,
@@ -220,8 +217,7 @@ is_customers(TdDecision *decision, const TdPlace *place, guint64 ticket,
 	if (!td_filed_get(decision->txn, place->ticket, place->sequence, &filed,
 	        NULL, error))
 		return FALSE;
-	*result = filed != NULL && !filed->outgoing && !filed->internal &&
-	    *filed->moved_to == '\0';
+	*result = filed != NULL && td_desk_is_customers(filed);
 	return TRUE;
 }
 

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include <ticketd/address.h>
 #include <ticketd/command.h>
 #include <ticketd/text.h>
 
@@ -20,8 +19,8 @@ typedef struct {
 	TdFiled *filed;
 	GBytes *raw;
 	TdMessage *message;
-	TdExtension extension; /* of the address it came to; .kind is only good
-	                        * if there is a verb */
+	TdExtension extension; /* of the address it came to, all empty if it had
+	                        * none: .kind is only good if there is a verb */
 } Held;
 
 static void
@@ -34,22 +33,6 @@ clear_held(Held *held)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Held, clear_held)
-
-/* The extension of the address that the mail came to; all empty if it had
- * none. */
-static void
-read_extension(const TdDesk *desk, const char *address, TdExtension *read)
-{
-	g_autofree char *folded = td_address_fold(address);
-	g_autofree char *extension = NULL;
-	TdExtension found;
-
-	memset(read, 0, sizeof(*read));
-	if (folded != NULL && td_desk_door(desk, folded, &extension) != NULL &&
-	    extension != NULL &&
-	    td_token_read_extension(desk->keys, extension, &found))
-		*read = found;
-}
 
 /* Reads the mail of held->hold.  Its ->message stays NULL if it is gone. */
 static gboolean
@@ -69,7 +52,7 @@ read_held(const TdDecision *decision, Held *held, GError **error)
 		return TRUE;
 	bytes = g_bytes_get_data(held->raw, &size);
 	held->message = td_message_parse(bytes, size);
-	read_extension(
+	td_desk_extension(
 	    decision->desk, held->filed->recipient, &held->extension);
 	return TRUE;
 }
@@ -244,10 +227,9 @@ is_good(const TdDecision *decision, const TdHold *hold)
 /* Whether somebody says so: no program that answers by itself, and not whoever
  * answers that he never wrote that. */
 static gboolean
-says_go(TdDecision *decision, const TdSaid *said)
+says_go(TdDecision *decision)
 {
-	TdSaid none = *said;
-	const TdBlock block = { .said = &none, .source = decision->message };
+	const TdBlock block = { .source = decision->message };
 	g_autoptr(TdCommands) commands = NULL;
 
 	if (decision->plan->class.class != TD_CLASS_HUMAN)
@@ -357,7 +339,7 @@ td_plan_confirmed(TdDecision *decision, GError **error)
 	if (!td_hold_get(decision->txn, decision->thread.extension.hold,
 	        &held.hold, error))
 		return FALSE;
-	if (!says_go(decision, &said)) {
+	if (!says_go(decision)) {
 		td_plan_refuse(decision, TD_TICKET_DESK,
 		    "an answer to a confirmation that does not say go");
 		return TRUE;

@@ -93,19 +93,6 @@ td_plan_message(TdDecision *decision, guint64 ticket)
 	}
 }
 
-/* Whether @address is that of an agent, who is no customer here. */
-static gboolean
-is_agent(
-    TdDecision *decision, const char *address, gboolean *agent, GError **error)
-{
-	g_autoptr(TdPerson) person = NULL;
-
-	if (!td_person_by_address(decision->txn, address, &person, error))
-		return FALSE;
-	*agent = person != NULL && td_person_is_agent(person);
-	return TRUE;
-}
-
 static gboolean
 add_participant(TdDecision *decision, const TdAddress *address,
     GHashTable *known, GError **error)
@@ -119,7 +106,8 @@ add_participant(TdDecision *decision, const TdAddress *address,
 	    g_hash_table_contains(known, folded) ||
 	    td_desk_is_own(decision->desk, folded))
 		return TRUE;
-	if (!is_agent(decision, folded, &agent, error))
+	/* Who is an agent is no customer here. */
+	if (!td_draft_is_agent(&decision->draft, folded, &agent, error))
 		return FALSE;
 	if (!agent) {
 		name = td_text_printable(address->name, NAME_MAX_SHOWN);

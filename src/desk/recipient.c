@@ -169,3 +169,16 @@ td_desk_is_own(const TdDesk *desk, const char *address)
 	    g_strv_contains(
 	        (const char *const *)desk->conf->own_aliases, address);
 }
+
+gboolean
+td_desk_extension(
+    const TdDesk *desk, const char *address, TdExtension *extension)
+{
+	g_autofree char *folded = NULL;
+	g_autofree char *text = NULL;
+
+	folded = address == NULL ? NULL : td_address_fold(address);
+	return folded != NULL && td_desk_door(desk, folded, &text) != NULL &&
+	    text != NULL &&
+	    td_token_read_extension(desk->keys, text, extension);
+}

@@ -105,8 +105,7 @@ is_customers(
 	if (!td_filed_get(step->run->draft->txn, step->number, sequence, &filed,
 	        NULL, error))
 		return FALSE;
-	*result = filed != NULL && !filed->outgoing && !filed->internal &&
-	    *filed->moved_to == '\0';
+	*result = filed != NULL && td_desk_is_customers(filed);
 	return TRUE;
 }
 

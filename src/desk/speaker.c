@@ -43,6 +43,12 @@ td_desk_original_to(const TdMessage *message)
 	return NULL;
 }
 
+gboolean
+td_desk_is_customers(const TdFiled *filed)
+{
+	return !filed->outgoing && !filed->internal && *filed->moved_to == '\0';
+}
+
 GStrv
 td_desk_references(const TdMessage *message)
 {

@@ -69,20 +69,6 @@ find_language(
 	return TRUE;
 }
 
-static gboolean
-is_agents(TdDraft *draft, const char *address, gboolean *result, GError **error)
-{
-	GPtrArray *agents;
-
-	*result = FALSE;
-	if (!td_draft_agents(draft, &agents, error))
-		return FALSE;
-	for (guint i = 0; i < agents->len && !*result; i++)
-		*result = td_person_has_address(
-		    g_ptr_array_index(agents, i), address);
-	return TRUE;
-}
-
 /* ---- the reply ---- */
 
 /* An address of the agent who speaks. */
@@ -128,7 +114,7 @@ add_participants(Reply *reply, const GPtrArray *field, GError **error)
 			continue;
 		ticket = td_draft_need(draft, reply->number, error);
 		if (ticket == NULL ||
-		    !is_agents(draft, address, &agents, error))
+		    !td_draft_is_agent(draft, address, &agents, error))
 			return FALSE;
 		if (agents || td_ticket_has_participant(ticket, address) ||
 		    ticket->participants->len >= PARTICIPANTS_MAX)

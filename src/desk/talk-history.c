@@ -15,28 +15,11 @@
  * nearly always, the text. */
 #define READ_SIZE (256 * 1024)
 
-/* Whether an agent has the address that @filed came from. */
-static gboolean
-is_by_agent(
-    TdDraft *draft, const char *folded, gboolean *result, GError **error)
-{
-	GPtrArray *agents;
-
-	*result = FALSE;
-	if (!td_draft_agents(draft, &agents, error))
-		return FALSE;
-	for (guint i = 0; i < agents->len && !*result; i++)
-		*result = td_person_has_address(
-		    g_ptr_array_index(agents, i), folded);
-	return TRUE;
-}
-
 /* Whether @filed may be answered to customers: they wrote or saw it. */
 static gboolean
 is_public(const TdFiled *filed)
 {
-	return !filed->outgoing && !filed->internal && !filed->marked &&
-	    *filed->moved_to == '\0';
+	return td_desk_is_customers(filed) && !filed->marked;
 }
 
 /* The sequence of the newest message by a customer, 0 if there is none. */
@@ -63,7 +46,7 @@ find_newest(
 		/* An agent may be a customer, too, of this ticket. */
 		by_agent = FALSE;
 		if (strcmp(from, ticket->requester) != 0 &&
-		    !is_by_agent(draft, from, &by_agent, error))
+		    !td_draft_is_agent(draft, from, &by_agent, error))
 			return FALSE;
 		if (!by_agent) {
 			*sequence = i;

@@ -9,9 +9,6 @@
 
 #include "desk/talk-private.h"
 
-/* How many references of the mail that is answered ours repeats. */
-#define REFERENCES_KEPT 10
-
 #define NAME_SHOWN 100
 
 void
@@ -86,23 +83,13 @@ td_talk_addressees(const TdMessage *message)
 void
 td_talk_answer(TdLetter *letter, const TdMessage *message)
 {
-	g_autoptr(GPtrArray) ids = NULL;
-	guint count;
-
 	if (message == NULL)
 		return;
 
-	count = g_strv_length(message->references);
-	ids = g_ptr_array_new();
-	for (guint i = count - MIN(count, REFERENCES_KEPT); i < count; i++)
-		g_ptr_array_add(ids, message->references[i]);
-	if (message->has_message_id) {
-		g_ptr_array_add(ids, message->message_id);
+	if (message->has_message_id)
 		td_talk_set(&letter->in_reply_to, message->message_id);
-	}
-	g_ptr_array_add(ids, NULL);
 	g_strfreev(letter->references);
-	letter->references = g_strdupv((char **)ids->pdata);
+	letter->references = td_desk_references(message);
 }
 
 const TdQueue *

@@ -14,20 +14,6 @@
 
 /* ---- address ---- */
 
-/* The extension of @address, if it is one of ours. */
-static gboolean
-read_extension(const TdDesk *desk, const char *address, TdExtension *found)
-{
-	g_autofree char *folded = NULL;
-	g_autofree char *extension = NULL;
-
-	folded = address == NULL ? NULL : td_address_fold(address);
-	return folded != NULL &&
-	    td_desk_door(desk, folded, &extension) != NULL &&
-	    extension != NULL &&
-	    td_token_read_extension(desk->keys, extension, found);
-}
-
 /* The first of our addresses with an extension that the mail came to, a bounce
  * address or (@bounce FALSE) any other: the recipient, what it was before an
  * alias, and what our mail server says on top. */
@@ -39,7 +25,7 @@ find_extension(const TdSearch *search, gboolean bounce, TdExtension *found)
 		td_desk_original_to(search->message) };
 
 	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++)
-		if (read_extension(search->desk, addresses[i], found) &&
+		if (td_desk_extension(search->desk, addresses[i], found) &&
 		    (found->kind == TD_TOKEN_BOUNCE) == bounce)
 			return TRUE;
 	return FALSE;
@@ -58,7 +44,8 @@ find_written(const TdSearch *search, TdExtension *found)
 		for (guint j = 0; j < MIN(fields[i]->len, ADDRESSES_MAX); j++) {
 			const TdAddress *to = g_ptr_array_index(fields[i], j);
 
-			if (read_extension(search->desk, to->address, found) &&
+			if (td_desk_extension(
+			        search->desk, to->address, found) &&
 			    (found->kind == TD_TOKEN_PERSONAL ||
 			        found->kind == TD_TOKEN_REPLY))
 				return TRUE;

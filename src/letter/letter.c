@@ -162,10 +162,7 @@ td_letters_new(const TdConf *conf, const TdKeys *keys, GError **error)
 	letters->templates = td_templates_load(conf->templates, error);
 	if (letters->templates == NULL)
 		return NULL;
-	if (conf->timezone != NULL)
-		letters->zone = g_time_zone_new_identifier(conf->timezone);
-	if (letters->zone == NULL)
-		letters->zone = g_time_zone_new_local();
+	letters->zone = td_conf_zone(conf);
 	return g_steal_pointer(&letters);
 }
 

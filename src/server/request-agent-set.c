@@ -76,22 +76,12 @@ take_full_name(
 	return TRUE;
 }
 
-static GTimeZone *
-zone_of(const TdConf *conf)
-{
-	GTimeZone *zone = conf->timezone == NULL
-	    ? NULL
-	    : g_time_zone_new_identifier(conf->timezone);
-
-	return zone != NULL ? zone : g_time_zone_new_local();
-}
-
 /* By the grammar of mail: the command is read as an agent would write it. */
 static gboolean
 read_away(const TdConf *conf, const char *text, gint64 now, gint64 *until,
     GError **error)
 {
-	g_autoptr(GTimeZone) zone = zone_of(conf);
+	g_autoptr(GTimeZone) zone = td_conf_zone(conf);
 	g_autofree char *line = g_strconcat("away ", text, NULL);
 	const char *languages[] = { conf->language, NULL };
 	g_autoptr(TdCommands) read = td_command_parse(line,
