@@ -245,6 +245,44 @@ test_no_bytes_and_none_are_told_apart(void)
 	g_string_free(second, TRUE);
 }
 
+static void
+test_escape_that_is_no_character_is_refused(void)
+{
+	static const struct {
+		const char *line;
+		gboolean good;
+	} table[] = {
+		{ "{\"a\":\"\\ud83d\\ude00\"}", TRUE },
+		{ "{\"a\":\"\\\\ud83d\"}", TRUE },
+		{ "{\"a\":\"\\u00e9\"}", TRUE },
+		{ "{\"a\":\"\\ud83d\"}", FALSE },
+		{ "{\"a\":\"\\uDE00x\"}", FALSE },
+		{ "{\"a\":\"\\ud83d\\ud83d\\ude00\"}", FALSE },
+		{ "{\"b\\ud83dc\":1}", FALSE },
+		{ "{\"\\udby\":1}", FALSE },
+		{ "{\"a\":\"\\u00\"}", FALSE },
+		{ "{\"a\":\"\\ud83d", FALSE },
+		{ "{\"a\":\"\\ud83", FALSE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+		g_autofree char *line = g_memdup2(
+		    table[i].line, strlen(table[i].line));
+		g_autoptr(JsonObject) head = NULL;
+		g_autoptr(GError) error = NULL;
+		gint64 size;
+
+		g_test_message("case %zu", i);
+		g_assert_cmpint(td_frame_read(line, strlen(table[i].line),
+		                    &head, &size, &error),
+		    ==, table[i].good);
+		if (table[i].good)
+			g_assert_no_error(error);
+		else
+			g_assert_error(error, TD_ERROR, TD_ERROR_USAGE);
+	}
+}
+
 #define ADD(path, extra, test)                                                 \
 	g_test_add(                                                            \
 	    "/control/" path, Desk, extra, server_open, test, server_close)
@@ -262,6 +300,8 @@ main(int argc, char **argv)
 	ADD("bytes-in", NULL, test_client_brings_bytes);
 	ADD("bytes-out", NULL, test_client_gets_bytes_and_errors);
 	ADD("nobody", NULL, test_nobody_listening_is_no_error);
+	g_test_add_func(
+	    "/control/bad-escape", test_escape_that_is_no_character_is_refused);
 	g_test_add_func("/control/codes", test_each_error_survives_the_way);
 	g_test_add_func(
 	    "/control/no-bytes", test_no_bytes_and_none_are_told_apart);

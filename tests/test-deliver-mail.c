@@ -71,6 +71,10 @@ test_addresses_that_would_break_the_line_do_not_fit(void)
 		{ "<a@example.org>", FALSE },
 		{ "a@example.org\r\nRCPT TO:<b@example.org>", FALSE },
 		{ "\"a\nb\"@example.org", FALSE },
+		{ "\"a\\\nb\"@example.org", FALSE },
+		{ "\"a\\\rb\"@example.org", FALSE },
+		{ "\"a\\\\\"@example.org", TRUE },
+		{ "\"a\\", FALSE },
 		{ "\"a@example.org", FALSE },
 		{ "a\177@example.org", FALSE },
 	};

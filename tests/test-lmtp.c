@@ -146,6 +146,7 @@ test_rcpt_tells_whose_it_is(Talk *talk, gconstpointer unused G_GNUC_UNUSED)
 		{ "TO:<postmaster>", "550 5.1.1" },
 		{ "TO:<>", "451 4.1.3" },
 		{ "TO:<a b@x>", "451 4.1.3" },
+		{ "TO:<support\"\\\x01\"@x>", "451 4.1.3" },
 		{ "TO:<support@x", "451 4.1.3" },
 		{ "TO:<support> b@x>", "451 4.1.3" },
 		{ "TO:<support@x> ORCPT=none", "501 5.5.4" },

@@ -36,6 +36,8 @@ convert(const char *bytes, gsize size, const char *charset, GError **error)
 static char *
 decode(const char *bytes, gsize size, GError **error)
 {
+	if (size == 0)
+		return g_strdup("");
 	if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
 		bytes += 3;
 		size -= 3;

@@ -9,18 +9,21 @@
 bool
 td_envelope_fits(const char *address)
 {
-	bool quoted = false;
+	bool quoted = false, escaped = false;
 	size_t size = strlen(address);
 
 	if (size > TD_ADDRESS_MAX)
 		return false;
 	for (const char *c = address; *c != '\0'; c++) {
+		/* Not even behind a backslash (RFC 5321 4.1.2). */
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return false;
-		if (*c == '"')
+		if (escaped)
+			escaped = false;
+		else if (*c == '"')
 			quoted = !quoted;
-		else if (quoted && *c == '\\' && c[1] != '\0')
-			c++;
+		else if (quoted && *c == '\\')
+			escaped = true;
 		else if (!quoted && strchr(" <>", *c) != NULL)
 			return false;
 	}

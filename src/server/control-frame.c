@@ -122,6 +122,49 @@ td_frame_is_too_deep(const char *line, gsize length)
 	return depth > DEPTH_MAX;
 }
 
+/* The number that "\uHHHH" at @text stands for; -1: it is none. */
+static int
+read_escape(const char *text, gsize length)
+{
+	int value = 0;
+
+	if (length < 6 || text[0] != '\\' || text[1] != 'u')
+		return -1;
+	for (guint i = 2; i < 6; i++) {
+		if (!g_ascii_isxdigit(text[i]))
+			return -1;
+		value = value * 16 + g_ascii_xdigit_value(text[i]);
+	}
+	return value;
+}
+
+/* Whether a "\u" lacks digits, or stands for half of a surrogate pair alone
+ * (RFC 8259, 7 and 8.2): json-glib takes them, and makes bytes of them that are
+ * no UTF-8. */
+static gboolean
+has_bad_escape(const char *line, gsize length)
+{
+	for (gsize i = 0; i + 1 < length; i++) {
+		int value;
+
+		if (line[i] != '\\')
+			continue;
+		value = read_escape(line + i, length - i);
+		i++;
+		if (line[i] != 'u')
+			continue;
+		if (value < 0 || (value >= 0xdc00 && value <= 0xdfff))
+			return TRUE;
+		if (value < 0xd800 || value > 0xdbff)
+			continue;
+		value = read_escape(line + i + 5, length - i - 5);
+		if (value < 0xdc00 || value > 0xdfff)
+			return TRUE;
+		i += 10;
+	}
+	return FALSE;
+}
+
 static gboolean
 take_size(JsonObject *head, gint64 *size)
 {
@@ -151,6 +194,7 @@ td_frame_read(const char *line, gsize length, JsonObject **head, gint64 *size,
 
 	if (!g_utf8_validate(line, (gssize)length, NULL) ||
 	    td_frame_is_too_deep(line, length) ||
+	    has_bad_escape(line, length) ||
 	    !json_parser_load_from_data(parser, line, (gssize)length, NULL))
 		return td_fail(
 		    error, TD_ERROR_USAGE, "the line is no JSON object");

@@ -15,17 +15,20 @@ skip_blanks(const char *text)
 }
 
 /* The end of the path that begins at @text, at its '>'; NULL when there is none
- * or a control character or bare blank comes first. */
+ * or a control character (even behind a backslash) or bare blank comes first.
+ */
 static const char *
 find_bracket(const char *text)
 {
-	gboolean quoted = FALSE;
+	gboolean quoted = FALSE, escaped = FALSE;
 
 	for (; *text != '\0'; text++) {
 		if ((guchar)*text < 0x20 || *text == 0x7f)
 			return NULL;
-		if (quoted && *text == '\\' && text[1] != '\0')
-			text++;
+		if (escaped)
+			escaped = FALSE;
+		else if (quoted && *text == '\\')
+			escaped = TRUE;
 		else if (*text == '"')
 			quoted = !quoted;
 		else if (!quoted && *text == '>')
@@ -96,7 +99,8 @@ td_lmtp_parameter(const char **text, TdLmtpParameter *parameter)
 
 	parameter->name = g_ascii_strup(at, name);
 	if (name != size)
-		parameter->value = g_strndup(at + name + 1, size - name - 1);
+		parameter->value = td_text_utf8(
+		    at + name + 1, (gssize)(size - name - 1));
 	return TRUE;
 }
 
