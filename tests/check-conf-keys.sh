@@ -25,7 +25,7 @@ keys_of_page() { # .Ss [GROUP] or .Ss [queue NAME], then .It Ic KEY
 
 keys_of_sample() { # KEY = VALUE or #KEY = VALUE; prose has a blank behind #
 	awk '
-	/^\[/ { group = $1; gsub(/[][]/, "", group) }
+	/^#?\[/ { group = $1; gsub(/[][#]/, "", group) }
 	/^#?[a-z-]+ =/ { sub(/^#/, "", $1); print group, $1 }
 	' $sample
 }

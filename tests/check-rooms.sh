@@ -35,9 +35,10 @@ below() {
 # room_of HEADER: the room that a public header belongs to.
 room_of() {
 	case $1 in
-	address | clock | conf | error | log | sha256 | text) echo base ;;
+	address | calendar | clock | conf | error | language | log | sha256 | \
+		text) echo base ;;
 	message) echo message ;;
-	store | writer) echo store ;;
+	people | store | suppress | writer) echo store ;;
 	command) echo command ;;
 	letter | token) echo letter ;;
 	desk) echo desk ;;
@@ -51,6 +52,8 @@ room_of() {
 only='
 store	db\.h
 message	gmime/.*
+message	ytnef\.h
+message	uchardet\.h
 outbox	libesmtp\.h
 '
 

@@ -127,7 +127,8 @@ make_letter(TdLetterKind kind, const char *language)
 		letter->author = g_strdup("Anna");
 		letter->author_address = g_strdup("anna@example.net");
 	}
-	if (kind == TD_LETTER_RESOLVED || kind == TD_LETTER_CONFIRM)
+	if (kind == TD_LETTER_RESOLVED || kind == TD_LETTER_CONFIRM ||
+	    kind == TD_LETTER_OUT_OF_HOURS)
 		letter->until = NOW + 7 * 24 * 60 * 60;
 	if (kind == TD_LETTER_RESOLVED || kind == TD_LETTER_FINISHED)
 		letter->rate = TRUE;
@@ -135,7 +136,7 @@ make_letter(TdLetterKind kind, const char *language)
 		letter->hold = 3;
 	if (kind == TD_LETTER_REPLY || kind == TD_LETTER_FORWARD)
 		letter->from_name = g_strdup("Olga Petrova");
-	if (kind == TD_LETTER_DIGEST)
+	if (kind == TD_LETTER_DIGEST || kind == TD_LETTER_NOTICE)
 		letter->ticket = TD_TICKET_DESK;
 	if (kind > TD_LETTER_FINISHED)
 		letter->text = g_strdup("It burns.\n\nPlease come.");

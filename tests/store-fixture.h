@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include <ticketd/error.h>
+#include <ticketd/people.h>
 #include <ticketd/store.h>
 
 #define CACHE_SIZE ((guint64)8 * 1024 * 1024)

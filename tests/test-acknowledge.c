@@ -55,7 +55,7 @@ test_answer_bears_all_marks(
 	g_assert_cmpstr(header(answer, "X-Auto-Response-Suppress"), ==,
 	    "OOF, AutoReply, DR, RN");
 	g_assert_nonnull(strstr(answer->text, "Анна"));
-	g_assert_nonnull(strstr(answer->text, "#1"));
+	g_assert_nonnull(strstr(answer->text, "№ 1"));
 	g_assert_nonnull(strstr(answer->text, "\n-- \nExample Support\n"));
 
 	count = g_strv_length(answer->references);

@@ -119,6 +119,31 @@ test_go_alone(Office *office, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_go_after_a_link(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *link = NULL;
+	g_autoptr(TdMessage) transcript = NULL;
+
+	office_mail(
+	    office, OLGA, "support@example.com", "", "clsoe\n\nIt is out.\n");
+	link = office_confirmation(office);
+	office_mail(office, OLGA, link, "", "go\n");
+	transcript = office_letter(office, "transcript", OLGA);
+	g_assert_nonnull(strstr(transcript->text, "> clsoe"));
+	g_assert_cmpuint(office_count(office, "reply"), ==, 0);
+	office_assert_status(office, TD_STATUS_NEW);
+
+	office_olga(office, "go\nclose\n");
+	g_assert_cmpuint(office_count(office, "reply"), ==, 1);
+	office_assert_status(office, TD_STATUS_CLOSED);
+
+	/* The link is spent, and so is the mail. */
+	office_mail(office, OLGA, link, "", "go\n");
+	office_olga(office, "go\nclose\n");
+	g_assert_cmpuint(office_count(office, "reply"), ==, 1);
+}
+
+static void
 test_all_or_nothing(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
 	Filing filing = office_olga(
@@ -254,6 +279,8 @@ main(int argc, char **argv)
 	office_add("a misspelt command holds the mail, go mends it", NULL,
 	    test_misspelt);
 	office_add("go alone takes the line for text", NULL, test_go_alone);
+	office_add(
+	    "go mends what a link confirmed", NULL, test_go_after_a_link);
 	office_add("one refusal undoes all", NULL, test_all_or_nothing);
 	office_add("nothing quoted is executed", NULL, test_quoted_command);
 	office_add(

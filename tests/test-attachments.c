@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "message-fixture.h"
+#include "message/limits.h"
 
 static void
 test_plain_alternative_is_the_text(void)
@@ -42,7 +43,8 @@ test_attached_mail_is_one_attachment(void)
 	gsize inner_size;
 	const char *inner_raw;
 
-	g_assert_cmpstr(message->text, ==, "see below");
+	g_assert_true(g_str_has_prefix(message->text, "see below\n\n"));
+	g_assert_cmpstr(message->reply_text, ==, "see below\n");
 	g_assert_cmpuint(message->attachments->len, ==, 1);
 	g_assert_cmpstr(attachment_at(message, 0)->type, ==, "message/rfc822");
 	g_assert_cmpstr(
@@ -65,6 +67,30 @@ test_file_names_are_decoded_and_harmless(void)
 	g_assert_cmpuint(message->attachments->len, ==, G_N_ELEMENTS(names));
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
 		g_assert_cmpstr(attachment_at(message, i)->name, ==, names[i]);
+}
+
+static void
+test_attachments_without_names_are_called_by_their_type(void)
+{
+	static const char *const rows[][2] = {
+		{ "application/pdf", "part-1.pdf" },
+		{ "image/jpeg", "part-1.jpg" },
+		{ "application/vnd.openxmlformats-officedocument.spreadsheetml"
+		  ".sheet",
+		    "part-1.xlsx" },
+		{ "message/rfc822", "part-1.eml" },
+		{ "application/octet-stream", "part-1" },
+		{ "application/x-nobody-knows", "part-1" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *raw = g_strdup_printf(
+		    "Content-Type: %s\n\nx", rows[i][0]);
+		g_autoptr(TdMessage) message = parse_text(raw);
+
+		g_assert_cmpstr(
+		    attachment_at(message, 0)->name, ==, rows[i][1]);
+	}
 }
 
 static void
@@ -192,7 +218,7 @@ test_parts_have_limits(void)
 
 	g_assert_cmpuint(wide_message->attachments->len, ==, 999);
 	g_assert_true(has_problem(wide_message, "1000 parts"));
-	g_assert_true(has_problem(deep_message, "nested too deep"));
+	g_assert_true(has_problem(deep_message, "Multiparts are nested"));
 }
 
 static void
@@ -209,6 +235,29 @@ test_text_has_a_limit(void)
 	g_assert_cmpuint(strlen(message->text), <=, 1024 * 1024);
 	g_assert_true(g_utf8_validate(message->text, -1, NULL));
 	g_assert_true(has_problem(message, "text was cut"));
+}
+
+static void
+test_attachments_have_a_limit(void)
+{
+	static const char raw[] = "Content-Type: application/pdf\n\n0123456789";
+	const TdMessageLimits *now = td_limits();
+	TdMessageLimits limits = *now, before = *now;
+	g_auto(GStrv) charsets = g_strdupv((GStrv)now->charsets);
+	g_autoptr(TdMessage) message = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+
+	before.charsets = limits.charsets = (const char *const *)charsets;
+	limits.decoded = 4;
+	td_message_set_limits(&limits);
+	message = parse_text(raw);
+	bytes = td_message_attachment(raw, strlen(raw), 1);
+	td_message_set_limits(&before);
+
+	g_assert_cmpuint(attachment_at(message, 0)->size, ==, 4);
+	g_assert_cmpmem(
+	    g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "0123", 4);
+	g_assert_true(has_problem(message, "attachment was cut at 4"));
 }
 
 static void
@@ -251,6 +300,9 @@ main(int argc, char **argv)
 	    "/parts/broken", test_broken_multiparts_still_give_text);
 	g_test_add_func("/parts/limits", test_parts_have_limits);
 	g_test_add_func("/parts/long-text", test_text_has_a_limit);
+	g_test_add_func("/parts/limited", test_attachments_have_a_limit);
+	g_test_add_func("/parts/unnamed",
+	    test_attachments_without_names_are_called_by_their_type);
 	g_test_add_func("/parts/flowed", test_flowed_lines_are_joined);
 
 	return g_test_run();

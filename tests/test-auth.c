@@ -127,10 +127,54 @@ test_without_an_id_nothing_is_believed(void)
 }
 
 static void
+test_the_policy_is_that_of_the_result_which_counts(void)
+{
+	static const Row rows[] = {
+		{ "AR: " OURS "; dmarc=fail header.from=example.org", "" },
+		{ "AR: " OURS "; dmarc=fail policy.dmarc=reject", "reject" },
+		{ "AR: " OURS "; dmarc=fail (p=reject dis=none)\n"
+		  " header.from=example.org",
+		    "reject" },
+		{ "AR: " OURS "; dmarc=fail (p=QUARANTINE sp=REJECT dis=NONE)",
+		    "quarantine" },
+		{ "AR: " OURS "; dmarc=fail reason=\"SPF (relaxed)\"\n"
+		  " header.from=example.org (policy=quarantine)",
+		    "quarantine" },
+		{ "AR: " OURS
+		  "; dmarc=fail policy.published-domain-policy=none",
+		    "none" },
+		{ "AR: " OURS "; dmarc=pass (p=none dis=none)", "none" },
+		{ "AR: " OURS "; dmarc=fail reason=\"(p=reject)\"", "" },
+		{ "AR: " OURS "; dmarc=fail (sp=reject)", "" },
+		{ "AR: " OURS "; dmarc=fail (p=rejected)", "" },
+		{ "AR: " OURS "; dmarc=fail; spf=none (p=reject)", "" },
+		{ "AR: " OURS "; dmarc=pass (p=reject)\nAR: " OURS
+		  "; dmarc=fail (p=none)",
+		    "none" },
+		{ "AR: " OURS "; dmarc=fail (p=none)\nAR: " OURS
+		  "; dmarc=fail (p=reject)",
+		    "reject" },
+		{ "AR: other.example.net; dmarc=fail (p=reject)", "" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) split = g_strsplit(rows[i].fields, "AR:", -1);
+		g_autofree char *joined = g_strjoinv(
+		    "Authentication-Results:", split);
+		g_autofree char *raw = g_strconcat(
+		    joined, "\nFrom: Anna <anna@example.org>\n\nx\n", NULL);
+		g_autoptr(TdMessage) message = parse_text(raw);
+		g_autoptr(TdAuth) auth = td_message_auth(message, OURS);
+
+		g_assert_cmpstr(auth->dmarc_policy, ==, rows[i].want);
+	}
+}
+
+static void
 test_hostile_fields_end(void)
 {
 	static const char *const pieces[] = { "(", ")", "\"", "\\", "=", ";",
-		"dkim=", "a=b ", "(\\" };
+		"dkim=", "a=b ", "(\\", "dmarc=(p=" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
 		g_autoptr(GString) fields = g_string_new("AR: " OURS "; ");
@@ -153,6 +197,8 @@ main(int argc, char **argv)
 	g_test_add_func("/auth/aligned", test_dkim_counts_only_if_aligned);
 	g_test_add_func("/auth/ours", test_only_our_fields_on_top_are_believed);
 	g_test_add_func("/auth/no-id", test_without_an_id_nothing_is_believed);
+	g_test_add_func(
+	    "/auth/policy", test_the_policy_is_that_of_the_result_which_counts);
 	g_test_add_func("/auth/hostile", test_hostile_fields_end);
 
 	return g_test_run();

@@ -182,7 +182,7 @@ test_names_survive(void)
 		{ "../../etc/passwd", "passwd" },
 		{ "a\r\nBcc: x", "aBcc: x" },
 		{ "\xe2\x80\xaegnp.exe", "gnp.exe" },
-		{ "bad\xff.txt", "badя.txt" },
+		{ "bad\xff.txt", "badÿ.txt" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -138,6 +138,55 @@ test_desk_keys_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_keys_of_mail_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdConf) conf = load(fixture,
+	    DESK "spam-marks = X-Spam: yes*; X-Score:9\nsuppress-days = 0\n"
+	         "mute = 2h\nanswers-per-day = 7\nanswers-per-hour = 9\n"
+	         "[message]\ndepth = 3\nparts = 4\nheader = 5K\ntext = 6K\n"
+	         "decoded = 7K\ncharsets = KOI8-R;cp866\n" QUEUE);
+
+	g_assert_cmpstr(conf->spam_marks[0], ==, "X-Spam: yes*");
+	g_assert_cmpstr(conf->spam_marks[1], ==, "X-Score:9");
+	g_assert_cmpuint(conf->suppress_days, ==, 0);
+	g_assert_cmpuint(conf->mute, ==, 7200);
+	g_assert_cmpuint(conf->answers_per_day, ==, 7);
+	g_assert_cmpuint(conf->answers_per_hour, ==, 9);
+	g_assert_cmpuint(conf->mail_depth, ==, 3);
+	g_assert_cmpuint(conf->mail_parts, ==, 4);
+	g_assert_cmpuint(conf->mail_header, ==, 5 << 10);
+	g_assert_cmpuint(conf->mail_text, ==, 6 << 10);
+	g_assert_cmpuint(conf->mail_decoded, ==, 7 << 10);
+	g_assert_cmpuint(g_strv_length(conf->mail_charsets), ==, 2);
+	g_assert_cmpstr(conf->mail_charsets[0], ==, "koi8-r");
+}
+
+static void
+test_calendars_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdConf) conf = load(fixture,
+	    DESK "calendar = day\ntimezone = Europe/Moscow\n" QUEUE
+	         "[queue night]\naddress = n@b\ncalendar = night\n"
+	         "[calendar day]\nhours = Mon-Fri 09:00-18:00\n"
+	         "[calendar night]\nhours = Mon 00:00-06:00;Tue 01:00-02:00\n"
+	         "timezone = UTC\n");
+	const TdQueue *day = td_conf_queue(conf, "support");
+	const TdQueue *night = td_conf_queue(conf, "night");
+
+	g_assert_cmpstr(td_conf_calendar(conf, NULL)->name, ==, "day");
+	g_assert_cmpstr(td_conf_calendar(conf, day)->name, ==, "day");
+	g_assert_cmpuint(td_conf_calendar(conf, day)->hours->len, ==, 5);
+	g_assert_cmpuint(td_conf_calendar(conf, night)->hours->len, ==, 2);
+	/* 2026-11-23 was a Monday: 09:00 in Moscow is 06:00 UTC. */
+	g_assert_true(
+	    td_calendar_is_open(td_conf_calendar(conf, day), 1795413600));
+	g_assert_false(
+	    td_calendar_is_open(td_conf_calendar(conf, day), 1795413599));
+	g_assert_true(
+	    td_calendar_is_open(td_conf_calendar(conf, night), 1795392000));
+}
+
+static void
 test_other_keys_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 {
 	g_autoptr(TdConf) conf = load(fixture,
@@ -351,22 +400,25 @@ test_the_sample_tells_the_defaults(
 	g_autoptr(GKeyFile) sample = g_key_file_new();
 	g_autoptr(GError) error = NULL;
 
-	mark = g_regex_new("^#([a-z-]+ =)", G_REGEX_MULTILINE, 0, NULL);
+	mark = g_regex_new("^#([a-z-]+ =|\\[)", G_REGEX_MULTILINE, 0, NULL);
 	live = g_regex_replace(mark, text, -1, 0, "\\1", 0, &error);
 	g_assert_no_error(error);
 	g_key_file_load_from_data(sample, live, (gsize)-1, 0, &error);
 	g_assert_no_error(error);
 
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++) {
-		gboolean queue = strcmp(key->group, "queue") == 0;
+		const char *group = key->group;
 		g_autofree char *value = NULL;
 
 		/* The directory is named by the build. */
 		if (key->fallback == td_conf_required ||
 		    key->kind == TD_CONF_TEMPLATES)
 			continue;
-		value = g_key_file_get_value(sample,
-		    queue ? "queue support" : key->group, key->key, &error);
+		if (strcmp(group, "queue") == 0)
+			group = "queue support";
+		if (strcmp(group, "calendar") == 0)
+			group = "calendar office";
+		value = g_key_file_get_value(sample, group, key->key, &error);
 		g_assert_no_error(error);
 		g_assert_cmpstr(value, ==, made_default(key));
 	}
@@ -418,6 +470,8 @@ main(int argc, char **argv)
 	ADD("/conf/few", test_few_keys_are_a_desk);
 	ADD("/conf/defaults", test_groups_left_out_have_defaults);
 	ADD("/conf/desk", test_desk_keys_are_read);
+	ADD("/conf/mail", test_keys_of_mail_are_read);
+	ADD("/conf/calendars", test_calendars_are_read);
 	ADD("/conf/others", test_other_keys_are_read);
 	ADD("/conf/queues", test_queues_keep_their_order_and_have_names);
 	ADD("/conf/empty", test_lists_may_be_empty);

@@ -52,8 +52,7 @@ test_what_a_reader_sees_is_kept(void)
 		{ "<script>alert('<p>no')</script>x", "x\n" },
 		{ "&lt;&amp;&eacute;&#1103;&#x44f;", "<&\xc3\xa9яя\n" },
 		{ "<!-- no --><p>x<!-- <p>no --></p>", "x\n" },
-		{ "<h1>T</h1>text<hr>rest",
-		    "T\n\ntext\n________________________________\nrest\n" },
+		{ "<h1>T</h1>text<hr>rest", "T\n\ntext\n---\nrest\n" },
 		{ "zero\xe2\x80\x8bwidth\xc2\xad", "zerowidth\n" },
 		{ "<p>", "" },
 		{ "", "" },
@@ -67,13 +66,132 @@ test_what_a_reader_sees_is_kept(void)
 }
 
 static void
+test_layout_suits_a_telephone(void)
+{
+	static const struct {
+		const char *html;
+		const char *want;
+	} rows[] = {
+		/* Lists. */
+		{ "<ol><li>a<li>b<ul><li>c</ul><li>d</ol>e",
+		    "1. a\n2. b\n   - c\n3. d\n\ne\n" },
+		{ "<ol start=9><li>a<br>b<li>c</ol>", "9. a\n   b\n10. c\n" },
+		{ "<ul><li></li><li><p>a</p><p>b</p></li></ul>",
+		    "- a\n\n  b\n" },
+		{ "<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd\n" },
+		/* Tables of data, of labels, of layout. */
+		{ "<table><tr><th>Item<th>Price<tr><td>Tea<td>2"
+		  "<tr><td><td>3</table>",
+		    "Item | Price\nTea | 2\n3\n" },
+		{ "<table><tr><td>Name:<td>Jane<tr><td>Town:<td>Oslo</table>",
+		    "Name: Jane\nTown: Oslo\n" },
+		{ "<table><tr><th>Name<td>Jane</table>", "Name: Jane\n" },
+		{ "<table><tr><td><p>Left<p>column<p>here<td>Right</table>",
+		    "Left\n\ncolumn\n\nhere\n\nRight\n" },
+		{ "<table><tr><td><table><tr><td>a<td>b</table><td>c</table>",
+		    "a | b\n\nc\n" },
+		{ "<table><tr><td>a<br>b<td>c</table>", "a b | c\n" },
+		{ "<table><tr><td>one<tr><td>two</table>", "one\ntwo\n" },
+		{ "<table><tr><td>a<td>b</table></table>c", "a | b\n\nc\n" },
+		/* Lines of Word and of those who write with hard blanks. */
+		{ "<p class=MsoNormal>a</p><p class=MsoNormal>b</p>"
+		  "<p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+		  "<p class=MsoNormal>c</p>",
+		    "a\nb\n\nc\n" },
+		{ "<p style='margin: 0'>a</p><p style='margin:0px'>b</p>",
+		    "a\nb\n" },
+		{ "<div>a</div><div><br></div><div>b</div>", "a\n\nb\n" },
+		{ "<p>a <br>\n<b>b</b>", "a\nb\n" },
+		{ "<div style='white-space:pre-wrap'>a\n  b</div>",
+		    "a\n  b\n" },
+		/* Links. */
+		{ "<a href='https://www.example.org/a'>www.example.org/a</a>",
+		    "www.example.org/a\n" },
+		{ "<a href='https://example.org/?a=1&amp;copy=2'>here</a>",
+		    "here <https://example.org/?a=1&copy=2>\n" },
+		{ "<a href=http://a.org><img src=x alt=Logo></a>"
+		  "<a href=http://a.org>Shop</a>",
+		    "[image: Logo] <http://a.org>Shop\n" },
+		{ "<a href=http://a.org>one</a> <a href=http://b.org>two</a>",
+		    "one <http://a.org> two <http://b.org>\n" },
+		{ "<a href=tel:+4912>call</a>", "call <tel:+4912>\n" },
+		/* Images. */
+		{ "a<img alt='A chart' src=x>b", "a[image: A chart]b\n" },
+		{ "a<img alt='x' width=1 height=1>b", "ab\n" },
+		{ "a <img alt='😀'>", "a 😀\n" },
+		{ "<img alt=''><img>a", "a\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = text_of(rows[i].html);
+
+		g_assert_cmpstr(got, ==, rows[i].want);
+	}
+}
+
+static void
+test_what_nobody_sees_is_left_out(void)
+{
+	static const char *const rows[] = {
+		"<div style='display:none'>no</div>yes",
+		"<div style='DISPLAY : NONE !important'>no</div>yes",
+		"<span style=\"visibility:hidden\">no</span>yes",
+		"<div style='max-height:0;overflow:hidden'>no<div>no</div></div"
+		">yes",
+		"<div style='font-size:1px;line-height:1px'>no</div>yes",
+		"<td style='font-size:0'>yes</td>",
+		"<p hidden>no</p>yes",
+		"<div style=display:none><table><tr><td>no<td>no</table></div>"
+		"<p>yes",
+		"<xml><o:x>no</o:x></xml>yes",
+		"<!--[if mso]><p>no</p><![endif]-->yes",
+		"<![if !mso]>yes<![endif]>",
+		"<style>p{}</style><p>yes",
+		"<title>no</title>yes",
+		/* But a mail that hides all of it is shown. */
+		"<div style='display:none'>yes</div>",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = text_of(rows[i]);
+
+		g_assert_cmpstr(got, ==, "yes\n");
+	}
+}
+
+static void
+test_references_to_characters_are_replaced(void)
+{
+	static const char *const rows[][2] = {
+		{ "&amp;&AMP;&lt&gt;&quot;", "&&AMP;<>\"\n" },
+		{ "&eacute;&rarr;&mdash;&euro;&hellip;", "é→—€…\n" },
+		{ "&eacutes &notit; &nosuch; &", "és ¬it; &nosuch; &\n" },
+		{ "&#233;&#xE9;&#xe9 x", "éé\303\251 x\n" },
+		{ "&#150;&#128;", "–€\n" },
+		{ "a&#0;b&#7;c", "a b c\n" },
+		{ "&#xd800;&#x110000;&#99999999999999999999;",
+		    "\357\277\275\357\277\275\357\277\275\n" },
+		{ "&#;&#x;&#xg;", "&#;&#x;&#xg;\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = text_of(rows[i][0]);
+
+		g_assert_cmpstr(got, ==, rows[i][1]);
+	}
+}
+
+static void
 test_broken_html_loses_no_text(void)
 {
 	static const char *const rows[] = { "<p>word", "<b><i>word</b></i>",
 		"</p></p>word", "<p <b>>word", "<td>word", "word<", "word&",
 		"<html><body><p>word</body></html><p>", "<a href=>word</a>",
 		"<unknown>word</unknown>", "<p>word<!-- open",
-		"word<script>open" };
+		"word<script>open", "<a title=\"open>word", "<title>word",
+		"a <word", "1 < 2 word", "<p a='>'>word",
+		"<table><tr></table></td>word", "</>word", "<!>word",
+		"<!-->word", "<div =>word", "<div =\"x>word" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *got = text_of(rows[i]);
@@ -124,6 +242,15 @@ test_hostile_html_gives_a_bounded_text(void)
 		{ "<p title=\"", "x" },
 		{ "", "<" },
 		{ "", "&" },
+		{ "", "<a x='>' " },
+		{ "<x><table>", "</x>" },
+		{ "<ul>", "<div><li>" },
+		{ "", "<p>x<b>" },
+		{ "", "<title>" },
+		{ "", "<ol><li>" },
+		{ "", "<img alt=x>" },
+		{ "", "&nbsp;x" },
+		{ "", "<p style='a:b;c:d;e' class='a b c d'>x" },
 		{ "<!--", "<!--" },
 		{ "<script>", "</" },
 		{ "", "<blockquote>x<br>" },
@@ -137,6 +264,22 @@ test_hostile_html_gives_a_bounded_text(void)
 
 		g_assert_cmpuint(strlen(got), <=, 1024 * 1024 + 100);
 	}
+}
+
+static void
+test_text_below_many_elements_is_kept(void)
+{
+	g_autoptr(GString) html = g_string_new(NULL);
+	g_autofree char *got = NULL;
+
+	for (int i = 0; i < 5000; i++)
+		g_string_append(html, "<div><span>");
+	g_string_append(html, "deep");
+	for (int i = 0; i < 5000; i++)
+		g_string_append(html, "</span></div>");
+	g_string_append(html, "<p>below");
+	got = text_of(html->str);
+	g_assert_cmpstr(got, ==, "deep\n\nbelow\n");
 }
 
 static void
@@ -230,6 +373,11 @@ main(int argc, char **argv)
 	td_message_init();
 
 	g_test_add_func("/html/seen", test_what_a_reader_sees_is_kept);
+	g_test_add_func("/html/layout", test_layout_suits_a_telephone);
+	g_test_add_func("/html/hidden", test_what_nobody_sees_is_left_out);
+	g_test_add_func(
+	    "/html/references", test_references_to_characters_are_replaced);
+	g_test_add_func("/html/deep", test_text_below_many_elements_is_kept);
 	g_test_add_func("/html/broken", test_broken_html_loses_no_text);
 	g_test_add_func("/html/meta", test_charset_is_found_in_the_html);
 	g_test_add_func("/html/declared",

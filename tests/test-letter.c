@@ -33,6 +33,7 @@ typedef struct {
 	gboolean html;
 	const char *english; /* what the text must say */
 	const char *russian;
+	const char *subject_russian; /* NULL: the same */
 } Kind;
 
 #define TAGGED "Re: [support #42] Printer on fire"
@@ -49,6 +50,9 @@ static const Kind kinds[TD_LETTER_KINDS] = {
 	    "ticket #42",
 	    "Здравствуйте, Anna!\n\nМы получили ваше письмо и открыли по нему "
 	    "заявку № 42" },
+	[TD_LETTER_OUT_OF_HOURS] = { "out-of-hours",
+	    "[support #42] Printer on fire", DESK_NAME, TD_TOKEN_REPLY, REPLIED,
+	    FALSE, "We are closed now.", "Сейчас мы не работаем." },
 	[TD_LETTER_FOLLOW_UP] = { "follow-up", TAGGED, DESK_NAME,
 	    TD_TOKEN_REPLY, REPLIED, FALSE, "added to ticket #42",
 	    "добавлено к заявке № 42" },
@@ -100,6 +104,13 @@ static const Kind kinds[TD_LETTER_KINDS] = {
 	[TD_LETTER_CONFIRM] = { "confirm", TAGGED, DESK_NAME, TD_TOKEN_CONFIRM,
 	    GENERATED, TRUE, "by 29 November 2026, 08:00 UTC.",
 	    "до 29 ноября 2026 г., 08:00 UTC" },
+	[TD_LETTER_UNDELIVERED] = { "undelivered",
+	    "[support #42] Not delivered: Printer on fire", DESK_NAME,
+	    TD_TOKEN_PERSONAL, GENERATED, TRUE,
+	    "Close: mailto:", "Закрыть: mailto:",
+	    "[support #42] Не доставлено: Printer on fire" },
+	[TD_LETTER_NOTICE] = { "notice", "Printer on fire", DESK_NAME,
+	    TD_TOKEN_PERSONAL, GENERATED, TRUE, "It burns.", "It burns." },
 };
 
 static void
@@ -114,7 +125,9 @@ check_kind(Desk *desk, TdLetterKind kind, const char *language)
 	g_test_message("%s in %s", td_letter_kind_name(kind), language);
 	desk->ticket->number = letter->ticket;
 	message = compose(desk, letter);
-	g_assert_cmpstr(message->subject, ==, want->subject);
+	g_assert_cmpstr(message->subject, ==,
+	    english || want->subject_russian == NULL ? want->subject
+	                                             : want->subject_russian);
 	g_assert_cmpstr(td_message_from(message), ==, SUPPORT);
 	g_assert_cmpstr(first(message->from)->name, ==,
 	    !english && strcmp(want->from, VIA) == 0 ? VIA_RUSSIAN

@@ -324,9 +324,17 @@ test_state(void)
 {
 	static const char raising[] =
 	    "created status owner queue priority type tag title requester due "
-	    "merged split suppressed ";
+	    "merged split ";
+	g_autoptr(TdTicket) spam = td_ticket_new(1);
+	g_autoptr(TdEvent) mark = NULL;
 	guint kind;
 
+	/* An answer that was held back is no change, a mark is. */
+	mark = td_event_new(TD_EVENT_SUPPRESSED, 1, NOW, "desk");
+	mark->sequence = 7;
+	td_event_set_number(mark, "spam", 1);
+	td_ticket_fold(spam, mark);
+	g_assert_cmpuint(spam->state, ==, 7);
 	for (kind = 0; kind <= TD_EVENT_LAST; kind++) {
 		g_autoptr(TdTicket) ticket = td_ticket_new(1);
 		g_autoptr(TdEvent) event = td_event_new(kind, 1, NOW, "desk");

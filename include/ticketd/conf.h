@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include <ticketd/calendar.h>
+
 G_BEGIN_DECLS
 
 typedef enum {
@@ -49,6 +51,7 @@ typedef struct {
 	                      * "signature" */
 	gboolean quote;      /* customers see the history below a reply */
 	gboolean rate;       /* closing asks for a rating */
+	char *calendar; /* name, the desk's unless set; NULL: always open */
 } TdQueue;
 
 typedef struct {
@@ -94,6 +97,24 @@ typedef struct {
 	GPtrArray
 	    *tag_patterns; /* of GRegex, each with one group: the number */
 
+	GStrv spam_marks; /* "field: glob": header fields by which a scanner in
+	                   * front of us says spam */
+	guint suppress_days;    /* how long an address that bounced gets no
+	                         * automatic mail; 0: for ever */
+	guint mute;             /* seconds for which a machine that plays
+	                         * ping-pong with us gets none */
+	guint answers_per_day;  /* automatic answers to one address */
+	guint answers_per_hour; /* automatic answers to one domain */
+	char *calendar;         /* name, or NULL: always open */
+
+	/* [message]: see TdMessageLimits */
+	guint mail_depth;
+	guint mail_parts;
+	guint64 mail_header;
+	guint64 mail_text;
+	guint64 mail_decoded;
+	GStrv mail_charsets;
+
 	/* [store] */
 	guint64 cache_size; /* bytes */
 
@@ -118,6 +139,7 @@ typedef struct {
 
 	GPtrArray
 	    *queues; /* of TdQueue, in the order of the file; at least 1 */
+	GPtrArray *calendars; /* of TdCalendar, in the order of the file */
 } TdConf;
 
 /* Reads and checks @path.  NULL with TD_ERROR_CONFIG says file, line, what is
@@ -128,6 +150,9 @@ void td_conf_free(TdConf *conf);
 
 /* The queue of that name, or NULL; borrowed from @conf. */
 const TdQueue *td_conf_queue(const TdConf *conf, const char *name);
+
+/* The hours that hold for @queue; NULL: it is always open.  Borrowed. */
+const TdCalendar *td_conf_calendar(const TdConf *conf, const TdQueue *queue);
 
 /* The zone of conf->timezone, else the system's; the caller owns a reference.
  */

@@ -12,7 +12,9 @@
 #include <ticketd/conf.h>
 #include <ticketd/letter.h>
 #include <ticketd/message.h>
+#include <ticketd/people.h>
 #include <ticketd/store.h>
+#include <ticketd/suppress.h>
 
 G_BEGIN_DECLS
 
@@ -29,9 +31,31 @@ TdDesk *td_desk_ref(TdDesk *desk);
 void td_desk_unref(TdDesk *desk);
 const TdConf *td_desk_conf(const TdDesk *desk);
 
+/* Makes what [message] of @conf says hold for td_message_parse().  Before a
+ * second thread runs. */
+void td_desk_limit_mail(const TdConf *conf);
+
 /* Adds a key: older ones then count for threading only.  Write transaction; a
  * new TdDesk sees it. */
 gboolean td_desk_rotate_key(TdTxn *txn, guint *version, GError **error);
+
+/* Most regular expressions that can be banned. */
+#define TD_BANS_REGEX_MAX 1000u
+
+/* What a ban of @text ("Anna@Example.org", "example.org" or "@example.org",
+ * "/REGEX/") is kept as, see TdSuppression.what; the caller's.  NULL with
+ * TD_ERROR_USAGE says what is wrong. */
+char *td_ban_read(const char *text, GError **error);
+
+/* Whether @what may be banned: TD_ERROR_REFUSED names the address that the desk
+ * needs and that would fall under it, and unless @force the public domain.  A
+ * new TdDesk sees what is written then. */
+gboolean td_ban_check(const TdDesk *desk, TdTxn *txn, const char *what,
+    gboolean force, GError **error);
+
+/* When the first of the bans in @desk ends, after which it is to be made anew;
+ * 0: never. */
+gint64 td_desk_fresh_until(const TdDesk *desk);
 
 /* What the mail server tells of a message.  Strings are borrowed. */
 typedef struct {
@@ -111,6 +135,13 @@ typedef struct {
 	guint64 to;
 } TdMove;
 
+/* What the desk remembers of a sender, or the like: a value of the store's
+ * meta. */
+typedef struct {
+	char *key;
+	GBytes *value;
+} TdMemo;
+
 /* What is to happen for one mail and one recipient, one command line, or one
  * moment of the clock. */
 typedef struct {
@@ -150,7 +181,11 @@ typedef struct {
 	                   * line; or NULL */
 	char *digest_day; /* "2026-11-22": the digests of that day are among
 	                   * the letters; or NULL */
-	gboolean expire;  /* old holds are to be deleted */
+	gboolean expire;  /* old holds and suppressions are to be deleted */
+	GPtrArray *suppressions; /* of TdSuppression, to be written; one without
+	                          * evidence comes from the mail of this plan */
+	GPtrArray *lifts;        /* of char *: addresses, "bounced" no more */
+	GPtrArray *memos;        /* of TdMemo, to be written */
 	GPtrArray *drops; /* of guint64 *: outbox rows to be dropped: undo */
 } TdPlan;
 

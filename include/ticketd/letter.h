@@ -41,10 +41,11 @@ char *td_letters_address(
 typedef enum {
 	/* the desk, to a customer */
 	TD_LETTER_ACKNOWLEDGEMENT,
-	TD_LETTER_FOLLOW_UP, /* "your message was added" */
-	TD_LETTER_CLOSED,    /* "it is closed, nobody will look" */
-	TD_LETTER_RESOLVED,  /* solved; asks for a rating; closed by .until */
-	TD_LETTER_FINISHED,  /* closed at once; asks for a rating */
+	TD_LETTER_OUT_OF_HOURS, /* the same; open again at .until */
+	TD_LETTER_FOLLOW_UP,    /* "your message was added" */
+	TD_LETTER_CLOSED,       /* "it is closed, nobody will look" */
+	TD_LETTER_RESOLVED, /* solved; asks for a rating; closed by .until */
+	TD_LETTER_FINISHED, /* closed at once; asks for a rating */
 	/* an agent, to customers */
 	TD_LETTER_REPLY,
 	TD_LETTER_FORWARD, /* a message, to somebody else */
@@ -60,8 +61,11 @@ typedef enum {
 	TD_LETTER_AWAKE,      /* pending is over */
 	TD_LETTER_DIGEST,     /* .text: the lists */
 	/* the desk, to who wrote */
-	TD_LETTER_TRANSCRIPT, /* .text: "> line" and result; mistakes too */
-	TD_LETTER_CONFIRM,    /* .text: what was asked; .hold */
+	TD_LETTER_TRANSCRIPT,  /* .text: "> line" and result; mistakes too */
+	TD_LETTER_CONFIRM,     /* .text: what was asked; .hold */
+	TD_LETTER_UNDELIVERED, /* .text: to whom a reply did not get, and why */
+	/* the desk, to its administrator */
+	TD_LETTER_NOTICE, /* .text: what happened */
 	TD_LETTER_KINDS,
 } TdLetterKind;
 
@@ -103,8 +107,8 @@ typedef struct {
 	char *in_reply_to;
 	GStrv references; /* besides the root, oldest first; may be NULL */
 	guint64 hold;     /* CONFIRM */
-	gint64 until;     /* CONFIRM: valid so long; RESOLVED and such
-	                   * a REPLY: closed then */
+	gint64 until;     /* CONFIRM: valid so long; OUT_OF_HOURS: open then;
+	                   * RESOLVED and such     a REPLY: closed then */
 	gint64 due;       /* not before; 0: now */
 	gboolean rate;    /* RESOLVED, FINISHED, and a REPLY that comes with
 	                   * the end: with links for a rating */

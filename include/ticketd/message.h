@@ -27,9 +27,9 @@ typedef struct {
 } TdHeader;
 
 typedef struct {
-	char *name;   /* file name without directories; "part-3" where none */
-	char *type;   /* "image/png" */
-	gsize size;   /* bytes once decoded */
+	char *name; /* file name without directories; "part-3.pdf" where none */
+	char *type; /* "image/png" */
+	gsize size; /* bytes once decoded */
 	char *sha256; /* of the decoded bytes, hex */
 	guint part;   /* number from 1 in order of the mail, for
 	               * td_message_attachment() */
@@ -42,10 +42,21 @@ typedef struct {
 	char *diagnostic; /* text without its type */
 } TdDsnRecipient;
 
-/* What a report (RFC 3464, 8098, 5965) tells of the mail it is about. */
+typedef enum {
+	TD_REPORT_DELIVERY,    /* RFC 3464, and bounces of any form */
+	TD_REPORT_DISPOSITION, /* a receipt, RFC 8098 */
+	TD_REPORT_FEEDBACK,    /* a complaint, RFC 5965 */
+} TdReportKind;
+
+/* What a report tells of the mail it is about. */
 typedef struct {
-	char *envid;           /* Original-Envelope-Id, xtext decoded, or "" */
-	GPtrArray *recipients; /* of TdDsnRecipient; may be empty */
+	TdReportKind kind;
+	gboolean formal; /* FALSE: no parts made for programs; read out of the
+	                  * words of a mail that reads as a bounce.  Anybody can
+	                  * write such words: only what else is known of the
+	                  * sender makes it one. */
+	char *envid;     /* Original-Envelope-Id, xtext decoded, or "" */
+	GPtrArray *recipients;     /* of TdDsnRecipient; may be empty */
 	char *returned_message_id; /* of the returned headers or message, or "";
 	                            * for an MDN, Original-Message-ID */
 } TdReport;
@@ -56,7 +67,23 @@ typedef struct {
 	char *spf;
 	char *dkim; /* "pass" only if aligned with From's domain */
 	char *dmarc;
+	char *dmarc_policy; /* that of From's domain, if the field tells:
+	                     * "none", "quarantine", "reject"; of several that
+	                     * fail the strictest */
 } TdAuth;
+
+/* A mail that passes on another one. */
+typedef struct {
+	TdAddress *from;  /* who wrote the other one; .address "" if it does not
+	                   * tell, or tells only a name */
+	char *subject;    /* of the other one; "" */
+	char *message_id; /* of the other one, without brackets; "" */
+	gint64 date;      /* of the other one, seconds UTC; 0 */
+	char *text; /* what it said, as far as it stands in the text; "" */
+	char *note; /* what was written above it; "" */
+	guint part; /* number of the attached message, 0: it stands in the text
+	             */
+} TdForward;
 
 typedef struct {
 	char *message_id; /* without the angle brackets; made from the bytes
@@ -80,8 +107,11 @@ typedef struct {
 	                   * kept */
 
 	char *text; /* LF line ends; from text/plain, else from the HTML */
-	char *reply_text;  /* what the writer added */
-	char *quoted_text; /* the rest: quotes, signature */
+	char *reply_text;   /* what the writer added */
+	char *quoted_text;  /* the rest: quotes, signature */
+	TdForward *forward; /* NULL: it forwards nothing */
+	char *reaction; /* the emoji, if the mail is but a reaction (RFC 9078)
+	                 * or the text that stands for one; else "" */
 	char *
 	    charset_guess; /* of text when declared wrongly or not at all; "" */
 	GPtrArray *attachments; /* of TdAttachment */
@@ -96,6 +126,23 @@ typedef struct {
 
 /* Once before all else, in the main thread. */
 void td_message_init(void);
+
+/* How much of a mail is read, and how text is read that does not say in which
+ * charset it is.  What is left out for a limit is told in .problems; the raw
+ * bytes have all of it. */
+typedef struct {
+	guint depth;                 /* multiparts inside each other */
+	guint parts;                 /* parts, multiparts too */
+	gsize header;                /* bytes of all header fields together */
+	gsize text;                  /* bytes of text, decoded, also as UTF-8 */
+	gsize decoded;               /* bytes of one attachment, decoded */
+	const char *const *charsets; /* tried in this order where neither the
+	                              * label nor a guess fits; NULL-ended */
+} TdMessageLimits;
+
+/* From now on these hold (@limits is copied, its charsets too); the defaults of
+ * ticketd.conf until then.  Before a second thread runs. */
+void td_message_set_limits(const TdMessageLimits *limits);
 
 /* Reads the @size bytes at @raw (CRLF or LF, with or without a leading mbox
  * "From " line) as one RFC 5322 message.  The caller owns the result. */

@@ -208,6 +208,11 @@ gboolean td_ticket_list(TdTxn *txn, const TdTicketQuery *query,
 gboolean td_ticket_count(TdTxn *txn, const char *queue,
     guint64 counts[TD_STATUS_LAST + 1], GError **error);
 
+/* How many of @queue (NULL: all) are marked as spam, whatever their status;
+ * merged ones left out. */
+gboolean td_ticket_count_spam(
+    TdTxn *txn, const char *queue, guint64 *count, GError **error);
+
 /* Numbers of tickets whose timer is not 0 and not after @until, soonest first,
  * at most @limit; *@numbers is of guint64, the caller's.  Reads an index. */
 gboolean td_ticket_timers(
@@ -274,6 +279,9 @@ void td_event_set_number(TdEvent *event, const char *key, guint64 value);
 /* "" or 0 when there is no such key of that type; borrowed from @event. */
 const char *td_event_get(const TdEvent *event, const char *key);
 guint64 td_event_get_number(const TdEvent *event, const char *key);
+/* FALSE, and *@value untouched, if there is no such key of type t. */
+gboolean td_event_find_number(
+    const TdEvent *event, const char *key, guint64 *value);
 
 /* What an event does to the ticket it belongs to: the one place where the
  * record is the sum of its events.  Pure.  Keys that count:
@@ -298,7 +306,7 @@ guint64 td_event_get_number(const TdEvent *event, const char *key);
  *                and at (number) take away those of the agent up to that time
  * All others leave the record as it is but for events, updated and chain.
  * state is raised by created, status, owner, queue, priority, type, tag, title,
- * requester, due, merged, split and suppressed. */
+ * requester, due, merged and split, and by suppressed with the key spam. */
 void td_ticket_fold(TdTicket *ticket, const TdEvent *event);
 
 /* Gives @event the next sequence of @ticket, writes it with its hashes and
@@ -388,116 +396,6 @@ gboolean td_id_find(TdTxn *txn, const char *message_id, const char *digest,
 gboolean td_id_find_seen(TdTxn *txn, const char *message_id, gboolean *found,
     TdPlace *place, GError **error);
 
-/* ---- people ---- */
-
-typedef enum {
-	TD_ROLE_CUSTOMER,
-	TD_ROLE_AGENT,
-	TD_ROLE_LEAD, /* an agent who may override */
-	TD_ROLE_LAST = TD_ROLE_LEAD,
-} TdRole;
-
-const char *td_role_name(TdRole role); /* "lead" */
-gboolean td_role_from_name(const char *name, TdRole *role);
-
-/* Strings and lists are never NULL. */
-typedef struct {
-	guint64 id; /* from 1, never given to another; 0: not stored yet */
-	TdRole role;
-	gboolean
-	    removed; /* kept for the record: has no address, is in no list */
-	char *
-	    name; /* of agents unique by td_text_fold(), and never changed: the
-	           * owner of tickets; of customers what they call themselves */
-	char *full_name; /* of agents, as customers see it; "": name */
-	GStrv
-	    addresses; /* folded, the main one first; each one person's alone */
-	char *language; /* "ru"; "": that of the queue */
-	char *company;
-	char *office;
-	char *phone;
-	char *equipment;
-	GStrv queues;  /* of agents: names; empty: every queue */
-	GStrv keys;    /* "openpgp:FINGERPRINT", "smime:FINGERPRINT", upper-case
-	                * hex; bytes by td_person_key_get() */
-	gboolean echo; /* wants a transcript each time */
-	gint64 away;   /* until when, seconds UTC; 0: here */
-	char *deputy;  /* name of an agent, or "" */
-	gint64 created;
-	gint64 updated;
-} TdPerson;
-
-TdPerson *td_person_new(void); /* a customer, all empty */
-void td_person_free(TdPerson *person);
-TdPerson *td_person_copy(const TdPerson *person);
-/* An agent or a lead.  Who was removed is none, and has no address or queue. */
-gboolean td_person_is_agent(const TdPerson *person);
-/* Whether folded @address is one of @person's. */
-gboolean td_person_has_address(const TdPerson *person, const char *address);
-/* Whether agent @person works in @queue (a name). */
-gboolean td_person_has_queue(const TdPerson *person, const char *queue);
-
-/* Writes @person and its indexes; id 0 is allotted and set.  Fails with
- * TD_ERROR_REFUSED, and writes nothing, if an address is another person's or
- * an agent's name another agent's: the text names both.  An agent must have a
- * name.  Of one who was removed the addresses are not kept, and address and
- * name are free for others. */
-gboolean td_person_put(TdTxn *txn, TdPerson *person, GError **error);
-
-/* *@person is the caller's, NULL if there is none; one who was removed is read
- * here alone. */
-gboolean td_person_get(
-    TdTxn *txn, guint64 id, TdPerson **person, GError **error);
-gboolean td_person_by_address(
-    TdTxn *txn, const char *folded, TdPerson **person, GError **error);
-/* The agent whom @text names: by name (as td_text_fold() sees it), by address,
- * else by the one name that has a word beginning so.  NULL if there is none or
- * more than one; *@several, which may be NULL, tells which. */
-gboolean td_person_find_agent(TdTxn *txn, const char *text, TdPerson **person,
-    gboolean *several, GError **error);
-/* All agents, by name; *@people is of TdPerson, the caller's. */
-gboolean td_person_agents(TdTxn *txn, GPtrArray **people, GError **error);
-/* Customers with id > @after in order, up to @limit (<= TD_READ_MAX). */
-gboolean td_person_customers(
-    TdTxn *txn, guint64 after, guint limit, GPtrArray **people, GError **error);
-
-/* Public keys or certificates, by what stands in TdPerson.keys; *@bytes is the
- * caller's, NULL if there is none.  To put NULL takes one away. */
-gboolean td_person_key_put(
-    TdTxn *txn, const char *key, GBytes *bytes, GError **error);
-gboolean td_person_key_get(
-    TdTxn *txn, const char *key, GBytes **bytes, GError **error);
-
-/* ---- holds: mail that waits for a word of its writer ---- */
-
-/* Strings are never NULL. */
-typedef struct {
-	guint64 id;     /* from 1; set by td_hold_put() when 0 */
-	guint64 ticket; /* the one the mail was for; may be 0 */
-	char *from;     /* folded: who must answer */
-	char *kind;     /* "mistake", "confirm", "leak", "add-address" */
-	TdPlace mail;   /* the held mail; sequence 0: there is none */
-	char *text;     /* what is wanted instead of a mail: an address */
-	guint64 person; /* on whose behalf; 0: nobody in people */
-	gint64 created;
-	gint64 expires; /* seconds UTC; who asks compares */
-} TdHold;
-
-TdHold *td_hold_new(void);
-void td_hold_free(TdHold *hold);
-gboolean td_hold_put(TdTxn *txn, TdHold *hold, GError **error);
-/* *@hold is the caller's, NULL if there is none. */
-gboolean td_hold_get(TdTxn *txn, guint64 id, TdHold **hold, GError **error);
-/* The newest of that ticket and folded address, expired ones too, among those
- * whose id is below @before (0: all). */
-gboolean td_hold_newest(TdTxn *txn, guint64 ticket, const char *from,
-    guint64 before, TdHold **hold, GError **error);
-/* One that is gone is fine. */
-gboolean td_hold_delete(TdTxn *txn, guint64 id, GError **error);
-/* Deletes up to @limit that expired before @before. */
-gboolean td_hold_expire(
-    TdTxn *txn, gint64 before, guint limit, guint *count, GError **error);
-
 /* ---- outbox ---- */
 
 typedef struct {
@@ -563,9 +461,10 @@ typedef void (*TdCheckFunc)(const char *finding, gpointer data);
 
 /* Looks at up to TD_READ_MAX tickets from *@number on: each record equals the
  * sum of its events, each message and event is there, the indexes agree; people
- * and holds of the same numbers can be read and their indexes agree.  With
- * @rebuild, which needs a write transaction, wrong records are written anew.
- * *@number is where to go on, 0 at the end; *@wrong is added to. */
+ * and holds of the same numbers can be read and their indexes agree; behind all
+ * numbers, suppressions likewise.  With @rebuild, which needs a write
+ * transaction, wrong records are written anew.  *@number is where to go on, 0
+ * at the end; *@wrong is added to. */
 gboolean td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number,
     guint64 *wrong, TdCheckFunc finding, gpointer data, GError **error);
 
@@ -575,8 +474,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicket, td_ticket_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdEvent, td_event_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdFiled, td_filed_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdOutboxRow, td_outbox_row_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPerson, td_person_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdHold, td_hold_free)
 
 G_END_DECLS
 

@@ -26,7 +26,7 @@ typedef struct {
 static guint
 queue_line(const TdConfFile *file, guint index, const char *key)
 {
-	const TdConfGroup *group = td_conf_queue_group(file, index);
+	const TdConfGroup *group = td_conf_group_at(file, "queue", index);
 
 	return td_conf_file_line(file, group->name, key);
 }
@@ -38,6 +38,57 @@ fill_queue(TdQueue *queue, const TdConf *conf)
 		queue->from_name = g_strdup(queue->name);
 	if (queue->language == NULL)
 		queue->language = g_strdup(conf->language);
+	if (queue->calendar == NULL)
+		queue->calendar = g_strdup(conf->calendar);
+}
+
+static void
+fill_calendar(TdCalendar *calendar, const TdConf *conf)
+{
+	if (calendar->timezone != NULL)
+		calendar->zone = g_time_zone_new_identifier(calendar->timezone);
+	if (calendar->zone == NULL)
+		calendar->zone = td_conf_zone(conf);
+}
+
+static void
+check_calendar_name(
+    TdConfFile *file, const TdConf *conf, const char *name, guint line)
+{
+	const TdQueue asked = { .calendar = (char *)name };
+
+	if (name != NULL && td_conf_calendar(conf, &asked) == NULL)
+		td_conf_file_complain(file, line,
+		    "no calendar \"%s\"; expected the name of a [calendar "
+		    "NAME]",
+		    name);
+}
+
+static void
+check_calendars(TdConfFile *file, const TdConf *conf)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < conf->calendars->len; i++) {
+		const TdCalendar *calendar = g_ptr_array_index(
+		    conf->calendars, i);
+		const TdConfGroup *group = td_conf_group_at(
+		    file, "calendar", i);
+
+		if (!g_hash_table_add(seen, calendar->name))
+			td_conf_file_complain(file, group->line,
+			    "calendar \"%s\" again; expected each once",
+			    calendar->name);
+	}
+	check_calendar_name(file, conf, conf->calendar,
+	    td_conf_file_line(file, "desk", "calendar"));
+	for (guint i = 0; i < conf->queues->len; i++) {
+		const TdQueue *queue = g_ptr_array_index(conf->queues, i);
+
+		if (g_strcmp0(queue->calendar, conf->calendar) != 0)
+			check_calendar_name(file, conf, queue->calendar,
+			    queue_line(file, i, "calendar"));
+	}
 }
 
 /* Names that people cannot tell apart are the same. */
@@ -252,10 +303,13 @@ td_conf_check(TdConfFile *file, TdConf *conf)
 {
 	for (guint i = 0; i < conf->queues->len; i++)
 		fill_queue(g_ptr_array_index(conf->queues, i), conf);
+	for (guint i = 0; i < conf->calendars->len; i++)
+		fill_calendar(g_ptr_array_index(conf->calendars, i), conf);
 	if (conf->queues->len == 0)
 		td_conf_file_complain(
 		    file, 1, "no queue; expected at least one [queue NAME]");
 	check_queue_names(file, conf);
+	check_calendars(file, conf);
 	check_addresses(file, conf);
 	check_reply_address(file, conf);
 	check_sockets(file, conf);

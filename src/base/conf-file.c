@@ -86,24 +86,24 @@ td_conf_file_group(const TdConfFile *file, const char *name)
 }
 
 const char *
-td_conf_queue_name(const char *group)
+td_conf_group_name(const char *group, const char *kind)
 {
-	static const char word[] = "queue ";
-	const char *name;
+	gsize length = strlen(kind);
+	const char *name = group + length;
 
-	if (!g_str_has_prefix(group, word))
+	if (!g_str_has_prefix(group, kind) || *name != ' ')
 		return NULL;
-	name = group + strlen(word);
 	return name + strspn(name, " ");
 }
 
 const TdConfGroup *
-td_conf_queue_group(const TdConfFile *file, guint index)
+td_conf_group_at(const TdConfFile *file, const char *kind, guint index)
 {
 	for (guint i = 0; i < file->groups->len; i++) {
 		const TdConfGroup *group = g_ptr_array_index(file->groups, i);
 
-		if (td_conf_queue_name(group->name) != NULL && index-- == 0)
+		if (td_conf_group_name(group->name, kind) != NULL &&
+		    index-- == 0)
 			return group;
 	}
 	return NULL;

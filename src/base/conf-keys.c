@@ -14,6 +14,16 @@ const char td_conf_required[] = "";
 #define REQUIRED td_conf_required
 #define DESK(field) G_STRUCT_OFFSET(TdConf, field)
 #define QUEUE(field) G_STRUCT_OFFSET(TdQueue, field)
+#define CALENDAR(field) G_STRUCT_OFFSET(TdCalendar, field)
+
+/* What the usual scanners write into a header. */
+#define SPAM_MARKS                                                             \
+	"X-Spam-Flag: yes*;X-Spam-Status: yes*;X-Spam: yes*;"                  \
+	"X-Rspamd-Action: reject*;X-Rspamd-Action: add header*;"               \
+	"X-Rspamd-Action: rewrite subject*;X-Spam-Action: spam*"
+
+#define CHARSETS "windows-1251;koi8-r;cp866;iso-8859-1"
+
 #define KIB G_GUINT64_CONSTANT(1024)
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
@@ -72,6 +82,18 @@ const TdConfKey td_conf_keys[] = {
 	{ "desk", "public-domains", TD_CONF_DOMAINS, PUBLIC_DOMAINS, DESK(public_domains), 0, 0 },
 	{ "desk", "machine-senders", TD_CONF_REGEX, MACHINE_SENDERS, DESK(machine_senders), 0, 0 },
 	{ "desk", "tag-patterns", TD_CONF_REGEXES, "", DESK(tag_patterns), 0, 0 },
+	{ "desk", "spam-marks", TD_CONF_MARKS, SPAM_MARKS, DESK(spam_marks), 0, 0 },
+	{ "desk", "suppress-days", TD_CONF_NUMBER, "30", DESK(suppress_days), 0, 36500 },
+	{ "desk", "mute", TD_CONF_DURATION, "1d", DESK(mute), 0, 365 * DAY },
+	{ "desk", "answers-per-day", TD_CONF_NUMBER, "50", DESK(answers_per_day), 1, 1000000 },
+	{ "desk", "answers-per-hour", TD_CONF_NUMBER, "200", DESK(answers_per_hour), 1, 1000000 },
+	{ "desk", "calendar", TD_CONF_NAME, NULL, DESK(calendar), 0, 0 },
+	{ "message", "depth", TD_CONF_NUMBER, "100", DESK(mail_depth), 1, 1000 },
+	{ "message", "parts", TD_CONF_NUMBER, "1000", DESK(mail_parts), 1, 100000 },
+	{ "message", "header", TD_CONF_SIZE, "1M", DESK(mail_header), KIB, GIB },
+	{ "message", "text", TD_CONF_SIZE, "1M", DESK(mail_text), KIB, GIB },
+	{ "message", "decoded", TD_CONF_SIZE, "32M", DESK(mail_decoded), KIB, GIB },
+	{ "message", "charsets", TD_CONF_CHARSETS, CHARSETS, DESK(mail_charsets), 0, 0 },
 	{ "store", "cache-size", TD_CONF_SIZE, "24M", DESK(cache_size), MIB, 1024 * GIB },
 	{ "lmtp", "sockets", TD_CONF_PATHS, NULL, DESK(lmtp_sockets), 0, 0 },
 	{ "lmtp", "mode", TD_CONF_MODE, "0660", DESK(lmtp_mode), 0, 0777 },
@@ -96,9 +118,18 @@ const TdConfKey td_conf_keys[] = {
 	{ "queue", "team-evidence", TD_CONF_AGENT_EVIDENCE, "dmarc", QUEUE(team_evidence), 0, 0 },
 	{ "queue", "quote", TD_CONF_BOOLEAN, "true", QUEUE(quote), 0, 0 },
 	{ "queue", "rate", TD_CONF_BOOLEAN, "true", QUEUE(rate), 0, 0 },
+	{ "queue", "calendar", TD_CONF_NAME, NULL, QUEUE(calendar), 0, 0 },
+	{ "calendar", "hours", TD_CONF_HOURS, REQUIRED, CALENDAR(hours), 0, 0 },
+	{ "calendar", "timezone", TD_CONF_TIMEZONE, NULL, CALENDAR(timezone), 0, 0 },
 	{ NULL, NULL, TD_CONF_TEXT, NULL, 0, 0, 0 },
 };
 /* clang-format on */
+
+gboolean
+td_conf_kind_is_named(const char *kind)
+{
+	return strcmp(kind, "queue") == 0 || strcmp(kind, "calendar") == 0;
+}
 
 const TdConfKey *
 td_conf_key_find(const char *group, const char *key)

@@ -35,11 +35,13 @@ void td_conf_file_free(TdConfFile *file);
 /* The group of that name, or NULL. */
 const TdConfGroup *td_conf_file_group(const TdConfFile *file, const char *name);
 
-/* NAME in a group "queue NAME", borrowed from @group; NULL if it is none. */
-const char *td_conf_queue_name(const char *group);
+/* NAME in a group "@kind NAME" ("queue", "calendar"), borrowed from @group;
+ * NULL if it is none. */
+const char *td_conf_group_name(const char *group, const char *kind);
 
-/* The @index-th group of a queue, or NULL. */
-const TdConfGroup *td_conf_queue_group(const TdConfFile *file, guint index);
+/* The @index-th group of that kind, or NULL. */
+const TdConfGroup *td_conf_group_at(
+    const TdConfFile *file, const char *kind, guint index);
 
 /* The line of @key in @group, else that of the group, else 1. */
 guint td_conf_file_line(
@@ -90,7 +92,11 @@ typedef enum {
 	TD_CONF_LISTS,     /* folded addresses or List-Ids */
 	TD_CONF_DOMAINS,   /* A-labels */
 	TD_CONF_PATHS,     /* absolute; NULL if not set */
+	TD_CONF_MARKS,     /* "field: glob" */
+	TD_CONF_CHARSETS,  /* that iconv knows */
 	TD_CONF_SERVERS,   /* "host:port", "[::1]:24" too */
+	/* Fields GArray * of TdSpan. */
+	TD_CONF_HOURS, /* see td_calendar_read_hours() */
 	/* Fields GRegex * and GPtrArray * of those. */
 	TD_CONF_REGEX,
 	TD_CONF_REGEXES,
@@ -100,17 +106,21 @@ typedef enum {
 extern const char td_conf_required[];
 
 typedef struct {
-	const char *group; /* "queue" for [queue NAME] */
+	const char *group; /* "queue" for [queue NAME], so "calendar" */
 	const char *key;
 	TdConfKind kind;
 	const char *fallback; /* as it would stand in the file; NULL: none */
-	gsize offset;         /* in TdConf, or TdQueue for a queue's keys */
+	gsize offset;         /* in TdConf; in TdQueue or TdCalendar for their
+	                       * keys */
 	guint64 least;        /* of numbers */
 	guint64 most;
 } TdConfKey;
 
 /* All keys; the last one has no group. */
 extern const TdConfKey td_conf_keys[];
+
+/* Whether groups of that kind have names: [queue NAME]. */
+gboolean td_conf_kind_is_named(const char *kind);
 
 /* The key of that name in a group ("desk", "queue"), or NULL. */
 const TdConfKey *td_conf_key_find(const char *group, const char *key);
@@ -132,6 +142,8 @@ char *td_conf_take_reply_address(const char *text);
 char *td_conf_take_listener(const char *text);
 char *td_conf_take_server(const char *text);
 char *td_conf_take_list(const char *text);
+char *td_conf_take_mark(const char *text);
+char *td_conf_take_charset(const char *text);
 
 /* Whole numbers; FALSE leaves *@number. */
 gboolean td_conf_take_count(const char *text, guint64 *number);
@@ -143,7 +155,8 @@ gboolean td_conf_take_duration(const char *text, guint64 *seconds);
 
 /* ---- conf-value.c ---- */
 
-/* Sets the field of @key in @base (a TdConf or TdQueue) to its value in
+/* Sets the field of @key in @base (a TdConf, TdQueue or TdCalendar) to its
+ * value in
  * @group, else to its default; a mistake is noted and leaves the field. */
 void td_conf_value_read(
     TdConfFile *file, const TdConfKey *key, const char *group, gpointer base);

@@ -278,3 +278,37 @@ td_conf_take_duration(const char *text, guint64 *seconds)
 
 	return take_scaled(text, "smhd", factors, seconds);
 }
+
+/* RFC 5322, section 3.6.8: printable ASCII but the colon. */
+char *
+td_conf_take_mark(const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	if (colon == NULL || colon == text)
+		return NULL;
+	for (const char *at = text; at < colon; at++)
+		if (!g_ascii_isgraph(*at))
+			return NULL;
+	colon++;
+	colon += strspn(colon, " ");
+	if (*colon == '\0')
+		return NULL;
+	return g_strdup(text);
+}
+
+char *
+td_conf_take_charset(const char *text)
+{
+	static const char sample[] = "Az09";
+	g_autofree char *utf8 = NULL;
+
+	/* A slash would be an instruction to iconv ("//TRANSLIT"). */
+	if (*text == '\0' || strlen(text) > 40 || strchr(text, '/') != NULL)
+		return NULL;
+	/* UTF-16 and EBCDIC have no place in a list for texts with ASCII. */
+	utf8 = g_convert(sample, -1, "UTF-8", text, NULL, NULL, NULL);
+	if (g_strcmp0(utf8, sample) != 0)
+		return NULL;
+	return g_ascii_strdown(text, -1);
+}

@@ -18,6 +18,7 @@ typedef enum {
 	SHAPE_LONG,    /* guint64 by number */
 	SHAPE_INT,     /* guint by number */
 	SHAPE_WORD,    /* an enum: the place of the word in words */
+	SHAPE_HOURS,   /* GArray * of TdSpan */
 	SHAPE_REGEX,   /* GRegex * */
 	SHAPE_REGEXES, /* GPtrArray * of them */
 } Shape;
@@ -104,8 +105,15 @@ static const Kind kinds[] = {
 	    "domains with ; between them" },
 	[TD_CONF_PATHS] = { SHAPE_LIST, td_conf_take_path, NULL, NULL,
 	    "paths that begin with /, with ; between them" },
+	[TD_CONF_MARKS] = { SHAPE_LIST, td_conf_take_mark, NULL, NULL,
+	    "FIELD: TEXT such as X-Spam-Flag: yes* with ; between them" },
+	[TD_CONF_CHARSETS] = { SHAPE_LIST, td_conf_take_charset, NULL, NULL,
+	    "names of charsets such as koi8-r with ; between them" },
 	[TD_CONF_SERVERS] = { SHAPE_LIST, td_conf_take_listener, NULL, NULL,
 	    "HOST:PORT such as [::1]:24 with ; between them" },
+	[TD_CONF_HOURS] = { SHAPE_HOURS, NULL, NULL, NULL,
+	    "days and times such as Mon-Fri 09:00-13:00,14:00-18:00 that do "
+	    "not overlap, with ; between them" },
 	[TD_CONF_REGEX] = { SHAPE_REGEX, NULL, NULL, NULL,
 	    "a regular expression with each \\ written as \\\\" },
 	[TD_CONF_REGEXES] = { SHAPE_REGEXES, NULL, NULL, NULL,
@@ -301,6 +309,18 @@ read_word(const Reading *reading)
 		    guint, reading->base, reading->key->offset) = (guint)place;
 }
 
+static void
+read_hours(const Reading *reading)
+{
+	g_auto(GStrv) items = read_items(reading);
+	GArray *hours = g_array_new(FALSE, FALSE, sizeof(TdSpan));
+
+	for (gsize i = 0; items[i] != NULL; i++)
+		if (!td_calendar_read_hours(items[i], hours))
+			complain(reading, items[i], NULL);
+	G_STRUCT_MEMBER(GArray *, reading->base, reading->key->offset) = hours;
+}
+
 /* A regular expression that has to match the whole of a text. */
 static void
 read_regex(const Reading *reading)
@@ -366,6 +386,9 @@ read_shape(const Reading *reading)
 	case SHAPE_WORD:
 		read_word(reading);
 		break;
+	case SHAPE_HOURS:
+		read_hours(reading);
+		break;
 	case SHAPE_REGEX:
 		read_regex(reading);
 		break;
@@ -428,6 +451,9 @@ td_conf_value_clear(const TdConfKey *key, gpointer base)
 		break;
 	case SHAPE_LIST:
 		g_clear_pointer((GStrv *)field, g_strfreev);
+		break;
+	case SHAPE_HOURS:
+		g_clear_pointer((GArray **)field, g_array_unref);
 		break;
 	case SHAPE_REGEX:
 		g_clear_pointer((GRegex **)field, g_regex_unref);

@@ -9,16 +9,34 @@
 
 #include "base/conf-private.h"
 
+/* Frees what the keys of @kind made in @base. */
+static void
+clear_group(const char *kind, gpointer base)
+{
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
+		if (strcmp(key->group, kind) == 0)
+			td_conf_value_clear(key, base);
+}
+
 static void
 queue_free(gpointer data)
 {
 	TdQueue *queue = data;
 
-	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
-		if (strcmp(key->group, "queue") == 0)
-			td_conf_value_clear(key, queue);
+	clear_group("queue", queue);
 	g_free(queue->name);
 	g_free(queue);
+}
+
+static void
+calendar_free(gpointer data)
+{
+	TdCalendar *calendar = data;
+
+	clear_group("calendar", calendar);
+	g_clear_pointer(&calendar->zone, g_time_zone_unref);
+	g_free(calendar->name);
+	g_free(calendar);
 }
 
 void
@@ -28,9 +46,10 @@ td_conf_free(TdConf *conf)
 		return;
 
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
-		if (strcmp(key->group, "queue") != 0)
+		if (!td_conf_kind_is_named(key->group))
 			td_conf_value_clear(key, conf);
 	g_ptr_array_unref(conf->queues);
+	g_ptr_array_unref(conf->calendars);
 	g_free(conf->path);
 	g_free(conf);
 }
@@ -39,12 +58,14 @@ td_conf_free(TdConf *conf)
 static const char *
 kind_of_group(const char *group)
 {
-	if (td_conf_queue_name(group) != NULL)
-		return "queue";
-	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
-		if (strcmp(key->group, group) == 0 &&
-		    strcmp(group, "queue") != 0)
-			return key->group;
+	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++) {
+		const char *kind = key->group;
+
+		if (td_conf_kind_is_named(kind)
+		        ? td_conf_group_name(group, kind) != NULL
+		        : strcmp(kind, group) == 0)
+			return kind;
+	}
 	return NULL;
 }
 
@@ -74,7 +95,7 @@ check_keys(TdConfFile *file, const TdConfGroup *group, const char *kind)
 			td_conf_file_complain(file, GPOINTER_TO_UINT(line),
 			    "unknown key \"%s\" in [%s]; expected it in [%s%s]",
 			    (const char *)key, group->name, home,
-			    strcmp(home, "queue") == 0 ? " NAME" : "");
+			    td_conf_kind_is_named(home) ? " NAME" : "");
 		else
 			td_conf_file_complain(file, GPOINTER_TO_UINT(line),
 			    "unknown key \"%s\" in [%s]; expected one of "
@@ -87,35 +108,62 @@ static void
 check_group(TdConfFile *file, const TdConfGroup *group)
 {
 	const char *kind = kind_of_group(group->name);
-	const char *name = td_conf_queue_name(group->name);
+	const char *name = NULL;
 	g_autofree char *good = NULL;
 
 	if (kind == NULL) {
 		td_conf_file_complain(file, group->line,
 		    "unknown group [%s]; expected [desk], [store], [lmtp], "
-		    "[smtp] or [queue NAME]",
+		    "[smtp], [message], [queue NAME] or [calendar NAME]",
 		    group->name);
 		return;
 	}
+	if (td_conf_kind_is_named(kind))
+		name = td_conf_group_name(group->name, kind);
 	good = name == NULL ? NULL : td_conf_take_name(name);
 	if (name != NULL && good == NULL)
 		td_conf_file_complain(file, group->line,
-		    "bad queue name \"%s\"; expected 1 to 32 letters, digits, "
+		    "bad %s name \"%s\"; expected 1 to 32 letters, digits, "
 		    "- and _",
-		    name);
+		    kind, name);
 	check_keys(file, group, kind);
 }
 
-static TdQueue *
-read_queue(TdConfFile *file, const TdConfGroup *group)
+static void
+read_group(
+    TdConfFile *file, const TdConfGroup *group, const char *kind, gpointer base)
 {
-	TdQueue *queue = g_new0(TdQueue, 1);
-
-	queue->name = g_strdup(td_conf_queue_name(group->name));
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
-		if (strcmp(key->group, "queue") == 0)
-			td_conf_value_read(file, key, group->name, queue);
-	return queue;
+		if (strcmp(key->group, kind) == 0)
+			td_conf_value_read(file, key, group->name, base);
+}
+
+static void
+read_queue(TdConfFile *file, const TdConfGroup *group, TdConf *conf)
+{
+	const char *name = td_conf_group_name(group->name, "queue");
+	TdQueue *queue;
+
+	if (name == NULL)
+		return;
+	queue = g_new0(TdQueue, 1);
+	queue->name = g_strdup(name);
+	read_group(file, group, "queue", queue);
+	g_ptr_array_add(conf->queues, queue);
+}
+
+static void
+read_calendar(TdConfFile *file, const TdConfGroup *group, TdConf *conf)
+{
+	const char *name = td_conf_group_name(group->name, "calendar");
+	TdCalendar *calendar;
+
+	if (name == NULL)
+		return;
+	calendar = g_new0(TdCalendar, 1);
+	calendar->name = g_strdup(name);
+	read_group(file, group, "calendar", calendar);
+	g_ptr_array_add(conf->calendars, calendar);
 }
 
 static TdConf *
@@ -125,14 +173,15 @@ read_conf(TdConfFile *file)
 
 	conf->path = g_strdup(file->path);
 	conf->queues = g_ptr_array_new_with_free_func(queue_free);
+	conf->calendars = g_ptr_array_new_with_free_func(calendar_free);
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
-		if (strcmp(key->group, "queue") != 0)
+		if (!td_conf_kind_is_named(key->group))
 			td_conf_value_read(file, key, key->group, conf);
 	for (guint i = 0; i < file->groups->len; i++) {
 		const TdConfGroup *group = g_ptr_array_index(file->groups, i);
 
-		if (td_conf_queue_name(group->name) != NULL)
-			g_ptr_array_add(conf->queues, read_queue(file, group));
+		read_queue(file, group, conf);
+		read_calendar(file, group, conf);
 	}
 	return conf;
 }
@@ -163,6 +212,21 @@ td_conf_queue(const TdConf *conf, const char *name)
 
 		if (strcmp(queue->name, name) == 0)
 			return queue;
+	}
+	return NULL;
+}
+
+const TdCalendar *
+td_conf_calendar(const TdConf *conf, const TdQueue *queue)
+{
+	const char *name = queue == NULL ? conf->calendar : queue->calendar;
+
+	for (guint i = 0; name != NULL && i < conf->calendars->len; i++) {
+		const TdCalendar *calendar = g_ptr_array_index(
+		    conf->calendars, i);
+
+		if (strcmp(calendar->name, name) == 0)
+			return calendar;
 	}
 	return NULL;
 }

@@ -66,7 +66,7 @@ print_queues(JsonObject *stat)
 	printf("%-16s", "queue");
 	for (int i = 0; i <= TD_STATUS_LAST; i++)
 		printf(" %9s", td_status_name((TdStatus)i));
-	putchar('\n');
+	printf(" %9s\n", "spam");
 	for (guint i = 0; i < td_get_length(stat, "queues"); i++) {
 		JsonObject *queue = json_array_get_object_element(queues, i);
 
@@ -74,7 +74,8 @@ print_queues(JsonObject *stat)
 		for (int s = 0; s <= TD_STATUS_LAST; s++)
 			printf(" %9" G_GINT64_FORMAT,
 			    td_get_number(queue, td_status_name((TdStatus)s)));
-		putchar('\n');
+		printf(
+		    " %9" G_GINT64_FORMAT "\n", td_get_number(queue, "spam"));
 	}
 }
 
@@ -82,6 +83,7 @@ static void
 print_stat(JsonObject *stat)
 {
 	JsonObject *outbox = td_get_object(stat, "outbox");
+	JsonObject *suppressed = td_get_object(stat, "suppressed");
 	g_autofree char *space = g_format_size(
 	    (guint64)td_get_number(stat, "disk_free"));
 	g_autofree char *oldest = td_output_time(
@@ -94,6 +96,11 @@ print_stat(JsonObject *stat)
 	       " of them due%s%s\n",
 	    td_get_number(outbox, "waiting"), td_get_number(outbox, "due"),
 	    *oldest == '\0' ? "" : " since ", oldest);
+	printf("suppressed   %" G_GINT64_FORMAT " bounced, %" G_GINT64_FORMAT
+	       " muted, %" G_GINT64_FORMAT " banned\n",
+	    td_get_number(suppressed, "bounced"),
+	    td_get_number(suppressed, "muted"),
+	    td_get_number(suppressed, "banned"));
 	printf("disk free    ");
 	td_output_text(space);
 	putchar('\n');

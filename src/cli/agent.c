@@ -10,15 +10,6 @@
 
 /* ---- printing ---- */
 
-/* Local on a terminal, as stored in a pipe. */
-static char *
-time_of(JsonObject *object, const char *name)
-{
-	const char *time = td_get_text(object, name);
-
-	return td_output_terminal() ? td_output_time(time) : g_strdup(time);
-}
-
 static char *
 queues_of(JsonObject *agent)
 {
@@ -27,6 +18,7 @@ queues_of(JsonObject *agent)
 	return g_strdup(*queues == '\0' ? "all" : queues);
 }
 
+/* TdRecordFunc */
 static void
 print_agent(const TdCli *cli, JsonObject *agent)
 {
@@ -55,32 +47,7 @@ print_agent(const TdCli *cli, JsonObject *agent)
 	td_output_line(cli->colour, "updated", updated);
 }
 
-/* Asks, and prints the agent that is answered; @words are taken over. */
-static int
-ask_and_print(const TdCli *cli, JsonObject *words)
-{
-	int status = EX_OK;
-	g_autoptr(JsonObject) agent = td_client_once(cli, words, NULL, &status);
-
-	if (agent == NULL)
-		return status;
-	if (td_cli_format(cli, "json"))
-		td_output_json_object(agent);
-	else
-		print_agent(cli, agent);
-	return EX_OK;
-}
-
 /* ---- add, set, show, remove ---- */
-
-static JsonObject *
-make_words(const TdCli *cli, const char *verb)
-{
-	JsonObject *words = td_client_words(verb);
-
-	json_object_set_string_member(words, "name", td_cli_word(cli, 0));
-	return words;
-}
 
 static void
 copy_options(const TdCli *cli, JsonObject *words)
@@ -94,20 +61,20 @@ copy_options(const TdCli *cli, JsonObject *words)
 int
 td_cli_agent_add(const TdCli *cli)
 {
-	JsonObject *words = make_words(cli, "agent-add");
+	JsonObject *words = td_record_words(cli, "agent-add", "name");
 	JsonArray *addresses = json_array_new();
 
 	for (guint i = 1; i < cli->words->len; i++)
 		json_array_add_string_element(addresses, td_cli_word(cli, i));
 	json_object_set_array_member(words, "addresses", addresses);
 	copy_options(cli, words);
-	return ask_and_print(cli, words);
+	return td_record_print(cli, words, print_agent);
 }
 
 int
 td_cli_agent_set(const TdCli *cli)
 {
-	JsonObject *words = make_words(cli, "agent-set");
+	JsonObject *words = td_record_words(cli, "agent-set", "name");
 
 	copy_options(cli, words);
 	td_client_copy_texts(cli, "add-address", words, "addresses");
@@ -117,19 +84,14 @@ td_cli_agent_set(const TdCli *cli)
 	if (td_cli_flag(cli, "echo"))
 		json_object_set_boolean_member(
 		    words, "echo", g_str_equal(td_cli_text(cli, "echo"), "on"));
-	if (json_object_get_size(words) == 2) {
-		json_object_unref(words);
-		fprintf(stderr,
-		    "ticket: nothing to set; try: ticket help agent set\n");
-		return EX_USAGE;
-	}
-	return ask_and_print(cli, words);
+	return td_record_set(cli, words, print_agent);
 }
 
 int
 td_cli_agent_show(const TdCli *cli)
 {
-	return ask_and_print(cli, make_words(cli, "agent-show"));
+	return td_record_print(
+	    cli, td_record_words(cli, "agent-show", "name"), print_agent);
 }
 
 int
@@ -137,7 +99,7 @@ td_cli_agent_remove(const TdCli *cli)
 {
 	int status = EX_OK;
 	g_autoptr(JsonObject) result = td_client_once(
-	    cli, make_words(cli, "agent-remove"), NULL, &status);
+	    cli, td_record_words(cli, "agent-remove", "name"), NULL, &status);
 
 	if (result == NULL)
 		return status;
@@ -159,12 +121,13 @@ td_cli_agent_remove(const TdCli *cli)
 
 /* ---- list ---- */
 
+/* TdRowFunc */
 static void
 add_row(TdTable *table, JsonObject *agent)
 {
 	g_autofree char *queues = queues_of(agent);
 	g_autofree char *addresses = td_output_joined(agent, "addresses");
-	g_autofree char *away = time_of(agent, "away");
+	g_autofree char *away = td_record_time(agent, "away");
 
 	td_table_add(table,
 	    (const char *const[]){ td_get_text(agent, "name"),
@@ -177,28 +140,9 @@ td_cli_agent_list(const TdCli *cli)
 {
 	static const char *const headings[] = { "NAME", "ROLE", "LANGUAGE",
 		"AWAY UNTIL", "QUEUES", "ADDRESSES", NULL };
-	g_autoptr(TdTable) table = td_table_new(headings, cli->colour);
-	int status = EX_OK;
-	g_autoptr(JsonObject) result = td_client_once(
-	    cli, td_client_words("agent-list"), NULL, &status);
-	JsonArray *agents;
-	guint count;
 
-	if (result == NULL)
-		return status;
-	agents = td_get_array(result, "agents");
-	count = td_get_length(result, "agents");
-	for (guint i = 0; i < count; i++) {
-		JsonObject *agent = json_array_get_object_element(agents, i);
-
-		if (td_cli_format(cli, "json"))
-			td_output_json_element(i, agent);
-		else
-			add_row(table, agent);
-	}
-	if (td_cli_format(cli, "json"))
-		td_output_json_end(count);
-	return EX_OK;
+	return td_record_list(
+	    cli, td_client_words("agent-list"), "agents", headings, add_row);
 }
 
 /* ---- key ---- */
@@ -238,15 +182,16 @@ key_words(const TdCli *cli, GBytes **bytes, int *status)
 		return NULL;
 	}
 	if (remove != NULL) {
-		words = make_words(cli, "agent-key-remove");
+		words = td_record_words(cli, "agent-key-remove", "name");
 		json_object_set_string_member(words, "key", remove);
 		return words;
 	}
 	if (file == NULL)
-		return make_words(cli, "agent-show");
+		return td_record_words(cli, "agent-show", "name");
 	*bytes = td_input_file(file, "key in it");
 	*status = EX_NOINPUT;
-	return *bytes == NULL ? NULL : make_words(cli, "agent-key-add");
+	return *bytes == NULL ? NULL
+	                      : td_record_words(cli, "agent-key-add", "name");
 }
 
 int

@@ -314,6 +314,47 @@ void td_check_mail(const TdConf *conf, GPtrArray *findings);
  * ours. */
 void td_check_postfix(const TdConf *conf, GPtrArray *findings);
 
+/* ---- record.c: agents, customers, suppressed addresses ---- */
+
+typedef void (*TdRecordFunc)(const TdCli *cli, JsonObject *record);
+/* Adds a row of a list to @table. */
+typedef void (*TdRowFunc)(TdTable *table, JsonObject *row);
+
+/* The time @name of @record: local on a terminal, as stored in a pipe; the
+ * caller's. */
+char *td_record_time(JsonObject *record, const char *name);
+
+/* The words of @verb about the record that the first word of the command line
+ * names, as the member @name; the caller owns them. */
+JsonObject *td_record_words(
+    const TdCli *cli, const char *verb, const char *name);
+
+/* Asks, and prints the record that is answered by @print, or as JSON.  @words
+ * are taken over.  The exit status.  td_record_set() wants something to set
+ * beside the record's name. */
+int td_record_print(const TdCli *cli, JsonObject *words, TdRecordFunc print);
+int td_record_set(const TdCli *cli, JsonObject *words, TdRecordFunc print);
+
+/* Asks page by page, and prints the rows in the member @array of each as
+ * --format says.  @words are taken over.  The exit status. */
+int td_record_list(const TdCli *cli, JsonObject *words, const char *array,
+    const char *const *headings, TdRowFunc add);
+
+/* ---- suppress.c: what ticket suppress and ticket ban share ---- */
+
+/* Adds --days and --why to @words.  TD_ERROR_USAGE. */
+gboolean td_suppressed_words(
+    const TdCli *cli, JsonObject *words, GError **error);
+
+/* All words of the command line in the member @name of @words. */
+void td_suppressed_all(const TdCli *cli, JsonObject *words, const char *name);
+
+/* Prints that the record @row "is banned", and until when. */
+void td_suppressed_said(JsonObject *row, const char *what);
+
+/* Prints of each that was cleared what is @said. */
+void td_suppressed_cleared(JsonObject *result, const char *said);
+
 /* ---- the commands ---- */
 
 int td_cli_init(const TdCli *cli);
@@ -344,6 +385,11 @@ int td_cli_outbox_list(const TdCli *cli);
 int td_cli_outbox_retry(const TdCli *cli);
 int td_cli_outbox_drop(const TdCli *cli);
 int td_cli_outbox_flush(const TdCli *cli);
+int td_cli_suppress_list(const TdCli *cli);
+int td_cli_suppress_add(const TdCli *cli);
+int td_cli_suppress_clear(const TdCli *cli);
+int td_cli_ban(const TdCli *cli);
+int td_cli_unban(const TdCli *cli);
 int td_cli_secret_rotate(const TdCli *cli);
 int td_cli_stat(const TdCli *cli);
 int td_cli_check(const TdCli *cli);

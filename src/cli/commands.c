@@ -154,6 +154,27 @@ static const TdOption explain_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const TdOption suppress_list_options[] = {
+	{ "kind", 0, "bounced|muted", "of this kind only" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption suppress_add_options[] = {
+	{ "days", 0, "N", "for so many days; for ever unless given" },
+	{ "why", 0, "TEXT", "the reason, for the list" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption ban_options[] = {
+	{ "days", 0, "N", "for so many days; for ever unless given" },
+	{ "why", 0, "TEXT", "the reason, for the list" },
+	{ "force", 0, NULL, "though many people have their mail there" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const TdOption flush_options[] = {
 	{ "all", 0, NULL, "try what was put off, too" },
 	{ "wait", 0, NULL, "return when each was tried" },
@@ -224,6 +245,16 @@ const TdCliCommand td_cli_commands[] = {
 	    "ID...", "give mail up" },
 	{ "outbox flush", td_cli_outbox_flush, flush_options, 0, 0, "",
 	    "try to send what is due" },
+	{ "suppress list", td_cli_suppress_list, suppress_list_options, 0, 0,
+	    "", "list addresses that get no automatic mail" },
+	{ "suppress add", td_cli_suppress_add, suppress_add_options, 1, 1,
+	    "ADDRESS", "send an address no automatic mail" },
+	{ "suppress clear", td_cli_suppress_clear, format_options, 1, G_MAXUINT,
+	    "ADDRESS...", "send addresses automatic mail again" },
+	{ "ban", td_cli_ban, ban_options, 0, G_MAXUINT, "[WHAT...]",
+	    "take mail of an address, domain or /regex/ for spam" },
+	{ "unban", td_cli_unban, format_options, 1, G_MAXUINT, "WHAT...",
+	    "end bans" },
 	{ "secret rotate", td_cli_secret_rotate, format_options, 0, 0, "",
 	    "add a key that signs addresses" },
 	{ "stat", td_cli_stat, format_options, 0, 0, "",

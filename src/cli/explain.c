@@ -70,8 +70,12 @@ print_people(const TdCli *cli, JsonObject *whole)
 		print_line(cli, "speaker", "agent %s, %s",
 		    td_get_text(whole, "speaker"),
 		    td_get_text(whole, "visibility"));
-	print_line(cli, "envelope", "from <%s> to <%s>", sender,
-	    td_get_text(whole, "recipient"));
+	if (json_object_get_null_member(whole, "sender"))
+		print_line(cli, "envelope", "from nobody knows whom to <%s>",
+		    td_get_text(whole, "recipient"));
+	else
+		print_line(cli, "envelope", "from <%s> to <%s>", sender,
+		    td_get_text(whole, "recipient"));
 }
 
 static void
@@ -102,6 +106,25 @@ print_report(const TdCli *cli, JsonObject *whole)
 		    td_get_text(one, "address"), td_get_text(one, "action"),
 		    td_get_text(one, "status"), td_get_text(one, "diagnostic"));
 	}
+}
+
+static void
+print_forward(const TdCli *cli, JsonObject *whole)
+{
+	JsonObject *forward = NULL;
+	JsonObject *from;
+
+	if (!json_object_get_null_member(whole, "forward"))
+		forward = td_get_object(whole, "forward");
+	if (forward != NULL) {
+		from = td_get_object(forward, "from");
+		print_line(cli, "forwards", "\"%s\" by %s <%s>",
+		    td_get_text(forward, "subject"), td_get_text(from, "name"),
+		    td_get_text(from, "address"));
+	}
+	if (*td_get_text(whole, "reaction") != '\0')
+		print_line(
+		    cli, "reaction", "%s", td_get_text(whole, "reaction"));
 }
 
 static void
@@ -185,6 +208,7 @@ print_explanation(const TdCli *cli, JsonObject *whole)
 	if (*td_get_text(whole, "charset_guess") != '\0')
 		print_line(cli, "charset", "guessed: %s",
 		    td_get_text(whole, "charset_guess"));
+	print_forward(cli, whole);
 	print_report(cli, whole);
 	print_attachments(cli, whole);
 	print_problems(cli, whole);

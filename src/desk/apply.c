@@ -113,6 +113,18 @@ describe(const TdDesk *desk, const TdPlan *plan, const TdMessage *message,
 	return filed;
 }
 
+/* The mail at @place speaks of @id, unless that is one of ours. */
+static gboolean
+remember_seen(const TdDesk *desk, TdTxn *txn, const char *id,
+    const TdPlace *place, GError **error)
+{
+	TdPlace ours;
+
+	if (td_token_read_message_id(desk->keys, id, &ours) != TD_TOKEN_BAD)
+		return TRUE;
+	return td_id_seen(txn, id, place, error);
+}
+
 /* Remembers the mail's own id, and those it speaks of: somebody who got a copy
  * of an earlier mail may answer that one. */
 static gboolean
@@ -124,21 +136,21 @@ remember_ids(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
 	if (!td_id_bind(
 	        txn, message->message_id, message->digest, place, error))
 		return FALSE;
+	/* Who got the forwarded mail too may answer that one. */
+	if (plan->rule == TD_RULE_NEW && place->ticket != TD_TICKET_DESK &&
+	    message->forward != NULL && *message->forward->message_id != '\0' &&
+	    !remember_seen(
+	        desk, txn, message->forward->message_id, place, error))
+		return FALSE;
 	/* On somebody else's ticket, only who proved to be on it may tie more
 	 * mail to it. */
 	if (plan->marked || plan->internal || place->ticket == TD_TICKET_DESK ||
 	    (plan->rule != TD_RULE_NEW && strcmp(plan->evidence, "from") == 0))
 		return TRUE;
-	for (guint i = 0; i < MIN(count, SEEN_MAX); i++) {
-		const char *id = message->references[count - 1 - i];
-		TdPlace ours;
-
-		if (td_token_read_message_id(desk->keys, id, &ours) !=
-		    TD_TOKEN_BAD)
-			continue;
-		if (!td_id_seen(txn, id, place, error))
+	for (guint i = 0; i < MIN(count, SEEN_MAX); i++)
+		if (!remember_seen(desk, txn,
+		        message->references[count - 1 - i], place, error))
 			return FALSE;
-	}
 	return TRUE;
 }
 
@@ -177,9 +189,12 @@ point_events(const TdPlan *plan, const TdPlace *place)
 	for (guint i = 0; raw != NULL && i < plan->events->len; i++) {
 		TdEvent *event = g_ptr_array_index(plan->events, i);
 
-		if (event->message != 0)
+		/* What a report tells of another mail has its place already. */
+		if (event->message != 0 &&
+		    !td_class_is_report(plan->class.class))
 			continue;
-		if (place->sequence != 0 && event->ticket == place->ticket)
+		if (event->message == 0 && place->sequence != 0 &&
+		    event->ticket == place->ticket)
 			event->message = place->sequence;
 		else
 			td_event_set(event, "raw", raw);
@@ -227,38 +242,7 @@ append_events(Bench *bench, const TdPlan *plan, GError **error)
 	return TRUE;
 }
 
-/* ---- what else the plan says ---- */
-
-static gboolean
-put_people(TdTxn *txn, const TdPlan *plan, GError **error)
-{
-	for (guint i = 0; i < plan->people->len; i++)
-		if (!td_person_put(
-		        txn, g_ptr_array_index(plan->people, i), error))
-			return FALSE;
-	return TRUE;
-}
-
-/* Holds of the plan: @place is where its mail is. */
-static gboolean
-put_holds(TdTxn *txn, const TdPlan *plan, const TdPlace *place, GError **error)
-{
-	for (guint i = 0; i < plan->holds->len; i++) {
-		TdHold *hold = g_ptr_array_index(plan->holds, i);
-
-		if (hold->id != 0) {
-			if (!td_hold_delete(txn, hold->id, error))
-				return FALSE;
-			continue;
-		}
-		if (hold->mail.sequence == 0 &&
-		    strcmp(hold->kind, "add-address") != 0)
-			hold->mail = *place;
-		if (!td_hold_put(txn, hold, error))
-			return FALSE;
-	}
-	return TRUE;
-}
+/* ---- letters and moves ---- */
 
 /* The newest hold of the plan, for the letter that asks for its confirmation.
  */
@@ -325,19 +309,38 @@ move_messages(Bench *bench, TdPlan *plan, GError **error)
 	return TRUE;
 }
 
+/* Whether somebody gets a letter of @kind because he wrote. */
+static gboolean
+is_answer(TdLetterKind kind)
+{
+	return kind == TD_LETTER_TRANSCRIPT || kind == TD_LETTER_CONFIRM;
+}
+
+static gboolean
+is_acknowledgement(TdLetterKind kind)
+{
+	return kind == TD_LETTER_ACKNOWLEDGEMENT ||
+	    kind == TD_LETTER_OUT_OF_HOURS || kind == TD_LETTER_FOLLOW_UP ||
+	    kind == TD_LETTER_CLOSED;
+}
+
 /* Counts what somebody gets for his mail. */
 static gboolean
 count_answer(TdTxn *txn, const TdLetter *letter, gint64 now, GError **error)
 {
+	gboolean answer = is_answer(letter->kind);
 	const TdAddress *to;
 
-	if ((letter->kind != TD_LETTER_TRANSCRIPT &&
-	        letter->kind != TD_LETTER_CONFIRM) ||
+	if ((!answer && !is_acknowledgement(letter->kind)) ||
 	    letter->to == NULL || letter->to->len == 0)
 		return TRUE;
 	to = g_ptr_array_index(letter->to, 0);
-	return td_cap_raise(txn, to->address, now, error) &&
-	    (letter->person != 0 || td_cap_raise(txn, NULL, now, error));
+	if (answer && !td_cap_raise(txn, to->address, now, error))
+		return FALSE;
+	if (letter->person != 0)
+		return TRUE;
+	return (!answer || td_cap_raise(txn, NULL, now, error)) &&
+	    td_cap_raise_automatic(txn, to->address, now, error);
 }
 
 /* Writes the letters, when all else is done: their links are made for the state
@@ -369,52 +372,6 @@ write_letters(const TdDesk *desk, Bench *bench, const TdPlan *plan,
 	return TRUE;
 }
 
-static gboolean
-drop_rows(TdTxn *txn, const TdPlan *plan, GError **error)
-{
-	for (guint i = 0; i < plan->drops->len; i++) {
-		const guint64 *id = g_ptr_array_index(plan->drops, i);
-		g_autoptr(TdOutboxRow) row = NULL;
-
-		if (!td_outbox_row_find(txn, *id, &row, error))
-			return FALSE;
-		if (row != NULL && !td_outbox_row_delete(txn, row, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* What only the desk itself remembers. */
-static gboolean
-put_rest(TdTxn *txn, const TdPlan *plan, GError **error)
-{
-	guint count;
-
-	if (plan->digest_day != NULL) {
-		g_autoptr(GBytes) day = g_bytes_new(
-		    plan->digest_day, strlen(plan->digest_day));
-
-		if (!td_meta_put(txn, TD_META_DIGEST, day, error))
-			return FALSE;
-	}
-	return !plan->expire ||
-	    td_hold_expire(txn, plan->now, TD_READ_MAX, &count, error);
-}
-
-/* A signed text proves once. */
-static gboolean
-spend_signature(TdTxn *txn, const TdPlan *plan, const TdEnvelope *envelope,
-    const TdPlace *place, GError **error)
-{
-	g_autofree char *id = NULL;
-
-	if (envelope == NULL || envelope->signature_digest == NULL ||
-	    place->sequence == 0 || strcmp(plan->evidence, "signature") != 0)
-		return TRUE;
-	id = td_signed_id(envelope->signature_digest);
-	return td_id_bind(txn, id, envelope->signature_digest, place, error);
-}
-
 gboolean
 td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
     const TdMessage *message, const TdEnvelope *envelope, const char *raw,
@@ -435,11 +392,8 @@ td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
 	point_events(plan, &place);
 	if (!move_messages(&bench, plan, error) ||
 	    !append_events(&bench, plan, error) ||
-	    !put_people(txn, plan, error) ||
-	    !put_holds(txn, plan, &place, error) ||
+	    !td_plan_put(plan, txn, envelope, &place, error) ||
 	    !write_letters(desk, &bench, plan, &result, error) ||
-	    !drop_rows(txn, plan, error) || !put_rest(txn, plan, error) ||
-	    !spend_signature(txn, plan, envelope, &place, error) ||
 	    !put_all(&bench, error))
 		return FALSE;
 

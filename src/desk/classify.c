@@ -1,9 +1,7 @@
 /* classify.c - person or machine, and whether it may be answered at all
  *
- * One function a rule.  A rule looks at one kind of evidence and, if it fires,
- * says why no automatic answer may go out; most also name the class.  The first
- * that names a class decides it, the first reason for silence is kept.
- */
+ * The rules in their order; what each looks at stands in classify-*.c, one
+ * function a rule. */
 
 #include "config.h"
 
@@ -12,69 +10,102 @@
 #include <ticketd/address.h>
 #include <ticketd/text.h>
 
-#include "desk/desk-private.h"
+#include "desk/classify-private.h"
 
-/* The mail under examination. */
-typedef struct {
-	const TdDesk *desk;
-	const TdMessage *message;
-	const TdEnvelope *envelope;
-	TdClassified *out;
-	gboolean classed;
-} Case;
+/* Longest reason kept, in bytes. */
+#define REASON_MAX 200
 
-/* Rule @number fired because of @why: no answer, whatever the class. */
-static void
-silence(Case *mail, const char *why)
+void
+td_case_silence(TdCase *mail, const char *why)
 {
 	if (mail->out->silence == NULL)
-		mail->out->silence = td_text_printable(why, 200);
+		mail->out->silence = td_text_printable(why, REASON_MAX);
 }
 
-static void
-fire(Case *mail, TdClass class, const char *why)
+void
+td_case_fire(TdCase *mail, TdClass class, const char *why)
 {
-	silence(mail, why);
+	td_case_silence(mail, why);
 	if (mail->classed)
 		return;
 	mail->classed = TRUE;
 	mail->out->class = class;
-	mail->out->reason = td_text_printable(why, 200);
+	mail->out->reason = td_text_printable(why, REASON_MAX);
 }
 
-static void
-fire_value(
-    Case *mail, TdClass class, int rule, const char *name, const char *value)
+void
+td_case_fire_value(
+    TdCase *mail, TdClass class, int rule, const char *name, const char *value)
 {
 	g_autofree char *why = NULL;
 
+	if (mail->classed && mail->out->silence != NULL)
+		return;
 	why = g_strdup_printf("rule %d: %s: %s", rule, name, value);
-	fire(mail, class, why);
+	td_case_fire(mail, class, why);
 }
 
-static void
-fire_header(Case *mail, TdClass class, int rule, const char *name)
+void
+td_case_fire_machine(
+    TdCase *mail, TdClass class, int rule, const char *name, const char *value)
 {
-	fire_value(
-	    mail, class, rule, name, td_message_header(mail->message, name, 0));
+	const TdReport *report = mail->message->report;
+	const char *more = "";
+	g_autofree char *shown = NULL;
+	g_autofree char *why = NULL;
+
+	if (mail->classed) {
+		td_case_fire_value(mail, class, rule, name, value);
+		return;
+	}
+	if (td_case_has_bounce_words(mail)) {
+		class = TD_CLASS_BOUNCE;
+		more = "; it reads as a bounce";
+	} else if (report != NULL && report->kind == TD_REPORT_FEEDBACK) {
+		class = TD_CLASS_REPORT;
+		more = "; it reads as a complaint";
+	} else if (td_case_reads_as_reply(mail, TRUE)) {
+		class = TD_CLASS_AUTO_REPLY;
+		more = "; it reads as an automatic reply";
+	}
+	shown = td_text_printable(value, REASON_MAX / 2);
+	why = g_strdup_printf("rule %d: %s: %s%s", rule, name, shown, more);
+	td_case_fire(mail, class, why);
 }
 
-static gboolean
-has_header(const Case *mail, const char *name)
+const char *
+td_case_next(const TdCase *mail, const char *name, guint *index)
 {
-	return td_message_header(mail->message, name, 0) != NULL;
+	const GPtrArray *headers = mail->message->headers;
+
+	while (*index < headers->len) {
+		const TdHeader *header = g_ptr_array_index(headers, (*index)++);
+
+		if (g_ascii_strcasecmp(header->name, name) == 0)
+			return header->raw;
+	}
+	return NULL;
 }
 
-/* The first word of a structured field, lower case, without comments and
- * parameters: "auto-replied" of "(x) Auto-Replied; foo=bar". */
-static char *
-read_keyword(const char *value)
+const char *
+td_case_header(const TdCase *mail, const char *name)
+{
+	guint index = 0;
+
+	return td_case_next(mail, name, &index);
+}
+
+char *
+td_case_keyword(const char *value)
 {
 	const char *start;
 	guint depth = 0;
 
+	/* Comments may be nested and hold quoted pairs (RFC 5322, 3.2.2). */
 	for (; *value != '\0'; value++) {
-		if (*value == '(')
+		if (*value == '\\' && depth > 0 && value[1] != '\0')
+			value++;
+		else if (*value == '(')
 			depth++;
 		else if (*value == ')' && depth > 0)
 			depth--;
@@ -88,101 +119,8 @@ read_keyword(const char *value)
 	return g_ascii_strdown(start, value - start);
 }
 
-/* Rule 8: our own mail came back, by a mark that only we can have made. */
-static void
-rule_own(Case *mail)
-{
-	const TdKeys *keys = mail->desk->keys;
-	const char *loop;
-	TdPlace place;
-
-	if (td_token_read_message_id(keys, mail->message->message_id, &place) !=
-	    TD_TOKEN_BAD)
-		fire_header(mail, TD_CLASS_OWN, 8, "Message-ID");
-	for (guint i = 0; (loop = td_message_header(
-	                       mail->message, "X-Ticketd-Loop", i)) != NULL;
-	     i++)
-		if (td_token_read_message_id(keys, loop, &place) !=
-		    TD_TOKEN_BAD)
-			fire_value(
-			    mail, TD_CLASS_OWN, 8, "X-Ticketd-Loop", loop);
-}
-
-/* Rule 3: formal reports (RFC 3464, RFC 8098, RFC 5965). */
-static void
-rule_report(Case *mail)
-{
-	static const struct {
-		const char *type;
-		TdClass class;
-	} types[] = {
-		{ "delivery-status", TD_CLASS_BOUNCE },
-		{ "disposition-notification", TD_CLASS_RECEIPT },
-		{ "feedback-report", TD_CLASS_REPORT },
-		{ "tlsrpt", TD_CLASS_REPORT },
-		{ "dmarc", TD_CLASS_REPORT },
-	};
-	const TdMessage *message = mail->message;
-	const char *type = td_message_header(message, "Content-Type", 0);
-	TdClass class = TD_CLASS_BOUNCE;
-
-	/* The field itself: a report that was cut off has no parts left. */
-	for (guint i = 0; type != NULL && i < G_N_ELEMENTS(types); i++)
-		if (strcasestr(type, types[i].type) != NULL)
-			class = types[i].class;
-
-	if (type != NULL &&
-	    g_ascii_strncasecmp(
-	        type, "multipart/report", strlen("multipart/report")) == 0)
-		fire_header(mail, class, 3, "Content-Type");
-	else if (strcmp(message->content_type, "message/delivery-status") == 0)
-		fire_header(mail, TD_CLASS_BOUNCE, 3, "Content-Type");
-	else if (message->report != NULL)
-		fire(mail, TD_CLASS_BOUNCE,
-		    "rule 3: a message/delivery-status part");
-	else if (has_header(mail, "TLS-Report-Domain"))
-		fire_header(mail, TD_CLASS_REPORT, 3, "TLS-Report-Domain");
-	else if (has_header(mail, "X-Failed-Recipients"))
-		fire_header(mail, TD_CLASS_BOUNCE, 3, "X-Failed-Recipients");
-}
-
-/* Rule 1: the null sender is never answered (RFC 3834, RFC 5230 4.6). */
-static void
-rule_null_sender(Case *mail)
-{
-	if (mail->envelope->sender == NULL || *mail->envelope->sender != '\0')
-		return;
-	fire(mail,
-	    td_desk_reads_as_bounce(mail->message) ? TD_CLASS_BOUNCE
-	                                           : TD_CLASS_AUTO_REPLY,
-	    "rule 1: null envelope sender");
-}
-
-/* Rule 2: Auto-Submitted other than "no" in any instance (RFC 3834 5). */
-static void
-rule_auto_submitted(Case *mail)
-{
-	const char *value;
-
-	for (guint i = 0; (value = td_message_header(
-	                       mail->message, "Auto-Submitted", i)) != NULL;
-	     i++) {
-		g_autofree char *keyword = read_keyword(value);
-
-		if (strcmp(keyword, "no") == 0)
-			continue;
-		fire_value(mail,
-		    strcmp(keyword, "auto-replied") == 0
-		        ? TD_CLASS_AUTO_REPLY
-		        : TD_CLASS_NOTIFICATION,
-		    2, "Auto-Submitted", value);
-		return;
-	}
-}
-
-/* Whether one of @names occurs in @value as a whole address or list id. */
-static gboolean
-names_one_of(const char *value, GStrv names)
+gboolean
+td_case_names(const char *value, GStrv names)
 {
 	g_autofree char *folded = NULL;
 
@@ -205,275 +143,60 @@ names_one_of(const char *value, GStrv names)
 	return FALSE;
 }
 
-/* A group mailbox that only carries a desk's address does not count. */
-static gboolean
-is_transparent_list(const Case *mail)
-{
-	static const char *const fields[] = { "List-Id", "List-Post",
-		"X-BeenThere", "Mailing-List", "To" };
-	GStrv names = mail->desk->conf->transparent_lists;
-
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (names_one_of(
-		        td_message_header(mail->message, fields[i], 0), names))
-			return TRUE;
-	return FALSE;
-}
-
-/* Rule 4: mailing lists.  List-Unsubscribe alone is no list: many firms add it
- * to ordinary mail. */
+/* A thumbs-up is a person's, but no question. */
 static void
-rule_list(Case *mail)
+look_at_reaction(TdCase *mail)
 {
-	static const char *const fields[] = { "List-Id", "List-Post",
-		"List-Help", "List-Owner", "List-Archive", "Mailing-List",
-		"X-Mailman-Version", "X-BeenThere" };
+	static const char why[] = "a reaction (RFC 9078)";
 
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (has_header(mail, fields[i])) {
-			fire_header(mail, TD_CLASS_LIST, 4, fields[i]);
-			return;
-		}
-}
-
-static void
-look_at_precedence(
-    Case *mail, const char *name, const char *value, gboolean transparent)
-{
-	static const char *const lists[] = { "bulk", "junk", "list", NULL };
-	g_autofree char *keyword = read_keyword(value);
-
-	if (strcmp(keyword, "auto_reply") == 0)
-		fire_value(mail, TD_CLASS_AUTO_REPLY, 5, name, value);
-	else if (!transparent && g_strv_contains(lists, keyword))
-		fire_value(mail, TD_CLASS_LIST, 5, name, value);
-}
-
-/* Rule 5: only these values of Precedence speak of a machine. */
-static void
-rule_precedence(Case *mail, gboolean transparent)
-{
-	static const char *const fields[] = { "Precedence", "X-Precedence" };
-	const char *value;
-
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-		for (guint j = 0; (value = td_message_header(
-		                       mail->message, fields[i], j)) != NULL;
-		     j++)
-			look_at_precedence(mail, fields[i], value, transparent);
-}
-
-/* Whether X-Auto-Response-Suppress asks for no answers of our kind. */
-static gboolean
-suppresses_answers(const char *value)
-{
-	static const char *const all[] = { "all", "oof", "autoreply", NULL };
-	g_auto(GStrv) words = NULL;
-
-	words = g_strsplit_set(value, ",; \t", -1);
-	for (guint i = 0; words[i] != NULL; i++) {
-		g_autofree char *word = g_ascii_strdown(words[i], -1);
-
-		if (g_strv_contains(all, word))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Rule 6: fields that programs add to what they send by themselves. */
-static void
-rule_fields(Case *mail)
-{
-	static const struct {
-		const char *name;
-		TdClass class;
-	} fields[] = {
-		{ "X-Autoreply", TD_CLASS_AUTO_REPLY },
-		{ "X-Autorespond", TD_CLASS_AUTO_REPLY },
-		{ "X-Autoresponse", TD_CLASS_AUTO_REPLY },
-		{ "X-AutoReply-From", TD_CLASS_AUTO_REPLY },
-		{ "X-Mail-Autoreply", TD_CLASS_AUTO_REPLY },
-		{ "X-Autogenerated", TD_CLASS_NOTIFICATION },
-		{ "X-FC-Machinegenerated", TD_CLASS_NOTIFICATION },
-		{ "X-Loop", TD_CLASS_NOTIFICATION },
-		{ "X-No-Loop", TD_CLASS_NOTIFICATION },
-		{ "X-OTRS-Loop", TD_CLASS_NOTIFICATION },
-		{ "X-RT-Loop-Prevention", TD_CLASS_NOTIFICATION },
-		{ "X-ServiceNow-Generated", TD_CLASS_NOTIFICATION },
-		{ "X-JIRA-FingerPrint", TD_CLASS_NOTIFICATION },
-		{ "X-MS-Exchange-Generated-Message-Source",
-		    TD_CLASS_NOTIFICATION },
-	};
-	const char *value;
-
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (has_header(mail, fields[i].name))
-			fire_header(mail, fields[i].class, 6, fields[i].name);
-
-	for (guint i = 0; (value = td_message_header(mail->message,
-	                       "X-Auto-Response-Suppress", i)) != NULL;
-	     i++)
-		if (suppresses_answers(value))
-			fire_value(mail, TD_CLASS_NOTIFICATION, 6,
-			    "X-Auto-Response-Suppress", value);
-	value = td_message_header(mail->message, "X-Amazon-Mail-Relay-Type", 0);
-	if (value != NULL && g_ascii_strcasecmp(value, "notification") == 0)
-		fire_header(
-		    mail, TD_CLASS_NOTIFICATION, 6, "X-Amazon-Mail-Relay-Type");
-	value = td_message_header(
-	    mail->message, "X-MS-Exchange-Inbox-Rules-Loop", 0);
-	if (value != NULL && !names_one_of(value, mail->desk->conf->forwarders))
-		fire_header(mail, TD_CLASS_NOTIFICATION, 6,
-		    "X-MS-Exchange-Inbox-Rules-Loop");
-}
-
-static gboolean
-is_machine_address(const TdDesk *desk, const char *address)
-{
-	g_autofree char *folded = td_address_fold(address);
-	g_autofree char *local = NULL;
-
-	local = folded == NULL ? td_text_fold(address)
-	                       : td_address_local(folded);
-	return g_regex_match(desk->conf->machine_senders, local, 0, NULL);
-}
-
-/* Rule 7: local parts that no person has.  In the envelope they say that the
- * writer does not wait for an answer there, not what the mail is: a person's
- * mail may go out by way of a service that sends for many. */
-static void
-rule_local_part(Case *mail)
-{
-	const TdAddress *speaker = td_desk_speaker(mail->desk, mail->message);
-	const char *sender = mail->envelope->sender;
-
-	if (is_machine_address(mail->desk, speaker->address)) {
-		g_autofree char *folded = td_address_fold(speaker->address);
-		gboolean bounce = folded != NULL &&
-		    (g_str_has_prefix(folded, "mailer-daemon@") ||
-		        g_str_has_prefix(folded, "postmaster@")) &&
-		    td_desk_reads_as_bounce(mail->message);
-
-		fire_value(mail,
-		    bounce ? TD_CLASS_BOUNCE : TD_CLASS_NOTIFICATION, 7, "From",
-		    speaker->address);
-	}
-	if (sender != NULL && is_machine_address(mail->desk, sender)) {
-		g_autofree char *why = NULL;
-
-		why = g_strdup_printf("rule 7: envelope sender %s", sender);
-		silence(mail, why);
-	}
-}
-
-static gboolean
-lists_own(const TdDesk *desk, GPtrArray *addresses)
-{
-	for (guint i = 0; i < addresses->len; i++) {
-		const TdAddress *address = g_ptr_array_index(addresses, i);
-		g_autofree char *folded = td_address_fold(address->address);
-
-		if (folded != NULL && td_desk_is_own(desk, folded))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Whether a field with one address or several names one of ours.  The Resent
- * fields are not in TdMessage, so they are looked through as text. */
-static gboolean
-field_names_own(const Case *mail, const char *name)
-{
-	const char *value = td_message_header(mail->message, name, 0);
-	g_auto(GStrv) words = NULL;
-
-	if (value == NULL)
-		return FALSE;
-	words = g_strsplit_set(value, ",<>; \t", -1);
-	for (guint i = 0; words[i] != NULL; i++) {
-		g_autofree char *folded = td_address_fold(words[i]);
-
-		if (folded != NULL && td_desk_is_own(mail->desk, folded))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean
-lists_address(GPtrArray *addresses, const char *wanted)
-{
-	for (guint i = 0; i < addresses->len; i++) {
-		const TdAddress *address = g_ptr_array_index(addresses, i);
-
-		if (td_address_same(address->address, wanted))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Rule 9: nobody wrote to us: a blind copy, or an alias that nobody told us of
- * (RFC 5230 4.5).  An alias that the mail server resolved is known to us as the
- * original recipient, and it counts if To or Cc names it. */
-static void
-rule_not_addressed(Case *mail, gboolean transparent)
-{
-	const TdMessage *message = mail->message;
-	const char *originals[] = { mail->envelope->original_recipient,
-		td_desk_original_to(message) };
-
-	if (transparent || mail->envelope->actor != NULL ||
-	    lists_own(mail->desk, message->to) ||
-	    lists_own(mail->desk, message->cc) ||
-	    field_names_own(mail, "Resent-To") ||
-	    field_names_own(mail, "Resent-Cc"))
+	if (*mail->message->reaction == '\0')
 		return;
-	for (guint i = 0; i < G_N_ELEMENTS(originals); i++)
-		if (originals[i] != NULL &&
-		    (lists_address(message->to, originals[i]) ||
-		        lists_address(message->cc, originals[i])))
-			return;
-	silence(mail, "rule 9: none of our addresses in To or Cc");
+	td_case_silence(mail, why);
+	if (!mail->classed)
+		mail->out->reason = g_strdup(why);
+	mail->classed = TRUE;
 }
 
-/* Our bare address as From without a declared web form: nobody to answer. */
 static void
-rule_from_own(Case *mail)
+run_rules(TdCase *mail)
 {
-	const TdAddress *speaker = td_desk_speaker(mail->desk, mail->message);
-	g_autofree char *folded = td_address_fold(speaker->address);
-
-	if (folded == NULL)
-		silence(mail, "no address to answer to in From");
-	else if (td_desk_is_own(mail->desk, folded))
-		silence(mail, "rule 8: From is an address of this desk");
+	if (mail->message->unreadable)
+		td_case_fire(mail, TD_CLASS_HUMAN, TD_REASON_UNREADABLE);
+	/* What nobody else can have made goes first, then what only programs
+	 * write for programs; spam may bear any other mark. */
+	td_case_own(mail);
+	td_case_report(mail);
+	td_case_mail_system(mail);
+	td_case_null_sender(mail);
+	td_case_auto_submitted(mail);
+	td_case_list(mail);
+	td_case_precedence(mail);
+	td_case_fields(mail);
+	td_case_away(mail);
+	td_case_local_part(mail);
+	td_case_spam(mail);
+	td_case_not_addressed(mail);
+	td_case_from_own(mail);
+	look_at_reaction(mail);
 }
 
 void
 td_desk_classify(const TdDesk *desk, const TdMessage *message,
     const TdEnvelope *envelope, TdClassified *classified)
 {
-	Case mail = { .desk = desk,
+	TdCase mail = { .desk = desk,
 		.message = message,
 		.envelope = envelope,
+		.speaker = td_desk_speaker(desk, message),
 		.out = classified };
-	gboolean transparent;
 
 	*classified = (TdClassified){ .class = TD_CLASS_HUMAN };
-	transparent = is_transparent_list(&mail);
-
-	if (message->unreadable)
-		fire(&mail, TD_CLASS_HUMAN, TD_REASON_UNREADABLE);
-	rule_own(&mail);
-	rule_report(&mail);
-	rule_null_sender(&mail);
-	rule_auto_submitted(&mail);
-	if (!transparent)
-		rule_list(&mail);
-	rule_precedence(&mail, transparent);
-	rule_fields(&mail);
-	rule_local_part(&mail);
-	rule_not_addressed(&mail, transparent);
-	rule_from_own(&mail);
+	mail.from = td_address_fold(mail.speaker->address);
+	mail.form = message->reply_to->len > 0 &&
+	    mail.speaker == g_ptr_array_index(message->reply_to, 0);
+	mail.transparent = td_case_is_transparent(&mail);
+	run_rules(&mail);
+	g_free(mail.from);
 
 	if (classified->reason == NULL)
 		classified->reason = g_strdup("no rule for machines fires");

@@ -168,6 +168,7 @@ td_desk_tick(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
 	if (!look_at_timers(&draft, limit, error) ||
 	    !send_digests(&draft, error))
 		return FALSE;
+	/* Holds and suppressions, when it is applied. */
 	plan->expire = TRUE;
 	*result = g_steal_pointer(&plan);
 	return TRUE;

@@ -97,12 +97,20 @@ td_plan_is_over(TdDecision *decision, const TdTicket *ticket, gboolean *over,
 
 /* ---- new tickets ---- */
 
-/* Whether agents are told of a mail of that class. */
+/* Whether agents are told of the mail.  What a scanner takes for spam may be an
+ * answer that they wait for, if it comes from somebody on the ticket; of who is
+ * banned they want to hear nothing. */
 static gboolean
-concerns_agents(TdClass class)
+concerns_agents(const TdDecision *decision)
 {
-	return class == TD_CLASS_HUMAN || class == TD_CLASS_NOTIFICATION ||
-	    class == TD_CLASS_LIST;
+	const TdPlan *plan = decision->plan;
+
+	if (plan->class.class == TD_CLASS_SPAM)
+		return plan->ticket != TD_TICKET_NEW && !plan->marked &&
+		    td_desk_banned(decision->desk, decision->from) == NULL;
+	return plan->class.class == TD_CLASS_HUMAN ||
+	    plan->class.class == TD_CLASS_NOTIFICATION ||
+	    plan->class.class == TD_CLASS_LIST;
 }
 
 static TdSaid
@@ -132,9 +140,13 @@ td_plan_new_ticket(TdDecision *decision, GError **error)
 		td_plan_link(decision, plan->ticket, "related",
 		    decision->thread.mentions);
 	td_plan_watch(decision, NULL);
-	td_plan_answer(decision);
-	if (!concerns_agents(plan->class.class))
+	if (!td_plan_answer(decision, error))
+		return FALSE;
+	if (!concerns_agents(decision))
 		return TRUE;
+	if (plan->class.class == TD_CLASS_HUMAN &&
+	    !td_plan_find_same(decision, &said.same, error))
+		return FALSE;
 	return td_talk_new(
 	    &decision->draft, &decision->who, plan->ticket, &said, error);
 }
@@ -146,8 +158,9 @@ static gboolean
 plan_stranger(TdDecision *decision, const TdSaid *said, GError **error)
 {
 	td_plan_message(decision, decision->plan->ticket);
-	td_plan_answer(decision);
-	if (!concerns_agents(decision->plan->class.class))
+	if (!td_plan_answer(decision, error))
+		return FALSE;
+	if (!concerns_agents(decision))
 		return TRUE;
 	return td_talk_message(&decision->draft, &decision->who,
 	    decision->plan->ticket, said, TRUE, error);
@@ -162,6 +175,8 @@ reopens(const TdDecision *decision, const TdSaid *said)
 
 	if (ticket->status == TD_STATUS_CLOSED &&
 	    decision->queue->closed == TD_CLOSED_ANSWER)
+		return FALSE;
+	if (decision->plan->class.class == TD_CLASS_SPAM)
 		return FALSE;
 	return (ticket->status != TD_STATUS_CLOSED &&
 	           ticket->status != TD_STATUS_RESOLVED) ||
@@ -186,8 +201,9 @@ plan_message(
 	td_plan_watch(decision, ticket);
 	if (!decided && reopens(decision, said))
 		td_plan_reopen(decision, ticket->status);
-	td_plan_answer(decision);
-	if (closed || !concerns_agents(plan->class.class))
+	if (!td_plan_answer(decision, error))
+		return FALSE;
+	if (closed || !concerns_agents(decision))
 		return TRUE;
 	return td_talk_message(
 	    &decision->draft, &decision->who, plan->ticket, said, FALSE, error);
@@ -309,16 +325,4 @@ td_plan_follow_up(TdDecision *decision, GError **error)
 		return TRUE;
 	}
 	return plan_message(decision, &said, decided, error);
-}
-
-void
-td_plan_machine(TdDecision *decision)
-{
-	TdPlan *plan = decision->plan;
-
-	/* An event on the ticket it speaks of, the bytes under number 0. */
-	td_plan_message(decision, TD_TICKET_DESK);
-	if (plan->ticket != TD_TICKET_DESK)
-		td_plan_message(decision, plan->ticket);
-	td_plan_answer(decision);
 }

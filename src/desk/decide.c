@@ -111,6 +111,25 @@ look_at_customer(TdDecision *decision, const TdTicket *ticket, GError **error)
 	return TRUE;
 }
 
+/* A forward is a matter of its own: a new ticket that speaks of the one it was
+ * found to belong to. */
+static void
+set_apart(TdDecision *decision)
+{
+	TdPlan *plan = decision->plan;
+
+	if (plan->ticket == TD_TICKET_NEW || plan->ticket == TD_TICKET_DESK ||
+	    !td_plan_is_forward(decision))
+		return;
+	g_free(plan->rule_reason);
+	plan->rule_reason = g_strdup_printf(
+	    "forwards another mail, about ticket %" G_GUINT64_FORMAT,
+	    plan->ticket);
+	decision->thread.mentions = plan->ticket;
+	plan->rule = TD_RULE_NEW;
+	plan->ticket = TD_TICKET_NEW;
+}
+
 /* Reads the ticket that threading found; from now on its queue's rules hold,
  * and it is known who speaks. */
 static gboolean
@@ -179,10 +198,12 @@ plan_by_speaker(TdDecision *decision, GError **error)
 {
 	const TdThread *thread = &decision->thread;
 
-	if (decision->is_event) {
-		td_plan_machine(decision);
+	if (td_plan_is_reaction(decision)) {
+		td_plan_reaction(decision);
 		return TRUE;
 	}
+	if (decision->is_event)
+		return td_plan_machine(decision, error);
 	if (is_bad_link(decision))
 		return td_plan_bad_link(decision, error);
 	if (thread->addressed && thread->extension.kind == TD_TOKEN_CONFIRM)
@@ -212,6 +233,10 @@ plan_events(TdDecision *decision, GError **error)
 	plan->file = TRUE;
 	if (old != NULL && !td_plan_move(decision, old, error))
 		return FALSE;
+	/* The administrator is told of what broke the reader. */
+	if (decision->message->unreadable &&
+	    !td_talk_unreadable(&decision->draft, decision->message, error))
+		return FALSE;
 	return plan_by_speaker(decision, error);
 }
 
@@ -237,7 +262,8 @@ begin(TdDecision *decision, gint64 now, GError **error)
 	decision->queue = find_home(decision);
 	td_desk_classify(
 	    desk, decision->message, decision->envelope, &plan->class);
-	decision->is_event = td_class_is_event(plan->class.class);
+	decision->is_event = td_class_is_event(plan->class.class) ||
+	    td_plan_is_reaction(decision);
 	plan->auth = td_message_auth(
 	    decision->message, desk->conf->authserv_id);
 	return TRUE;
@@ -263,8 +289,15 @@ td_desk_decide(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 	plan->rule = decision.thread.rule;
 	plan->ticket = decision.thread.ticket;
 	plan->rule_reason = g_strdup(decision.thread.reason);
-	if (!look_at_ticket(&decision, error))
+	/* A reaction to nothing of ours is no matter of its own. */
+	if (plan->ticket == TD_TICKET_NEW && decision.is_event)
+		plan->ticket = TD_TICKET_DESK;
+	set_apart(&decision);
+	if (!look_at_ticket(&decision, error) ||
+	    !td_plan_find_customer(&decision, error))
 		return FALSE;
+	if (!decision.who.agent && decision.language != NULL)
+		decision.who.language = decision.language;
 	plan->evidence = g_strdup(name_evidence(&decision));
 	plan->speaker = g_strdup(
 	    decision.who.agent ? decision.who.person->name : "");

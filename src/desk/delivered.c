@@ -7,7 +7,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
-#include "desk/desk-private.h"
+#include "desk/undelivered.h"
 
 #define ANSWER_MAX 300
 
@@ -27,58 +27,104 @@ row_is_there(
 	return TRUE;
 }
 
-/* The enhanced status code in the answer of a server (RFC 3463), else one
- * that says as much as the fate itself. */
+/* Whether @word is an enhanced status code (RFC 3463 2): "5.1.10". */
+static gboolean
+is_status(const char *word)
+{
+	guint dots = 0;
+
+	if (word[0] == '\0' || strchr("245", word[0]) == NULL || word[1] != '.')
+		return FALSE;
+	for (const char *at = word; *at != '\0'; at++) {
+		if (*at == '.' && g_ascii_isdigit(at[1]))
+			dots++;
+		else if (!g_ascii_isdigit(*at))
+			return FALSE;
+	}
+	return dots == 2 && strlen(word) <= strlen("5.123.123");
+}
+
+/* The enhanced status code in the answer of a server, else one that says as
+ * much as the fate itself. */
 static char *
 read_status(const char *answer)
 {
 	g_auto(GStrv) words = g_strsplit(answer, " ", 3);
 
 	for (guint i = 0; words[i] != NULL && i < 2; i++)
-		if (strchr("245", words[i][0]) != NULL && words[i][0] != '\0' &&
-		    words[i][1] == '.')
+		if (is_status(words[i]))
 			return g_strdup(words[i]);
 	return g_strdup("5.0.0");
 }
 
-static void
-add_event(GPtrArray *events, const TdOutboxRow *row, TdEventKind kind,
-    const char *actor, const char *recipient, const char *answer, gint64 now)
+/* What the mail of @row is, and that we were told to our face. */
+static TdTrace
+trace_row(const TdOutboxRow *row)
 {
-	TdEvent *event = td_event_new(kind, row->ticket, now, actor);
+	return (TdTrace){
+		.by = TD_TRACE_SMTP,
+		.is_signed = TRUE,
+		.place = { row->ticket, row->sequence },
+	};
+}
+
+static void
+add_sent(TdDraft *draft, const TdOutboxRow *row, const char *recipient,
+    const char *answer)
+{
+	TdEvent *event = td_draft_add(draft, TD_EVENT_SENT, row->ticket);
 	g_autofree char *text = td_text_printable(answer, ANSWER_MAX);
 
 	event->message = row->sequence;
 	td_event_set(event, "to", recipient);
-	if (kind == TD_EVENT_NOT_DELIVERED) {
-		g_autofree char *status = read_status(text);
-
-		td_event_set(event, "status", status);
-		td_event_set(event, "diagnostic", text);
-	} else {
-		td_event_set(event, "answer", text);
-	}
-	g_ptr_array_add(events, event);
+	td_event_set(event, "answer", text);
 }
 
-static gboolean
-write_events(TdTxn *txn, guint64 number, GPtrArray *events, GError **error)
+static void
+add_failure(GPtrArray **failures, const char *recipient, const char *answer)
 {
-	g_autoptr(TdTicket) ticket = NULL;
+	g_autofree char *text = td_text_printable(answer, ANSWER_MAX);
+	g_autofree char *status = read_status(text);
 
-	if (events->len == 0)
+	if (*failures == NULL)
+		*failures = g_ptr_array_new_with_free_func(
+		    (GDestroyNotify)td_failure_free);
+	g_ptr_array_add(
+	    *failures, td_failure_new(recipient, "failed", status, text));
+}
+
+/* Events for what is settled, and what follows from it.  Of mail that went out,
+ * which is nearly all, nothing does, and nothing is read. */
+static gboolean
+plan_fates(TdDraft *draft, const TdDelivery *delivery, GError **error)
+{
+	const TdOutboxRow *row = delivery->row;
+	const TdTrace trace = trace_row(row);
+	g_autoptr(GPtrArray) failures = NULL;
+
+	for (guint i = 0; row->recipients[i] != NULL; i++) {
+		const char *answer = delivery->answers[i];
+
+		if (delivery->fates[i] == TD_FATE_SENT)
+			add_sent(draft, row, row->recipients[i], answer);
+		else if (delivery->fates[i] == TD_FATE_FAILED)
+			add_failure(&failures, row->recipients[i], answer);
+	}
+	return failures == NULL ||
+	    td_plan_undelivered(draft, &trace, row->ticket, row->kind,
+	        row->recipients, failures, error);
+}
+
+/* Does what @plan says, if that is anything. */
+static gboolean
+apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan, GError **error)
+{
+	TdOutcome outcome;
+
+	if (plan->events->len == 0)
 		return TRUE;
-	if (!td_ticket_get(txn, number, &ticket, error))
-		return FALSE;
-	if (ticket == NULL)
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "the record of ticket %" G_GUINT64_FORMAT " is missing",
-		    number);
-	for (guint i = 0; i < events->len; i++)
-		if (!td_event_append(
-		        txn, ticket, g_ptr_array_index(events, i), error))
-			return FALSE;
-	return td_ticket_put(txn, ticket, error);
+	return td_desk_apply(
+	    desk, txn, plan, NULL, NULL, NULL, 0, &outcome, error);
 }
 
 /* The row for those recipients that are to be tried again, NULL if none is. */
@@ -122,12 +168,13 @@ make_rest(const TdDelivery *delivery)
 }
 
 gboolean
-td_desk_delivered(const TdDesk *desk G_GNUC_UNUSED, TdTxn *txn,
-    const TdDelivery *delivery, gint64 now, GError **error)
+td_desk_delivered(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
+    gint64 now, GError **error)
 {
 	const TdOutboxRow *row = delivery->row;
-	g_autoptr(GPtrArray) events = NULL;
 	g_autoptr(TdOutboxRow) rest = NULL;
+	g_autoptr(TdPlan) plan = NULL;
+	g_auto(TdDraft) draft = { 0 };
 	gboolean there;
 
 	if (!row_is_there(txn, row, &there, error))
@@ -135,16 +182,10 @@ td_desk_delivered(const TdDesk *desk G_GNUC_UNUSED, TdTxn *txn,
 	if (!there)
 		return TRUE;
 
-	events = g_ptr_array_new_with_free_func((GDestroyNotify)td_event_free);
-	for (guint i = 0; row->recipients[i] != NULL; i++)
-		if (delivery->fates[i] != TD_FATE_DEFERRED)
-			add_event(events, row,
-			    delivery->fates[i] == TD_FATE_SENT
-			        ? TD_EVENT_SENT
-			        : TD_EVENT_NOT_DELIVERED,
-			    "desk", row->recipients[i], delivery->answers[i],
-			    now);
-	if (!write_events(txn, row->ticket, events, error))
+	plan = td_plan_new(now);
+	td_draft_init(&draft, desk, txn, plan, now);
+	if (!plan_fates(&draft, delivery, error) ||
+	    !apply(desk, txn, plan, error))
 		return FALSE;
 
 	rest = make_rest(delivery);
@@ -154,10 +195,13 @@ td_desk_delivered(const TdDesk *desk G_GNUC_UNUSED, TdTxn *txn,
 }
 
 gboolean
-td_desk_drop(const TdDesk *desk G_GNUC_UNUSED, TdTxn *txn,
-    const TdOutboxRow *row, const char *actor, gint64 now, GError **error)
+td_desk_drop(const TdDesk *desk, TdTxn *txn, const TdOutboxRow *row,
+    const char *actor, gint64 now, GError **error)
 {
-	g_autoptr(GPtrArray) events = NULL;
+	const TdTrace trace = trace_row(row);
+	g_autoptr(GPtrArray) failures = NULL;
+	g_autoptr(TdPlan) plan = NULL;
+	g_auto(TdDraft) draft = { 0 };
 	gboolean there;
 
 	if (!row_is_there(txn, row, &there, error))
@@ -167,12 +211,15 @@ td_desk_drop(const TdDesk *desk G_GNUC_UNUSED, TdTxn *txn,
 		    "mail %" G_GUINT64_FORMAT " is not in the outbox any more",
 		    row->id);
 
-	events = g_ptr_array_new_with_free_func((GDestroyNotify)td_event_free);
 	for (guint i = 0; row->recipients[i] != NULL; i++)
-		add_event(events, row, TD_EVENT_NOT_DELIVERED, actor,
-		    row->recipients[i], "5.7.0 dropped by the administrator",
-		    now);
-	if (!write_events(txn, row->ticket, events, error))
+		add_failure(&failures, row->recipients[i], "5.7.0 " TD_DROPPED);
+	plan = td_plan_new(now);
+	td_draft_init(&draft, desk, txn, plan, now);
+	draft.actor = actor;
+	if (failures != NULL &&
+	    !td_plan_undelivered(&draft, &trace, row->ticket, row->kind,
+	        row->recipients, failures, error))
 		return FALSE;
-	return td_outbox_row_delete(txn, row, error);
+	return apply(desk, txn, plan, error) &&
+	    td_outbox_row_delete(txn, row, error);
 }

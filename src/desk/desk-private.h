@@ -17,12 +17,16 @@ typedef struct {
 	char *suffix; /* ... and behind it */
 } TdDoor;
 
+/* What is banned, ready for matching. */
+typedef struct TdBans TdBans;
+
 struct TdDesk {
 	gatomicrefcount refs;
 	const TdConf *conf; /* borrowed */
 	TdKeys *keys;
 	GPtrArray *doors; /* of TdDoor */
 	TdLetters *letters;
+	TdBans *bans;
 };
 
 /* The day of the last digests, "2026-11-22", in the store's meta. */
@@ -57,11 +61,15 @@ gboolean td_class_is_event(TdClass class);
 /* Whether @class tells of a mail of ours (RFC 3464, 8098, 5965). */
 gboolean td_class_is_report(TdClass class);
 
-/* ---- bounce.c ---- */
+/* ---- bans.c ---- */
 
-/* Whether a mail that may be no formal report reads as a bounce: it has the
- * parts of one, comes from a mail system, or says so in its Subject. */
-gboolean td_desk_reads_as_bounce(const TdMessage *message);
+/* Reads the bans of the store; td_bans_free() it. */
+TdBans *td_bans_read(TdTxn *txn, GError **error);
+void td_bans_free(TdBans *bans);
+
+/* The ban that folded @address falls under ("@example.org", as in
+ * TdSuppression.what); NULL: none.  Borrowed. */
+const char *td_desk_banned(const TdDesk *desk, const char *address);
 
 /* ---- speaker.c ---- */
 
@@ -93,6 +101,15 @@ gboolean td_agent_works_on(const TdPerson *person, const TdTicket *ticket);
 gboolean td_cap_count(
     TdTxn *txn, const char *address, gint64 now, guint *count, GError **error);
 gboolean td_cap_raise(
+    TdTxn *txn, const char *address, gint64 now, GError **error);
+
+/* All that folded @address got by itself within the day, and its domain within
+ * the hour; and one more of these. */
+gboolean td_cap_count_day(
+    TdTxn *txn, const char *address, gint64 now, guint *count, GError **error);
+gboolean td_cap_count_domain(
+    TdTxn *txn, const char *address, gint64 now, guint *count, GError **error);
+gboolean td_cap_raise_automatic(
     TdTxn *txn, const char *address, gint64 now, GError **error);
 
 /* ---- thread.c ---- */

@@ -18,6 +18,9 @@ td_desk_new(const TdConf *conf, TdTxn *txn, GError **error)
 	desk->letters = td_letters_new(conf, desk->keys, error);
 	if (desk->letters == NULL)
 		return NULL;
+	desk->bans = td_bans_read(txn, error);
+	if (desk->bans == NULL)
+		return NULL;
 	return g_steal_pointer(&desk);
 }
 
@@ -34,6 +37,7 @@ td_desk_unref(TdDesk *desk)
 	if (desk == NULL || !g_atomic_ref_count_dec(&desk->refs))
 		return;
 
+	td_bans_free(desk->bans);
 	td_letters_free(desk->letters);
 	td_keys_free(desk->keys);
 	g_clear_pointer(&desk->doors, g_ptr_array_unref);
@@ -66,4 +70,19 @@ td_desk_check_templates(const TdConf *conf, GError **error)
 
 	letters = td_letters_new(conf, NULL, error);
 	return letters != NULL;
+}
+
+void
+td_desk_limit_mail(const TdConf *conf)
+{
+	const TdMessageLimits limits = {
+		.depth = conf->mail_depth,
+		.parts = conf->mail_parts,
+		.header = conf->mail_header,
+		.text = conf->mail_text,
+		.decoded = conf->mail_decoded,
+		.charsets = (const char *const *)conf->mail_charsets,
+	};
+
+	td_message_set_limits(&limits);
 }

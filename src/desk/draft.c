@@ -17,6 +17,24 @@ free_result(TdResult *result)
 	g_free(result);
 }
 
+TdMemo *
+td_memo_new(char *key, GBytes *value)
+{
+	TdMemo *memo = g_new(TdMemo, 1);
+
+	memo->key = key;
+	memo->value = value;
+	return memo;
+}
+
+static void
+free_memo(TdMemo *memo)
+{
+	g_free(memo->key);
+	g_bytes_unref(memo->value);
+	g_free(memo);
+}
+
 TdPlan *
 td_plan_new(gint64 now)
 {
@@ -36,6 +54,10 @@ td_plan_new(gint64 now)
 	    (GDestroyNotify)td_person_free);
 	plan->holds = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_hold_free);
+	plan->suppressions = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_suppression_free);
+	plan->lifts = g_ptr_array_new_with_free_func(g_free);
+	plan->memos = g_ptr_array_new_with_free_func((GDestroyNotify)free_memo);
 	plan->drops = g_ptr_array_new_with_free_func(g_free);
 	return plan;
 }
@@ -63,6 +85,9 @@ td_plan_free(TdPlan *plan)
 	g_clear_pointer(&plan->moves, g_ptr_array_unref);
 	g_clear_pointer(&plan->people, g_ptr_array_unref);
 	g_clear_pointer(&plan->holds, g_ptr_array_unref);
+	g_clear_pointer(&plan->suppressions, g_ptr_array_unref);
+	g_clear_pointer(&plan->lifts, g_ptr_array_unref);
+	g_clear_pointer(&plan->memos, g_ptr_array_unref);
 	g_clear_pointer(&plan->drops, g_ptr_array_unref);
 	g_free(plan);
 }
@@ -208,7 +233,8 @@ static gboolean
 is_acknowledgement(TdLetterKind kind)
 {
 	return kind == TD_LETTER_ACKNOWLEDGEMENT ||
-	    kind == TD_LETTER_FOLLOW_UP || kind == TD_LETTER_CLOSED;
+	    kind == TD_LETTER_OUT_OF_HOURS || kind == TD_LETTER_FOLLOW_UP ||
+	    kind == TD_LETTER_CLOSED;
 }
 
 /* All who get @letter, with ", " between. */
@@ -329,6 +355,9 @@ td_draft_mark(const TdDraft *draft)
 		.moves = plan->moves->len,
 		.people = plan->people->len,
 		.holds = plan->holds->len,
+		.suppressions = plan->suppressions->len,
+		.lifts = plan->lifts->len,
+		.memos = plan->memos->len,
 		.drops = plan->drops->len,
 		.newest = draft->newest,
 	};
@@ -345,6 +374,9 @@ td_draft_undo(TdDraft *draft, const TdDraftMark *mark)
 	g_ptr_array_set_size(plan->moves, (gint)mark->moves);
 	g_ptr_array_set_size(plan->people, (gint)mark->people);
 	g_ptr_array_set_size(plan->holds, (gint)mark->holds);
+	g_ptr_array_set_size(plan->suppressions, (gint)mark->suppressions);
+	g_ptr_array_set_size(plan->lifts, (gint)mark->lifts);
+	g_ptr_array_set_size(plan->memos, (gint)mark->memos);
 	g_ptr_array_set_size(plan->drops, (gint)mark->drops);
 	draft->newest = mark->newest;
 	/* Tickets are read anew when they are asked for. */

@@ -30,6 +30,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdDraft, td_draft_clear)
 /* An empty plan; td_plan_free() it. */
 TdPlan *td_plan_new(gint64 now);
 
+/* A memo for a plan; takes over @key and @value. */
+TdMemo *td_memo_new(char *key, GBytes *value);
+
 /* Adds an event of @kind on ticket @number (a new one of the plan too), whose
  * details the caller sets before the next call of this room; borrowed from the
  * plan. */
@@ -66,7 +69,8 @@ TdPerson *td_draft_change_person(TdDraft *draft, const TdPerson *person);
 
 /* A point to go back to: all that was added since is taken back. */
 typedef struct {
-	guint events, letters, moves, people, holds, drops;
+	guint events, letters, moves, people, holds, suppressions, lifts, memos,
+	    drops;
 	guint64 newest;
 } TdDraftMark;
 

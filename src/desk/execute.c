@@ -113,14 +113,25 @@ td_commands_have(const TdCommands *commands, TdVerb verb)
 
 /* ---- holding ---- */
 
+/* What was held already stays so.  But an agent's mail that a link confirmed is
+ * surely his from now on: if it waits again, it does so for his word alone. */
+static gboolean
+stays_held(const TdDecision *decision, const TdHold *hold, const char *kind)
+{
+	return hold != NULL &&
+	    (!decision->who.agent || strcmp(hold->kind, kind) == 0);
+}
+
 static void
 hold(TdDecision *decision, const TdBlock *block, const char *kind)
 {
 	const TdWho *who = &decision->who;
+	GPtrArray *holds = decision->plan->holds;
 	TdHold *held;
 
-	/* What was held already stays so; a tool has its text at hand. */
-	if (block->hold != NULL || decision->message == NULL)
+	/* A tool has its text at hand. */
+	if (stays_held(decision, block->hold, kind) ||
+	    decision->message == NULL)
 		return;
 	held = td_hold_new();
 	held->ticket = block->ticket;
@@ -131,7 +142,13 @@ hold(TdDecision *decision, const TdBlock *block, const char *kind)
 	held->person = who->person == NULL ? 0 : who->person->id;
 	held->created = decision->plan->now;
 	held->expires = decision->plan->now + HOLD_TIME;
-	g_ptr_array_add(decision->plan->holds, held);
+	g_ptr_array_add(holds, held);
+	if (block->hold == NULL)
+		return;
+	held->mail = block->hold->mail;
+	held = td_hold_new();
+	held->id = block->hold->id;
+	g_ptr_array_add(holds, held);
 }
 
 /* Mistakes as results: for `ticket do` and `ticket explain`. */

@@ -19,6 +19,9 @@ void
 td_decision_clear(TdDecision *decision)
 {
 	g_clear_pointer(&decision->from, g_free);
+	g_clear_pointer(&decision->customer, g_free);
+	g_clear_pointer(&decision->customer_name, g_free);
+	g_clear_pointer(&decision->language, g_free);
 	g_clear_pointer(&decision->ticket, td_ticket_free);
 	td_who_clear(&decision->who);
 	td_draft_clear(&decision->draft);
@@ -30,20 +33,26 @@ void
 td_plan_created(TdDecision *decision)
 {
 	TdPlan *plan = decision->plan;
-	const TdMessage *message = decision->message;
 	g_autofree char *subject = NULL;
-	g_autofree char *name = NULL;
 	TdEvent *event;
 
 	subject = td_text_printable(
-	    td_desk_bare_subject(decision->desk, message->subject),
-	    SUBJECT_MAX);
-	name = td_text_printable(decision->speaker->name, NAME_MAX_SHOWN);
+	    td_desk_bare_subject(decision->desk, decision->title), SUBJECT_MAX);
 	event = td_draft_add(&decision->draft, TD_EVENT_CREATED, plan->ticket);
 	td_event_set(event, "queue", decision->queue->name);
-	td_event_set(event, "requester", decision->from);
-	td_event_set(event, "requester_name", name);
+	td_event_set(event, "requester", decision->customer);
+	td_event_set(event, "requester_name", decision->customer_name);
 	td_event_set(event, "subject", subject);
+	if (decision->language != NULL)
+		td_event_set(event, "language", decision->language);
+	if (strcmp(decision->customer, decision->from) != 0)
+		td_event_set(event, "forwarded_by", decision->from);
+	if (plan->class.class == TD_CLASS_SPAM) {
+		event = td_draft_add(
+		    &decision->draft, TD_EVENT_SUPPRESSED, plan->ticket);
+		td_event_set_number(event, "spam", 1);
+		td_event_set(event, "why", plan->class.reason);
+	}
 }
 
 static TdEventKind
@@ -198,7 +207,7 @@ td_plan_refuse(TdDecision *decision, guint64 ticket, const char *why)
 		td_event_set_number(event, "ticket", decision->plan->ticket);
 }
 
-/* Where an answer goes: the writer's address, or the form of it that bounce
+/* Where an answer goes: the customer's address, or the form of it that bounce
  * address tag validation made for the envelope ("prvs=tag=anna@..."), which is
  * the only one that some servers let pass.  NULL if it may not get any. */
 static char *
@@ -207,17 +216,18 @@ find_answer_address(const TdDecision *decision)
 	const char *sender = decision->envelope->sender;
 	g_autofree char *folded = NULL;
 
-	if (*decision->from == '\0' ||
-	    td_desk_is_own(decision->desk, decision->from))
+	if (*decision->customer == '\0' ||
+	    td_desk_is_own(decision->desk, decision->customer))
 		return NULL;
 	folded = sender == NULL ? NULL : td_address_fold(sender);
 	if (folded != NULL && g_str_has_prefix(folded, "prvs=")) {
 		const char *behind = strchr(folded + strlen("prvs="), '=');
 
-		if (behind != NULL && strcmp(behind + 1, decision->from) == 0)
+		if (behind != NULL &&
+		    strcmp(behind + 1, decision->customer) == 0)
 			return g_steal_pointer(&folded);
 	}
-	return g_strdup(decision->from);
+	return g_strdup(decision->customer);
 }
 
 /* Why no answer goes out though nothing speaks against the writer; NULL if one
@@ -247,12 +257,29 @@ configured_silence(const TdDecision *decision)
 	return NULL;
 }
 
-/* Which text, by what happened to the ticket. */
-static TdLetterKind
-pick_kind(const TdDecision *decision)
+/* When the queue opens again, 0 if it is open, always or never. */
+static gint64
+find_opening(const TdDecision *decision)
 {
-	if (decision->plan->ticket == TD_TICKET_NEW)
-		return TD_LETTER_ACKNOWLEDGEMENT;
+	gint64 now = decision->plan->now;
+	const TdCalendar *calendar;
+
+	calendar = td_conf_calendar(decision->desk->conf, decision->queue);
+	if (calendar == NULL || td_calendar_is_open(calendar, now))
+		return 0;
+	return td_calendar_next_open(calendar, now);
+}
+
+/* Which text, by what happened to the ticket; *@until is what it tells. */
+static TdLetterKind
+pick_kind(const TdDecision *decision, gint64 *until)
+{
+	*until = 0;
+	if (decision->plan->ticket == TD_TICKET_NEW) {
+		*until = find_opening(decision);
+		return *until == 0 ? TD_LETTER_ACKNOWLEDGEMENT
+		                   : TD_LETTER_OUT_OF_HOURS;
+	}
 	if (decision->ticket != NULL &&
 	    decision->ticket->status == TD_STATUS_CLOSED &&
 	    decision->queue->closed == TD_CLOSED_ANSWER)
@@ -265,26 +292,34 @@ add_letter(TdDecision *decision)
 {
 	const TdMessage *message = decision->message;
 	const TdPlan *plan = decision->plan;
-	g_autofree char *name = NULL;
-	TdLetter *letter = td_letter_new(pick_kind(decision), plan->ticket);
+	const char *name = decision->customer_name;
+	gboolean his = strcmp(decision->customer, decision->from) == 0;
+	gint64 until;
+	TdLetterKind kind = pick_kind(decision, &until);
+	TdLetter *letter = td_letter_new(kind, plan->ticket);
 
-	name = td_text_printable(decision->speaker->name, NAME_MAX_SHOWN);
+	letter->until = until;
 	letter->queue = g_strdup(decision->queue->name);
 	letter->language = g_strdup(decision->who.language);
 	letter->author = g_strdup(*name != '\0' ? name : plan->answer_to);
 	letter->automatic = TRUE;
-	letter->references = td_desk_references(message);
-	if (message->has_message_id)
+	/* Who was forwarded answers his own mail, not the agent's. */
+	if (his)
+		letter->references = td_desk_references(message);
+	if (his && message->has_message_id)
 		letter->in_reply_to = g_strdup(message->message_id);
+	if (!his && *message->forward->message_id != '\0')
+		letter->in_reply_to = g_strdup(message->forward->message_id);
 	td_letter_to(letter, name, plan->answer_to);
 	td_draft_letter(&decision->draft, letter);
 }
 
-void
-td_plan_answer(TdDecision *decision)
+gboolean
+td_plan_answer(TdDecision *decision, GError **error)
 {
 	TdPlan *plan = decision->plan;
 	const char *why = plan->class.silence;
+	g_autofree char *limit = NULL;
 
 	if (*why == '\0')
 		why = configured_silence(decision);
@@ -292,12 +327,17 @@ td_plan_answer(TdDecision *decision)
 		plan->answer_to = find_answer_address(decision);
 		if (plan->answer_to == NULL)
 			why = "nobody to answer to";
+		else if (!td_plan_limit(decision, &limit, error))
+			return FALSE;
+		else
+			why = limit;
 	}
 	plan->silence = g_strdup(why == NULL ? "" : why);
 	if (why != NULL)
-		return;
+		return TRUE;
 
 	plan->acknowledge = TRUE;
 	plan->follow_up = plan->ticket != TD_TICKET_NEW;
 	add_letter(decision);
+	return TRUE;
 }

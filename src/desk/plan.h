@@ -18,7 +18,13 @@ typedef struct {
 	const TdAddress *speaker; /* see td_desk_speaker() */
 	gboolean is_event;        /* see td_class_is_event() */
 	char *from;               /* the speaker's address, folded; "" */
-	TdTicket *ticket; /* as it is now; NULL for a new one and for 0 */
+	char *customer;           /* whose ticket a new one is, folded; .from
+	                           * unless an agent forwards */
+	char *customer_name;
+	const char *title; /* of a new ticket; borrowed from .message */
+	char *language;    /* of the customer, where it is known or can be
+	                    * guessed and there are texts in it; or NULL */
+	TdTicket *ticket;  /* as it is now; NULL for a new one and for 0 */
 	TdThread thread;
 	TdWho who;
 	TdPlan *plan;
@@ -73,7 +79,33 @@ void td_plan_refuse(TdDecision *decision, guint64 ticket, const char *why);
 
 /* Decides whether, to whom and by which text the desk answers; adds the
  * letter. */
-void td_plan_answer(TdDecision *decision);
+gboolean td_plan_answer(TdDecision *decision, GError **error);
+
+/* ---- limits.c: rules 11 and 12 ---- */
+
+/* Whether an automatic answer to plan->answer_to would be one too many, or goes
+ * to an address that is suppressed: *@why, the caller's, is NULL if it may go.
+ * A machine found out is muted, and the administrator told, by the plan. */
+gboolean td_plan_limit(TdDecision *decision, char **why, GError **error);
+
+/* ---- forwarded.c ---- */
+
+/* Whether the mail passes on another one, and so opens a ticket of its own
+ * whatever it answers: not what comes to an agent's own address of a ticket. */
+gboolean td_plan_is_forward(const TdDecision *decision);
+
+/* Whose ticket a new one would be, its title, and the language of the customer.
+ * Of an agent's forward they are those of the mail that he forwards. */
+gboolean td_plan_find_customer(TdDecision *decision, GError **error);
+
+/* Whether the mail is but a reaction: an event, whoever sent it. */
+gboolean td_plan_is_reaction(const TdDecision *decision);
+void td_plan_reaction(TdDecision *decision);
+
+/* The newest ticket that the same customer opened within the hour under the
+ * same title, 0 if there is none. */
+gboolean td_plan_find_same(
+    TdDecision *decision, guint64 *number, GError **error);
 
 /* ---- moved.c: a mail that is here already ---- */
 
@@ -97,7 +129,11 @@ gboolean td_plan_customer_credible(const TdDecision *decision);
 
 gboolean td_plan_new_ticket(TdDecision *decision, GError **error);
 gboolean td_plan_follow_up(TdDecision *decision, GError **error);
-void td_plan_machine(TdDecision *decision);
+
+/* ---- machine.c: what machines say of tickets ---- */
+
+/* An event: bounce, receipt, report, auto-reply, our own mail. */
+gboolean td_plan_machine(TdDecision *decision, GError **error);
 
 /* ---- agent.c: mail of agents ---- */
 
@@ -168,6 +204,14 @@ gboolean td_plan_go(TdDecision *decision, const TdBlock *block,
 
 /* A mail to a confirmation's address. */
 gboolean td_plan_confirmed(TdDecision *decision, GError **error);
+
+/* ---- apply-rest.c ---- */
+
+/* Writes what the plan says of people, holds, the outbox, suppressed addresses
+ * and what is to be remembered; @place is where its mail is (sequence 0: it has
+ * none), @envelope may be NULL.  Ids that are allotted go into the plan. */
+gboolean td_plan_put(const TdPlan *plan, TdTxn *txn, const TdEnvelope *envelope,
+    const TdPlace *place, GError **error);
 
 /* ---- settle.c ---- */
 

@@ -302,6 +302,17 @@ tell_status(const TdStep *step, const TdEvent *event)
 	    : g_strconcat(status, ". ", until, NULL);
 }
 
+/* A mark as spam, or an automatic answer that was held back. */
+static const char *
+pick_suppressed(const TdEvent *event)
+{
+	guint64 spam;
+
+	if (!td_event_find_number(event, "spam", &spam))
+		return "told-suppressed";
+	return spam != 0 ? "told-spam" : "told-no-spam";
+}
+
 /* What happened, in words; NULL if it is of no interest.  The caller's. */
 static char *
 tell_event(const TdStep *step, const TdEvent *event)
@@ -340,10 +351,7 @@ tell_event(const TdStep *step, const TdEvent *event)
 	case TD_EVENT_ESCALATED:
 		return td_step_say(step, "told-escalated", NULL);
 	case TD_EVENT_SUPPRESSED:
-		return td_step_say(step,
-		    td_event_get_number(event, "spam") == 1 ? "told-spam"
-		                                            : "told-no-spam",
-		    NULL);
+		return td_step_say(step, pick_suppressed(event), NULL);
 	case TD_EVENT_REFUSED:
 		return td_step_say(step, "told-refused", NULL);
 	case TD_EVENT_REPORT:

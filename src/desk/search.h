@@ -32,4 +32,12 @@ gboolean td_search_other_content(
 gboolean td_search_address(TdSearch *search, gboolean *done, GError **error);
 gboolean td_search_report(TdSearch *search, gboolean *done, GError **error);
 
+/* The first of our addresses with an extension that the mail came to, and whose
+ * kind is one of @kinds (1 << TdTokenKind): the recipient, what it was before
+ * an alias, what our mail server says on top.  @found is written on success
+ * alone.
+ */
+gboolean td_search_extension(const TdDesk *desk, const TdMessage *message,
+    const TdEnvelope *envelope, guint kinds, TdExtension *found);
+
 #endif

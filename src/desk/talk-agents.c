@@ -44,6 +44,7 @@ tell(TdAudience *audience, TdLetterKind kind, const TdSaid *said,
 	        .author_address = who->address,
 	        .text = text,
 	        .warning = warning,
+	        .same = said->same,
 	        .answers = said->message,
 	        .parcel = &parcel,
 	        .due = due,
@@ -70,7 +71,8 @@ td_talk_new(TdDraft *draft, const TdWho *who, guint64 number,
 			        &audience, ticket->watching_queues[i], error))
 				return FALSE;
 
-	tell(&audience, TD_LETTER_NEW_TICKET, said, pick_warning(who, NULL), 0);
+	tell(&audience, TD_LETTER_NEW_TICKET, said,
+	    pick_warning(who, said->same == 0 ? NULL : "notice-same"), 0);
 	return TRUE;
 }
 
@@ -79,6 +81,7 @@ td_talk_message(TdDraft *draft, const TdWho *who, guint64 number,
     const TdSaid *said, gboolean marked, GError **error)
 {
 	g_auto(TdAudience) audience = { 0 };
+	const char *warning = NULL;
 
 	if (!td_audience_open(
 	        &audience, draft, who, said->message, number, error) ||
@@ -86,8 +89,12 @@ td_talk_message(TdDraft *draft, const TdWho *who, guint64 number,
 	    !td_audience_watchers(&audience, error))
 		return FALSE;
 
+	if (marked)
+		warning = "notice-stranger";
+	else if (draft->plan->class.class == TD_CLASS_SPAM)
+		warning = "notice-spam";
 	tell(&audience, marked ? TD_LETTER_STRANGER : TD_LETTER_MESSAGE, said,
-	    pick_warning(who, marked ? "notice-stranger" : NULL), 0);
+	    pick_warning(who, warning), 0);
 	return TRUE;
 }
 

@@ -245,11 +245,15 @@ make_letter(
 	letter->author_address = g_strdup(news->author_address);
 	letter->text = make_text(audience, news, language);
 	letter->quote_date = news->written;
-	if (news->warning != NULL)
+	if (news->warning != NULL) {
+		g_autofree char *same = g_strdup_printf(
+		    "%" G_GUINT64_FORMAT, news->same);
+
 		letter->warning = td_talk_say(draft, language, news->warning,
-		    "name", who == NULL ? "" : who->name, "address",
-		    who == NULL ? "" : who->address, "queue",
+		    "ticket", same, "name", who == NULL ? "" : who->name,
+		    "address", who == NULL ? "" : who->address, "queue",
 		    audience->queue->name, NULL);
+	}
 	if (news->parcel != NULL && news->parcel->attachments->len > 0)
 		letter->attachments = g_ptr_array_ref(
 		    news->parcel->attachments);

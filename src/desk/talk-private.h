@@ -121,8 +121,9 @@ typedef struct {
 	const char *author_address;
 	const char *text;
 	gint64 written;      /* when, if that was before */
+	guint64 same;        /* see TdSaid; the word ticket of .warning */
 	const char *warning; /* a phrase's key; words name and address (of
-	                      * .who) and queue */
+	                      * .who), queue and ticket */
 	const TdMessage *answers;
 	const TdParcel *parcel;
 	gint64 due;

@@ -15,6 +15,8 @@ typedef struct {
 	const TdMessage *message; /* it came in, or NULL: a tool */
 	GBytes *raw;              /* its bytes, for attachments, or NULL */
 	guint64 sequence; /* of it on the ticket, if it is filed; else 0 */
+	guint64 same; /* a ticket of the same customer and title, opened just
+	               * now; or 0 */
 } TdSaid;
 
 void td_said_clear(TdSaid *said);
@@ -68,6 +70,16 @@ gboolean td_talk_finished(
 /* Message @sequence of the ticket to @address, @text (or NULL) above it. */
 gboolean td_talk_forward(TdDraft *draft, const TdWho *who, guint64 number,
     guint64 sequence, const char *address, const char *text, GError **error);
+
+/* ---- talk-notice.c: to the administrator and to authors ---- */
+
+/* Tells the administrator @text (lines of his language: see td_talk_say()),
+ * once a day for each @about ("muted a@b"); nobody if there is no admin. */
+gboolean td_talk_notice(
+    TdDraft *draft, const char *about, const char *text, GError **error);
+/* The mail in hand broke the program that reads mail, and is filed unread. */
+gboolean td_talk_unreadable(
+    TdDraft *draft, const TdMessage *message, GError **error);
 
 /* ---- talk-answers.c: to who wrote ---- */
 

@@ -14,20 +14,20 @@
 
 /* ---- address ---- */
 
-/* The first of our addresses with an extension that the mail came to, a bounce
- * address or (@bounce FALSE) any other: the recipient, what it was before an
- * alias, and what our mail server says on top. */
-static gboolean
-find_extension(const TdSearch *search, gboolean bounce, TdExtension *found)
+gboolean
+td_search_extension(const TdDesk *desk, const TdMessage *message,
+    const TdEnvelope *envelope, guint kinds, TdExtension *found)
 {
-	const char *addresses[] = { search->envelope->recipient,
-		search->envelope->original_recipient,
-		td_desk_original_to(search->message) };
+	const char *addresses[] = { envelope->recipient,
+		envelope->original_recipient, td_desk_original_to(message) };
+	TdExtension extension;
 
 	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++)
-		if (td_desk_extension(search->desk, addresses[i], found) &&
-		    (found->kind == TD_TOKEN_BOUNCE) == bounce)
+		if (td_desk_extension(desk, addresses[i], &extension) &&
+		    (kinds & 1u << extension.kind) != 0) {
+			*found = extension;
 			return TRUE;
+		}
 	return FALSE;
 }
 
@@ -90,7 +90,8 @@ td_search_address(TdSearch *search, gboolean *done, GError **error)
 	guint64 ticket;
 	gboolean exists;
 
-	if (!find_extension(search, FALSE, &found) &&
+	if (!td_search_extension(search->desk, message, search->envelope,
+	        ~(1u << TD_TOKEN_BOUNCE), &found) &&
 	    !find_written(search, &found))
 		return TRUE;
 	ticket = found.ticket;
@@ -116,43 +117,5 @@ td_search_address(TdSearch *search, gboolean *done, GError **error)
 	        : "from",
 	    "%s of ticket %" G_GUINT64_FORMAT "%s", kind_of_address(found.kind),
 	    ticket, found.state == TD_TOKEN_OLD ? " (of an older key)" : "");
-	return TRUE;
-}
-
-/* ---- report ---- */
-
-/* The ticket that a report is about, by what only we can have signed. */
-gboolean
-td_search_report(TdSearch *search, gboolean *done, GError **error)
-{
-	const TdReport *report = search->message->report;
-	const TdKeys *keys = search->desk->keys;
-	const char *by = "signed ENVID";
-	TdExtension bounce;
-	TdPlace place = { 0, 0 };
-	gboolean exists = FALSE;
-
-	if (report == NULL ||
-	    td_token_read_envid(keys, report->envid, &place) == TD_TOKEN_BAD) {
-		by = "bounce address";
-		if (find_extension(search, TRUE, &bounce)) {
-			place.ticket = bounce.ticket;
-		} else {
-			by = "our Message-ID in the returned headers";
-			if (report == NULL ||
-			    td_token_read_message_id(keys,
-			        report->returned_message_id,
-			        &place) == TD_TOKEN_BAD)
-				return TRUE;
-		}
-	}
-	if (!td_search_resolve(search, &place.ticket, &exists, error))
-		return FALSE;
-	if (!exists)
-		return TRUE;
-
-	*done = TRUE;
-	td_search_answer(search, TD_RULE_REPORT, place.ticket, "message-id",
-	    "%s names ticket %" G_GUINT64_FORMAT, by, place.ticket);
 	return TRUE;
 }

@@ -21,6 +21,7 @@ static const struct {
 	TdManner manner;
 } kinds[TD_LETTER_KINDS] = {
 	[TD_LETTER_ACKNOWLEDGEMENT] = { "acknowledgement", ANSWER },
+	[TD_LETTER_OUT_OF_HOURS] = { "out-of-hours", ANSWER },
 	[TD_LETTER_FOLLOW_UP] = { "follow-up", ANSWER },
 	[TD_LETTER_CLOSED] = { "closed", ANSWER },
 	[TD_LETTER_RESOLVED] = { "resolved", TD_MANNER_PUBLIC },
@@ -40,6 +41,9 @@ static const struct {
 	[TD_LETTER_DIGEST] = { "digest", TD_MANNER_INSIDE },
 	[TD_LETTER_TRANSCRIPT] = { "transcript", TD_MANNER_INSIDE },
 	[TD_LETTER_CONFIRM] = { "confirm", TD_MANNER_INSIDE },
+	[TD_LETTER_UNDELIVERED] = { "undelivered",
+	    TD_MANNER_INSIDE | TD_MANNER_ACTIONS },
+	[TD_LETTER_NOTICE] = { "notice", TD_MANNER_INSIDE },
 };
 
 const char *

@@ -239,9 +239,11 @@ set_end(TdLetterWords *words, const TdDraftLetter *draft)
 	const TdLetter *letter = draft->letter;
 	TdTemplateValues *values = &words->values;
 
-	/* A confirmation is valid for hours, all else for days. */
+	/* A matter of hours, all else of days. */
 	values->until = own(words,
-	    tell_date(draft, letter->until, letter->kind == TD_LETTER_CONFIRM));
+	    tell_date(draft, letter->until,
+	        letter->kind == TD_LETTER_CONFIRM ||
+	            letter->kind == TD_LETTER_OUT_OF_HOURS));
 	if (*values->until != '\0')
 		values->closing = own(words,
 		    td_letters_say(draft->letters, draft->language, "closing",

@@ -9,6 +9,11 @@
 #include "message/limits.h"
 #include "message/words.h"
 
+/* GMime makes objects of all it finds and goes one call deeper for each group
+ * in a group: what cannot be of use is not shown to it. */
+#define COMMAS_MAX (4 * TD_LIMIT_ADDRESSES)
+#define COLONS_MAX 200
+
 /* Shared by all threads and never changed after td_addresses_init(). */
 static GMimeParserOptions *options;
 
@@ -96,16 +101,36 @@ append_list(InternetAddressList *list, const GPtrArray *hidden,
 	return all;
 }
 
+/* Cuts @line behind the commas that are allowed, FALSE if there are more, and
+ * takes colons beyond reason out. */
+static gboolean
+limit_line(char *line)
+{
+	guint commas = 0, colons = 0;
+
+	for (char *at = line; *at != '\0'; at++) {
+		if (*at == ':' && ++colons > COLONS_MAX)
+			*at = ' ';
+		if (*at == ',' && ++commas > COMMAS_MAX) {
+			*at = '\0';
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 gboolean
 td_addresses_read(const char *line, GPtrArray *addresses)
 {
 	g_autoptr(GPtrArray) hidden = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(InternetAddressList) list = NULL;
 	g_autofree char *marked = NULL;
+	gboolean all;
 
 	/* GMime would decode the words itself, and keep the names of their
 	 * charsets for ever. */
 	marked = td_words_hide(line, hidden);
+	all = limit_line(marked);
 	list = internet_address_list_parse(options, marked);
-	return list == NULL || append_list(list, hidden, addresses, 0);
+	return (list == NULL || append_list(list, hidden, addresses, 0)) && all;
 }

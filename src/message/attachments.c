@@ -10,6 +10,7 @@
 #include "message/attachments.h"
 #include "message/fields.h"
 #include "message/limits.h"
+#include "message/media.h"
 #include "message/words.h"
 
 static void
@@ -92,25 +93,40 @@ subject_name(const TdPart *part)
 	return g_strconcat(subject, ".eml", NULL);
 }
 
+/* The names that a sender gave; an attached mail has its Subject. */
 static char *
-attachment_name(const TdPart *part, guint number)
+name_of(const TdPart *part, guint number)
 {
 	g_autofree char *found = g_strdup(td_part_name(part));
 	g_autofree char *name = NULL;
 
 	if (found == NULL && td_part_is(part, "message/rfc822"))
 		found = subject_name(part);
-	if (found == NULL)
-		return g_strdup_printf("part-%u", number);
-
-	name = td_attachment_safe_name(found);
-	if (*name == '\0')
-		return g_strdup_printf("part-%u", number);
+	if (found != NULL)
+		name = td_attachment_safe_name(found);
+	if (name == NULL || *name == '\0')
+		return g_strdup_printf(
+		    "part-%u%s", number, td_media_ending(part->type));
 	return g_steal_pointer(&name);
 }
 
+char *
+td_attachments_name(const TdMime *mime, const TdPart *part)
+{
+	guint number = 1;
+
+	for (guint i = 0; i < mime->leaves->len; i++) {
+		const TdPart *other = g_ptr_array_index(mime->leaves, i);
+
+		if (other == part)
+			break;
+		number += other->role == TD_PART_ATTACHMENT;
+	}
+	return name_of(part, number);
+}
+
 typedef struct {
-	TdSha256 *checksum;
+	TdSha256 *checksum; /* NULL: nobody wants it */
 	gsize size;
 } Sum;
 
@@ -119,7 +135,8 @@ add_up(const char *bytes, gsize size, gpointer data)
 {
 	Sum *sum = data;
 
-	td_sha256_update(sum->checksum, bytes, size);
+	if (sum->checksum != NULL)
+		td_sha256_update(sum->checksum, bytes, size);
 	sum->size += size;
 	return TRUE;
 }
@@ -141,7 +158,7 @@ td_attachments_read(const TdMime *mime, GPtrArray *attachments)
 		attachment = g_new(TdAttachment, 1);
 		attachment->part = attachments->len + 1;
 		attachment->type = g_strdup(part->type);
-		attachment->name = attachment_name(part, attachment->part);
+		attachment->name = name_of(part, attachment->part);
 		attachment->size = sum.size;
 		attachment->sha256 = td_sha256_finish_hex(checksum);
 		g_ptr_array_add(attachments, attachment);

@@ -10,8 +10,14 @@
 /* An empty list of TdAttachment that owns what is in it. */
 GPtrArray *td_attachments_new(void);
 
-/* Appends the attachments of @mime, numbered from 1. */
+/* Appends the attachments of @mime, numbered from 1.  Of each no more than
+ * td_limits()->decoded bytes count.  One without a name is called "part-3.pdf",
+ * by its number and type. */
 void td_attachments_read(const TdMime *mime, GPtrArray *attachments);
+
+/* The name that td_attachments_read() gives to @part, which is one of them. The
+ * caller owns it. */
+char *td_attachments_name(const TdMime *mime, const TdPart *part);
 
 /* The part that is attachment @number; NULL when there is none. */
 const TdPart *td_attachments_find(const TdMime *mime, guint number);

@@ -20,6 +20,7 @@ typedef struct {
 	char *result;
 	char *domain;   /* header.d, or the domain of header.i */
 	char *identity; /* header.i's */
+	char *policy;   /* of DMARC, or NULL */
 } Result;
 
 void
@@ -31,6 +32,7 @@ td_auth_free(TdAuth *auth)
 	g_free(auth->spf);
 	g_free(auth->dkim);
 	g_free(auth->dmarc);
+	g_free(auth->dmarc_policy);
 	g_free(auth);
 }
 
@@ -87,16 +89,76 @@ clear_result(Result *result)
 	g_free(result->result);
 	g_free(result->domain);
 	g_free(result->identity);
+	g_free(result->policy);
 	memset(result, 0, sizeof(*result));
 }
 
-/* Keeps what the property says about the signing domain. */
+/* The policies of DMARC, the mildest first (RFC 7489, section 6.3). */
+static const char *const policies[] = { "none", "quarantine", "reject" };
+
+/* The number from 1 of the policy that the @size bytes at @word name; 0 if they
+ * name none. */
+static guint
+rank_policy(const char *word, gsize size)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(policies); i++)
+		if (strlen(policies[i]) == size &&
+		    g_ascii_strncasecmp(policies[i], word, size) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Keeps the policy at @word, unless a property told one before. */
+static void
+take_policy(Result *result, const char *word, gsize size)
+{
+	guint rank = rank_policy(word, size);
+
+	if (rank > 0 && result->policy == NULL)
+		result->policy = g_strdup(policies[rank - 1]);
+}
+
+/* Where the field has no property for it, a comment tells the policy:
+ * "(p=REJECT sp=NONE dis=NONE)", "(policy=reject)".  @at and @end are the ends
+ * of what is looked through. */
+static void
+search_comments(Result *result, const char *at, const char *end)
+{
+	static const char *const names[] = { "p=", "policy=" };
+	gboolean quoted = FALSE;
+	gsize depth = 0;
+
+	for (; at < end; at++) {
+		gboolean begins = depth > 0 && strchr("( ,;\t", *at) != NULL;
+
+		if (*at == '\\' && at + 1 < end)
+			at++;
+		else if (depth == 0 && *at == '"')
+			quoted = !quoted;
+		else if (!quoted && *at == '(')
+			begins = ++depth > 0;
+		else if (depth > 0 && *at == ')')
+			depth--;
+		for (gsize i = 0; begins && i < G_N_ELEMENTS(names); i++) {
+			gsize size = strlen(names[i]);
+
+			if (g_ascii_strncasecmp(at + 1, names[i], size) == 0)
+				take_policy(result, at + 1 + size,
+				    strcspn(at + 1 + size, " ,;)\t"));
+		}
+	}
+}
+
+/* Keeps what the property says about the signing domain, or the policy. */
 static void
 take_property(Result *result, const char *name, const char *value)
 {
 	const char *at = strrchr(value, '@');
 	const char *domain = at == NULL ? value : at + 1;
 
+	if (g_ascii_strcasecmp(name, "policy.dmarc") == 0 ||
+	    g_ascii_strcasecmp(name, "policy.published-domain-policy") == 0)
+		take_policy(result, value, strlen(value));
 	if (g_ascii_strcasecmp(name, "header.d") == 0) {
 		g_free(result->domain);
 		result->domain = g_ascii_strdown(domain, -1);
@@ -111,6 +173,7 @@ take_property(Result *result, const char *name, const char *value)
 static const char *
 read_result(const char *at, Result *result)
 {
+	const char *start = at;
 	g_autofree char *method = NULL;
 
 	at = read_word(skip_comments(at), "=;", &method);
@@ -132,6 +195,8 @@ read_result(const char *at, Result *result)
 			take_property(result, name, value);
 		}
 	}
+	if (strcmp(result->method, "dmarc") == 0)
+		search_comments(result, start, at);
 	return *at == ';' ? at + 1 : at;
 }
 
@@ -173,6 +238,24 @@ take(char **slot, const char *result)
 		return;
 	g_free(*slot);
 	*slot = g_strdup(result);
+}
+
+/* The policy goes with the result that counts. */
+static void
+take_dmarc(TdAuth *auth, const Result *result)
+{
+	const char *policy = result->policy == NULL ? "" : result->policy;
+	gboolean first = *auth->dmarc == '\0';
+	gboolean worse = !is_fail(auth->dmarc) && is_fail(result->result);
+	gboolean stricter = is_fail(result->result) &&
+	    rank_policy(policy, strlen(policy)) >
+	        rank_policy(auth->dmarc_policy, strlen(auth->dmarc_policy));
+
+	take(&auth->dmarc, result->result);
+	if (!first && !worse && !stricter)
+		return;
+	g_free(auth->dmarc_policy);
+	auth->dmarc_policy = g_strdup(policy);
 }
 
 /* A mail often bears several signatures, and a broken one of a mailing list
@@ -218,7 +301,7 @@ read_results(TdAuth *auth, const char *at, const char *from_domain,
     gboolean *aligned_seen)
 {
 	for (guint i = 0; i < RESULTS_MAX && *at != '\0'; i++) {
-		Result result = { NULL, NULL, NULL, NULL };
+		Result result = { NULL, NULL, NULL, NULL, NULL };
 
 		at = read_result(at, &result);
 		if (!is_result(result.result))
@@ -226,7 +309,7 @@ read_results(TdAuth *auth, const char *at, const char *from_domain,
 		else if (strcmp(result.method, "spf") == 0)
 			take(&auth->spf, result.result);
 		else if (strcmp(result.method, "dmarc") == 0)
-			take(&auth->dmarc, result.result);
+			take_dmarc(auth, &result);
 		else if (strcmp(result.method, "dkim") == 0)
 			take_dkim(auth, &result, from_domain, aligned_seen);
 		clear_result(&result);
@@ -271,6 +354,7 @@ td_message_auth(const TdMessage *message, const char *authserv_id)
 	auth->spf = g_strdup("");
 	auth->dkim = g_strdup("");
 	auth->dmarc = g_strdup("");
+	auth->dmarc_policy = g_strdup("");
 	if (authserv_id == NULL || *authserv_id == '\0')
 		return auth;
 

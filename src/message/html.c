@@ -1,217 +1,96 @@
 /* html.c - see message/html.h
  *
- * libxml2's push parser calls us for each element; no tree is built.  Some of
- * its loops take the square of what a tag or the nesting holds, so the parse
- * is stopped where no honest mail gets to. */
+ * The text is written as the tags go by; no tree is built, and the work grows
+ * no faster than the mail: libxml2's parser takes a second for a MiB of long
+ * tags or deep nesting, which anybody can send. */
 
 #include "config.h"
 
 #include <string.h>
 
-#include <libxml/HTMLparser.h>
-
-#include "message/html-element.h"
+#include "message/html-entity.h"
+#include "message/html-lines.h"
+#include "message/html-open.h"
+#include "message/html-table.h"
+#include "message/html-token.h"
 #include "message/html.h"
 #include "message/limits.h"
 #include "message/problems.h"
 
-#define CHUNK_SIZE 4096
-#define NESTING_MAX 400 /* open elements */
-#define TAG_MAX 8192    /* bytes of one tag */
-#define QUOTE_MAX 10    /* marks "> " a line */
 #define URL_MAX 2048
-
-/* An open element that is quoted. */
-typedef struct {
-	const xmlChar *name; /* of the parser's dictionary */
-	guint quotes;        /* marks it adds */
-	gboolean leads;      /* until a blockquote begins in it */
-} Open;
+#define ALT_MAX 100
+#define NUMBER_MAX 9999
 
 typedef struct {
-	GString *out;
-	htmlParserCtxtPtr parser;
-	guint breaks;   /* line ends wanted before the next word */
-	gboolean blank; /* a blank is wanted before the next word */
-	gboolean cell;  /* a mark between cells is */
-	guint skipped;  /* open elements of these kinds */
-	guint pre;
-	GArray *open; /* of Open: elements that are */
-	guint quotes;
-	guint quoted;  /* quotes around the last word written */
-	char *url;     /* of the open link */
-	gsize text_at; /* where its text begins in out */
-	gsize item_at; /* behind the mark of the last list item */
-	gboolean stopped;
-	gboolean cut;
+	TdHtmlLines lines;
+	TdHtmlStack stack;
+	GArray *tables; /* of TdHtmlTable; NULL: there are none */
+	guint next_table;
+	TdHtmlTable table; /* the innermost open one */
+	gboolean was_data; /* so was that of the element that ends */
+	guint hidden;      /* open elements that are */
+	gboolean show;     /* those too */
+	gboolean hid;      /* there was text in them */
+	gboolean cut;      /* there are too many elements */
+	char *url;         /* of the open link */
+	gsize text_at;     /* where its text begins */
+	char *last_url;    /* the last one shown */
+	GString *scratch;
 } State;
 
 void
 td_html_init(void)
 {
-	xmlInitParser();
+	td_html_entities_init();
 }
 
 static void
-want_breaks(State *state, guint breaks)
+write_text(State *state, const char *text, gsize size)
 {
-	state->breaks = MAX(state->breaks, breaks);
-	state->blank = FALSE;
-	state->cell = FALSE;
-}
-
-/* Writes what is due before a word. */
-static void
-write_gap(State *state)
-{
-	GString *out = state->out;
-
-	if (out->len == 0 || state->breaks > 0) {
-		guint breaks = out->len == 0 ? 0 : state->breaks;
-
-		for (guint i = 0; i < breaks; i++) {
-			g_string_append_c(out, '\n');
-			if (i + 1 < breaks &&
-			    MIN(state->quotes, state->quoted) > 0)
-				g_string_append_c(out, '>');
-		}
-		for (guint i = 0; i < MIN(state->quotes, QUOTE_MAX); i++)
-			g_string_append(out, "> ");
-	} else if (state->cell) {
-		g_string_append(out, " | ");
-	} else if (state->blank && out->str[out->len - 1] != ' ') {
-		g_string_append_c(out, ' ');
+	if (state->hidden > 0) {
+		state->hid = TRUE;
+		return;
 	}
-	state->breaks = 0;
-	state->blank = FALSE;
-	state->cell = FALSE;
-	state->quoted = state->quotes;
+	if (memchr(text, '&', size) == NULL) {
+		td_html_lines_text(&state->lines, text, size);
+		return;
+	}
+	g_string_truncate(state->scratch, 0);
+	td_html_unescape(state->scratch, text, size, FALSE);
+	td_html_lines_text(
+	    &state->lines, state->scratch->str, state->scratch->len);
 }
 
 static gboolean
-is_full(State *state)
+is_web_address(const char *url)
 {
-	if (state->out->len < TD_LIMIT_TEXT)
-		return FALSE;
-	state->cut = TRUE;
-	return TRUE;
+	static const char *const schemes[] = { "http://", "https://", "ftp://",
+		"mailto:", "tel:" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++)
+		if (g_ascii_strncasecmp(url, schemes[i], strlen(schemes[i])) ==
+		    0)
+			return TRUE;
+	return FALSE;
 }
 
 static void
-write_word(State *state, const char *word, gsize size)
+open_link(State *state, const TdHtmlTag *tag)
 {
-	if (size == 0 || is_full(state))
-		return;
-	write_gap(state);
-	g_string_append_len(state->out, word, (gssize)size);
-}
-
-/* Bytes at @at that show nothing: soft hyphen, zero width blanks and joiners
- * that newsletters pad their first line with. */
-static gsize
-invisible(const char *at, gsize size)
-{
-	static const char *const marks[] = { "\302\255", "\315\217",
-		"\342\200\213", "\342\200\214", "\357\273\277" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
-		gsize length = strlen(marks[i]);
-
-		if (length <= size && memcmp(at, marks[i], length) == 0)
-			return length;
-	}
-	return 0;
-}
-
-/* Bytes of white space at @at, the hard blank too. */
-static gsize
-white_space(const char *at, gsize size)
-{
-	if (strchr(" \t\n\r\f", *at) != NULL)
-		return 1;
-	if (size > 1 && memcmp(at, "\302\240", 2) == 0)
-		return 2;
-	return 0;
-}
-
-static void
-write_running(State *state, const char *text, gsize size)
-{
-	gsize start = 0, at = 0;
-
-	while (at < size) {
-		gsize blank = white_space(text + at, size - at);
-		gsize nothing = invisible(text + at, size - at);
-
-		if (blank + nothing == 0) {
-			at++;
-			continue;
-		}
-		write_word(state, text + start, at - start);
-		if (blank > 0)
-			state->blank = TRUE;
-		at += blank + nothing;
-		start = at;
-	}
-	write_word(state, text + start, at - start);
-}
-
-static void
-write_pre(State *state, const char *text, gsize size)
-{
-	while (size > 0) {
-		const char *newline = memchr(text, '\n', size);
-		gsize line = newline == NULL ? size : (gsize)(newline - text);
-
-		write_word(state, text, line);
-		text += line;
-		size -= line;
-		if (size > 0) {
-			state->breaks = MIN(state->breaks + 1, 3);
-			text++;
-			size--;
-		}
-	}
-}
-
-static void
-on_characters(void *data, const xmlChar *text, int size)
-{
-	State *state = data;
-
-	if (state->skipped > 0 || size <= 0)
-		return;
-	if (state->pre > 0)
-		write_pre(state, (const char *)text, (gsize)size);
-	else
-		write_running(state, (const char *)text, (gsize)size);
-}
-
-/* Scripts and styles come this way; nobody reads them. */
-static void
-on_cdata(void *data G_GNUC_UNUSED, const xmlChar *text G_GNUC_UNUSED,
-    int size G_GNUC_UNUSED)
-{
-}
-
-static void
-open_link(State *state, const xmlChar **attributes)
-{
-	const char *url = td_html_attribute(attributes, "href");
+	const TdHtmlAttribute *href = td_html_attribute(tag, "href");
 
 	g_clear_pointer(&state->url, g_free);
-	if (url == NULL || strlen(url) > URL_MAX)
+	if (href == NULL || href->value_size > URL_MAX)
 		return;
-	if (g_ascii_strncasecmp(url, "http://", 7) != 0 &&
-	    g_ascii_strncasecmp(url, "https://", 8) != 0 &&
-	    g_ascii_strncasecmp(url, "ftp://", 6) != 0 &&
-	    g_ascii_strncasecmp(url, "mailto:", 7) != 0)
+	state->url = g_strstrip(td_html_value(tag, "href"));
+	if (!is_web_address(state->url)) {
+		g_clear_pointer(&state->url, g_free);
 		return;
-	state->url = g_strstrip(g_strdup(url));
+	}
 	for (char *at = state->url; *at != '\0'; at++)
 		if ((guchar)*at <= ' ' || strchr("<>\x7f", *at) != NULL)
 			*at = '_';
-	state->text_at = state->out->len;
+	state->text_at = state->lines.out->len;
 }
 
 /* What may stand around an address in the text of its link, in bytes. */
@@ -221,16 +100,14 @@ open_link(State *state, const xmlChar **attributes)
 static gboolean
 shows_url(const char *text, const char *url)
 {
-	const char *bare = strstr(url, "://");
+	const char *bare = strchr(url, ':') + 1;
+	gboolean web = g_str_has_prefix(bare, "//");
 	gsize size;
 
-	if (g_ascii_strncasecmp(url, "mailto:", 7) == 0)
-		bare = url + 7;
-	else
-		bare = bare == NULL ? url : bare + 3;
-	size = strcspn(bare, "?");
-	if (g_ascii_strncasecmp(url, "mailto:", 7) != 0)
-		size = strlen(bare);
+	bare += web ? 2 : 0;
+	if (web && g_ascii_strncasecmp(bare, "www.", 4) == 0)
+		bare += 4;
+	size = web ? strlen(bare) : strcspn(bare, "?");
 	while (size > 0 && bare[size - 1] == '/')
 		size--;
 	/* A text that says much more is no address, and the search is not
@@ -246,219 +123,378 @@ shows_url(const char *text, const char *url)
 static void
 close_link(State *state)
 {
+	TdHtmlLines *lines = &state->lines;
 	g_autofree char *url = g_steal_pointer(&state->url);
+	guint breaks = lines->breaks;
 
-	if (url == NULL || state->out->len == state->text_at)
+	if (url == NULL || lines->out->len <= state->text_at)
 		return;
 	/* Only a text about as short as the address can be the address. */
-	if (state->out->len - state->text_at < 2 * URL_MAX &&
-	    shows_url(state->out->str + state->text_at, url))
+	if (lines->out->len - state->text_at < 2 * URL_MAX &&
+	    shows_url(lines->out->str + state->text_at, url))
 		return;
-	state->blank = TRUE;
-	write_word(state, "<", 1);
-	g_string_append(state->out, url);
-	g_string_append_c(state->out, '>');
-}
-
-static void
-open_cell(State *state)
-{
-	if (state->breaks == 0 && state->out->len > 0)
-		state->cell = TRUE;
-}
-
-static void
-open_element(State *state, TdHtmlKind kind, const xmlChar **attributes)
-{
-	/* The first paragraph of an item stands beside its mark. */
-	gboolean beside = state->item_at > 0 &&
-	    state->item_at == state->out->len;
-
-	if (kind == TD_HTML_BREAKS && !beside)
-		want_breaks(state, 1);
-	if ((kind == TD_HTML_PARAGRAPH && !beside) || kind == TD_HTML_QUOTE ||
-	    kind == TD_HTML_PRE)
-		want_breaks(state, 2);
-	if (kind == TD_HTML_PRE)
-		state->pre++;
-	if (kind == TD_HTML_CELL)
-		open_cell(state);
-	if (kind == TD_HTML_LINK)
-		open_link(state, attributes);
-	if (kind == TD_HTML_NEWLINE) {
-		state->breaks = MIN(state->breaks + 1, 3);
-		state->blank = FALSE;
-	}
-	if (kind == TD_HTML_RULE) {
-		want_breaks(state, 1);
-		write_word(state, "________________________________", 32);
-		want_breaks(state, 1);
-	}
-	if (kind == TD_HTML_ITEM) {
-		want_breaks(state, 1);
-		write_word(state, "- ", 2);
-		state->item_at = state->out->len;
-	}
-}
-
-/* Notes that @name is open, and whether what is in it was quoted: commands are
- * read from the text, and nothing that others wrote may be taken for one. */
-static void
-open_quote(State *state, const xmlChar *name, TdHtmlKind kind,
-    const xmlChar **attributes)
-{
-	TdHtmlAge age = td_html_age(attributes);
-	Open element = { name, 0, FALSE };
-
-	if (kind == TD_HTML_QUOTE) {
-		if (state->open->len > 0) {
-			Open *parent = &g_array_index(
-			    state->open, Open, state->open->len - 1);
-
-			state->quotes -= parent->leads ? parent->quotes : 0;
-			parent->quotes = parent->leads ? 0 : parent->quotes;
-		}
-		element.quotes = 1;
-	} else if (age != TD_HTML_WRITTEN && state->quotes == 0) {
-		want_breaks(state, 1);
-		element.leads = age == TD_HTML_OLD;
-		element.quotes = element.leads ? 1 : 0;
-		state->quotes += element.leads ? 0 : 1;
-	}
-	state->quotes += element.quotes;
-	g_array_append_val(state->open, element);
-}
-
-static void
-close_quote(State *state, const xmlChar *name)
-{
-	guint last = state->open->len;
-	const Open *element;
-
-	/* Each end has its beginning, for libxml2 sees to it; were it not so,
-	 * more would be quoted, never less. */
-	if (last == 0)
+	/* A picture and the words below it lead to the same place. */
+	if (state->last_url != NULL && strcmp(state->last_url, url) == 0)
 		return;
-	element = &g_array_index(state->open, Open, last - 1);
-	if (strcmp((const char *)element->name, (const char *)name) != 0)
+	lines->breaks = 0;
+	lines->blank = TRUE;
+	td_html_lines_word(lines, "<", 1);
+	if (td_html_lines_are_full(lines))
 		return;
-	if (element->quotes > 0)
-		want_breaks(state, 1);
-	state->quotes -= element->quotes;
-	g_array_set_size(state->open, last - 1);
+	g_string_append(lines->out, url);
+	g_string_append_c(lines->out, '>');
+	lines->breaks = breaks;
+	g_free(state->last_url);
+	state->last_url = g_steal_pointer(&url);
 }
 
-static void
-on_start(void *data, const xmlChar *name, const xmlChar **attributes)
-{
-	State *state = data;
-	TdHtmlKind kind = td_html_kind((const char *)name);
-
-	if (state->parser->nameNr > NESTING_MAX && !state->stopped) {
-		state->stopped = TRUE;
-		xmlStopParser(state->parser);
-		return;
-	}
-	open_quote(state, name, kind, attributes);
-	if (kind == TD_HTML_SKIPPED)
-		state->skipped++;
-	if (state->skipped == 0)
-		open_element(state, kind, attributes);
-}
-
-static void
-close_element(State *state, TdHtmlKind kind)
-{
-	if (kind == TD_HTML_BREAKS || kind == TD_HTML_ITEM)
-		want_breaks(state, 1);
-	if (kind == TD_HTML_PARAGRAPH || kind == TD_HTML_QUOTE ||
-	    kind == TD_HTML_PRE)
-		want_breaks(state, 2);
-	if (kind == TD_HTML_PRE && state->pre > 0)
-		state->pre--;
-	if (kind == TD_HTML_LINK)
-		close_link(state);
-}
-
-static void
-on_end(void *data, const xmlChar *name)
-{
-	State *state = data;
-	TdHtmlKind kind = td_html_kind((const char *)name);
-
-	if (kind == TD_HTML_SKIPPED && state->skipped > 0)
-		state->skipped--;
-	else if (state->skipped == 0)
-		close_element(state, kind);
-	close_quote(state, name);
-}
-
-/* Whether the parser waits for the end of a tag that is too long. */
+/* Whether @text is signs only, as an emoji is. */
 static gboolean
-tag_is_too_long(htmlParserCtxtPtr parser)
+is_signs(const char *text)
 {
-	const xmlChar *at = parser->input->cur;
-	gsize left = (gsize)(parser->input->end - at);
+	for (; *text != '\0'; text = g_utf8_next_char(text))
+		if (g_unichar_isalnum(g_utf8_get_char(text)) ||
+		    (guchar)*text < 0x80)
+			return FALSE;
+	return TRUE;
+}
 
-	return left > TAG_MAX && at[0] == '<' && at[1] != '!' && at[1] != '?';
+/* An image is known by the words that stand for it. */
+static void
+write_image(State *state, const TdHtmlTag *tag)
+{
+	g_autofree char *alt = td_html_value(tag, "alt");
+	g_autofree char *words = NULL;
+
+	if (alt == NULL || td_html_is_pixel(tag) || td_html_look(tag).hidden)
+		return;
+	g_strdelimit(alt, "\r\n\t", ' ');
+	g_strstrip(alt);
+	if (*alt == '\0')
+		return;
+	if (is_signs(alt)) {
+		td_html_lines_word(&state->lines, alt, strlen(alt));
+		return;
+	}
+	if (strlen(alt) > ALT_MAX) {
+		char *end = alt + ALT_MAX;
+
+		while (((guchar)*end & 0xc0) == 0x80)
+			end--;
+		*end = '\0';
+	}
+	words = g_strdup_printf("[image: %s]", alt);
+	td_html_lines_word(&state->lines, words, strlen(words));
 }
 
 static void
-parse(State *state, const char *html, gsize size)
+write_void(State *state, const TdHtmlToken *token)
 {
-	static const char body[] = "<body>";
-	htmlParserCtxtPtr parser = state->parser;
-
-	/* An end tag in front of all else would be the end of the text. */
-	htmlParseChunk(parser, body, sizeof(body) - 1, 0);
-	while (size > 0 && !state->stopped && !is_full(state)) {
-		gsize chunk = MIN(size, CHUNK_SIZE);
-
-		htmlParseChunk(parser, html, (int)chunk, 0);
-		html += chunk;
-		size -= chunk;
-		if (tag_is_too_long(parser))
-			state->stopped = TRUE;
+	if (state->hidden > 0)
+		return;
+	if (token->element == TD_HTML_NEWLINE)
+		td_html_lines_newline(&state->lines);
+	if (token->element == TD_HTML_IMAGE)
+		write_image(state, &token->tag);
+	if (token->element == TD_HTML_RULE) {
+		td_html_lines_break(&state->lines, 1);
+		td_html_lines_word(&state->lines, "---", 3);
+		td_html_lines_break(&state->lines, 1);
 	}
-	if (!state->stopped)
-		htmlParseChunk(parser, NULL, 0, 1);
+}
+
+static void
+open_list(State *state, const TdHtmlToken *token, TdHtmlOpen *element)
+{
+	gboolean nested = td_html_stack_find(&state->stack, TD_HTML_ITEM) !=
+	    NULL;
+	g_autofree char *start = NULL;
+
+	td_html_lines_break(&state->lines, nested ? 1 : 2);
+	if (token->id != td_html_id("ol"))
+		return;
+	start = td_html_value(&token->tag, "start");
+	element->number = start == NULL
+	    ? 1
+	    : (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 0, NUMBER_MAX);
+}
+
+static void
+open_item(State *state)
+{
+	TdHtmlOpen *list = td_html_stack_find(&state->stack, TD_HTML_LIST);
+	TdHtmlLines *lines = &state->lines;
+
+	*lines->marker = '\0';
+	td_html_lines_break(lines, 1);
+	lines->marker_indent = lines->indent;
+	if (list != NULL && list->number >= 0) {
+		g_snprintf(
+		    lines->marker, sizeof(lines->marker), "%d. ", list->number);
+		list->number = MIN(list->number + 1, NUMBER_MAX);
+	} else {
+		g_strlcpy(lines->marker, "- ", sizeof(lines->marker));
+	}
+	lines->indent += (guint)strlen(lines->marker);
+}
+
+static void
+open_table(State *state)
+{
+	TdHtmlTable none = { FALSE, FALSE };
+
+	td_html_lines_break(&state->lines, 1);
+	state->table = none;
+	if (state->tables != NULL && state->next_table < state->tables->len)
+		state->table = g_array_index(
+		    state->tables, TdHtmlTable, state->next_table);
+	state->next_table++;
+	td_html_lines_break(&state->lines, state->table.data ? 2 : 1);
+}
+
+static void
+open_cell(State *state, TdHtmlOpen *element)
+{
+	TdHtmlLines *lines = &state->lines;
+	const GString *out = lines->out;
+
+	if (!state->table.data) {
+		td_html_lines_break(lines, 1);
+		return;
+	}
+	element->flat = TRUE;
+	if (lines->breaks == 0 && out->len > 0) {
+		lines->blank = FALSE;
+		lines->cell = " | ";
+		if (state->table.pairs)
+			lines->cell = out->str[out->len - 1] == ':' ? " "
+			                                            : ": ";
+	}
+}
+
+/* What the beginning of an element does to the lines. */
+static void
+open_element(State *state, const TdHtmlToken *token, TdHtmlOpen *element)
+{
+	TdHtmlKind kind = token->element;
+	TdHtmlLines *lines = &state->lines;
+
+	if (kind == TD_HTML_BREAKS || kind == TD_HTML_ROW ||
+	    kind == TD_HTML_ROWS || kind == TD_HTML_TERM ||
+	    (kind == TD_HTML_P && element->look.close))
+		td_html_lines_break(lines, 1);
+	else if (kind == TD_HTML_PARAGRAPH || kind == TD_HTML_HEADING ||
+	    kind == TD_HTML_P || kind == TD_HTML_QUOTE || kind == TD_HTML_PRE)
+		td_html_lines_break(lines, 2);
+	else if (kind == TD_HTML_OPTION)
+		lines->blank = TRUE;
+	if (kind == TD_HTML_PRE)
+		element->look.preformatted = TRUE;
+	if (kind == TD_HTML_LIST)
+		open_list(state, token, element);
+	if (kind == TD_HTML_ITEM)
+		open_item(state);
+	if (kind == TD_HTML_TABLE)
+		open_table(state);
+	if (kind == TD_HTML_CELL)
+		open_cell(state, element);
+	if (kind == TD_HTML_LINK)
+		open_link(state, &token->tag);
+}
+
+/* Notes whether what is in the element was quoted: commands are read from the
+ * text, and nothing that others wrote may be taken for one. */
+static void
+open_quote(State *state, const TdHtmlToken *token, TdHtmlOpen *element)
+{
+	TdHtmlAge age = td_html_age(&token->tag);
+	TdHtmlOpen *parent = td_html_stack_top(&state->stack);
+
+	if (token->element == TD_HTML_QUOTE) {
+		if (parent != NULL && parent->leads) {
+			state->lines.quotes -= parent->quotes;
+			parent->quotes = 0;
+		}
+		element->quotes = 1;
+	} else if (age != TD_HTML_WRITTEN && state->lines.quotes == 0) {
+		td_html_lines_break(&state->lines, 1);
+		element->leads = age == TD_HTML_OLD;
+		element->quotes = element->leads ? 1 : 0;
+		state->lines.quotes += element->leads ? 0 : 1;
+	}
+}
+
+static void
+on_start(State *state, const TdHtmlToken *token)
+{
+	TdHtmlOpen element = { .id = token->id,
+		.kind = token->element,
+		.number = -1,
+		.indent = state->lines.indent,
+		.table = state->table };
+
+	td_html_stack_imply(&state->stack, token->element);
+	element.indent = state->lines.indent;
+	element.table = state->table;
+	open_quote(state, token, &element);
+	if (td_html_kind_is_void(token->element)) {
+		write_void(state, token);
+		return;
+	}
+	if (token->element == TD_HTML_FRAME)
+		return;
+	element.look = td_html_look(&token->tag);
+	element.look.hidden = element.look.hidden && !state->show;
+	if (state->hidden == 0 && !element.look.hidden)
+		open_element(state, token, &element);
+	else if (token->element == TD_HTML_TABLE)
+		state->next_table++;
+	if (!td_html_stack_push(&state->stack, &element))
+		return;
+	state->lines.quotes += element.quotes;
+	state->hidden += element.look.hidden;
+	state->lines.pre += element.look.preformatted;
+	state->lines.flat += element.flat;
+}
+
+/* Line ends that are wanted behind an element. */
+static guint
+breaks_behind(State *state, const TdHtmlOpen *element)
+{
+	static const guint8 breaks[TD_HTML_KINDS] = {
+		[TD_HTML_PARAGRAPH] = 2,
+		[TD_HTML_HEADING] = 2,
+		[TD_HTML_P] = 2,
+		[TD_HTML_QUOTE] = 2,
+		[TD_HTML_PRE] = 2,
+		[TD_HTML_LIST] = 2,
+		[TD_HTML_TABLE] = 1,
+		[TD_HTML_BREAKS] = 1,
+		[TD_HTML_ITEM] = 1,
+		[TD_HTML_TERM] = 1,
+		[TD_HTML_ROWS] = 1,
+		[TD_HTML_ROW] = 1,
+		[TD_HTML_CELL] = 1,
+	};
+
+	if (element->flat)
+		return 0;
+	if ((element->kind == TD_HTML_P && element->look.close) ||
+	    (element->kind == TD_HTML_LIST &&
+	        td_html_stack_find(&state->stack, TD_HTML_ITEM) != NULL))
+		return 1;
+	if (element->kind == TD_HTML_TABLE && state->was_data)
+		return 2;
+	return breaks[element->kind];
+}
+
+/* What its end does. */
+static void
+on_close(const TdHtmlOpen *element, gpointer data)
+{
+	State *state = data;
+	TdHtmlLines *lines = &state->lines;
+	TdHtmlKind kind = element->kind;
+
+	lines->flat -= element->flat;
+	lines->pre -= element->look.preformatted;
+	lines->indent = element->indent;
+	state->was_data = state->table.data;
+	state->table = element->table;
+	if (kind == TD_HTML_LINK && state->hidden == 0)
+		close_link(state);
+	if (kind == TD_HTML_ITEM)
+		*lines->marker = '\0';
+	if (state->hidden == 0)
+		td_html_lines_break(lines, breaks_behind(state, element));
+	if (element->quotes > 0)
+		td_html_lines_break(lines, 1);
+	lines->quotes -= element->quotes;
+	state->hidden -= element->look.hidden;
+}
+
+static void
+on_end(State *state, const TdHtmlToken *token)
+{
+	if (token->element == TD_HTML_FRAME)
+		return;
+	if (td_html_stack_end(&state->stack, token->element, token->id))
+		return;
+	/* Browsers take these two for their beginnings. */
+	if (state->hidden > 0)
+		return;
+	if (token->element == TD_HTML_NEWLINE)
+		td_html_lines_newline(&state->lines);
+	if (token->element == TD_HTML_P)
+		td_html_lines_break(&state->lines, 2);
+}
+
+static void
+read_tokens(State *state, const char *html, gsize size)
+{
+	TdHtmlReader reader;
+	TdHtmlToken token;
+
+	td_html_reader_init(&reader, html, size);
+	while (!td_html_lines_are_full(&state->lines) &&
+	    td_html_reader_next(&reader, &token)) {
+		if (token.kind == TD_HTML_TEXT)
+			write_text(state, token.text, token.size);
+		else if (token.kind == TD_HTML_START)
+			on_start(state, &token);
+		else
+			on_end(state, &token);
+	}
+	state->cut = reader.tokens > TD_HTML_TOKENS;
+	td_html_stack_end_all(&state->stack);
+}
+
+/* The text, its hidden pieces too if @show is set; *@hid (may be NULL) becomes
+ * TRUE if there are some. */
+static GString *
+convert(const char *html, gsize size, GArray *tables, gboolean show,
+    gboolean *hid, GPtrArray *problems)
+{
+	State state = { .tables = tables, .show = show };
+
+	state.scratch = g_string_new(NULL);
+	state.lines.out = g_string_sized_new(size / 8 + 64);
+	state.lines.max = td_limits()->text;
+	td_html_stack_init(&state.stack, on_close, &state);
+	read_tokens(&state, html, size);
+	td_html_stack_clear(&state.stack);
+	g_string_free(state.scratch, TRUE);
+	g_free(state.url);
+	g_free(state.last_url);
+
+	if (state.stack.too_deep)
+		td_problem_add(problems,
+		    "The HTML is nested too deep: how it is laid out is "
+		    "lost.");
+	if (state.cut)
+		td_problem_add(problems,
+		    "The HTML has too many elements: the rest is left out.");
+	if (td_html_lines_are_full(&state.lines))
+		td_problem_add(problems,
+		    "The text was cut at %" G_GSIZE_FORMAT " bytes.",
+		    td_limits()->text);
+	*hid = state.hid;
+	return state.lines.out;
 }
 
 char *
 td_html_to_text(const char *html, gsize size, GPtrArray *problems)
 {
-	xmlSAXHandler handler = {
-		.startElement = on_start,
-		.endElement = on_end,
-		.characters = on_characters,
-		.ignorableWhitespace = on_characters,
-		.cdataBlock = on_cdata,
-	};
-	State state = { .out = g_string_sized_new(size / 4),
-		.open = g_array_new(FALSE, FALSE, sizeof(Open)) };
+	g_autoptr(GArray) tables = td_html_tables(html, size);
+	gboolean hid = FALSE;
+	GString *out = convert(html, size, tables, FALSE, &hid, problems);
 
-	state.parser = htmlCreatePushParserCtxt(
-	    &handler, &state, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-	if (state.parser == NULL) {
-		g_array_unref(state.open);
-		return g_string_free(state.out, FALSE);
+	/* A mail that hides all it says is shown all the same. */
+	if (out->len == 0 && hid) {
+		g_string_free(out, TRUE);
+		out = convert(html, size, tables, TRUE, &hid, problems);
 	}
-	htmlCtxtUseOptions(state.parser,
-	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-	        HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-	parse(&state, html, size);
-	htmlFreeParserCtxt(state.parser);
-	g_array_unref(state.open);
-	g_free(state.url);
-
-	if (state.stopped)
-		td_problem_add(problems,
-		    "The HTML is nested too deep or has an endless tag: the "
-		    "rest is left out.");
-	if (state.cut)
-		td_problem_add(
-		    problems, "The text was cut at %d bytes.", TD_LIMIT_TEXT);
-	if (state.out->len > 0)
-		g_string_append_c(state.out, '\n');
-	return g_string_free(state.out, FALSE);
+	if (out->len > 0)
+		g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
 }

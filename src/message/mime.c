@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "message/charset.h"
 #include "message/cms.h"
 #include "message/fields.h"
 #include "message/limits.h"
@@ -21,8 +22,9 @@
 typedef struct {
 	TdMime *mime;
 	GPtrArray *problems;
-	guint parts; /* made so far, multiparts too */
-	gsize left;  /* bytes that may still be searched for delimiters */
+	guint parts;   /* made so far, multiparts too */
+	gsize left;    /* bytes that may still be searched for delimiters */
+	char *charset; /* the first that a part names; may be NULL */
 } Cutter;
 
 /* A boundary as delimiter lines bear it, with the line end in front. */
@@ -68,8 +70,8 @@ td_mime_free(TdMime *mime)
 	g_free(mime);
 }
 
-/* The last field called @name as UTF-8 on one line; NULL when there is none.
- * Of several the last counts, as with GMime. */
+/* The last field called @name on one line, bytes; NULL when there is none.  Of
+ * several the last counts, as with GMime. */
 static char *
 last_value(const GArray *fields, const char *name)
 {
@@ -77,27 +79,47 @@ last_value(const GArray *fields, const char *name)
 
 	for (guint i = fields->len; i > 0; i--) {
 		const TdField *field = &g_array_index(fields, TdField, i - 1);
-		g_autofree char *line = NULL;
 
-		if (field->name_size != size ||
-		    g_ascii_strncasecmp(field->name, name, size) != 0)
-			continue;
-		line = td_field_unfold(field);
-		return td_words_utf8(line, NULL);
+		if (field->name_size == size &&
+		    g_ascii_strncasecmp(field->name, name, size) == 0)
+			return td_field_unfold(field);
 	}
 	return NULL;
+}
+
+/* The charset that a Content-Type names, whatever its other bytes are. */
+static char *
+named_charset(const char *line)
+{
+	g_autofree char *ascii = g_strdup(line);
+	g_autoptr(TdParams) params = NULL;
+
+	for (char *at = ascii; *at != '\0'; at++)
+		if ((guchar)*at >= 0x80)
+			*at = '?';
+	params = td_params_parse(ascii);
+	return g_strdup(td_params_get(params, "charset"));
+}
+
+/* Reads a field with parameters.  Bytes beyond ASCII in it are in the charset
+ * of the part, or of the first that has one. */
+static TdParams *
+read_params(const Cutter *cutter, const char *line, const char *charset)
+{
+	g_autofree char *utf8 = td_words_utf8(
+	    line, charset != NULL ? charset : cutter->charset);
+
+	return td_params_parse(utf8);
 }
 
 /* @standard is the type of a part that names none.  What makes no sense is
  * plain text (RFC 2045, section 5.2), unless it bears a file's name. */
 static void
-read_type(TdPart *part, const GArray *fields, const char *standard)
+read_type(Cutter *cutter, TdPart *part, const char *line, const char *charset)
 {
-	g_autofree char *line = last_value(fields, "Content-Type");
 	const char *value, *slash;
 
-	part->content_type = td_params_parse(
-	    line == NULL || *line == '\0' ? standard : line);
+	part->content_type = read_params(cutter, line, charset);
 	value = td_params_value(part->content_type);
 	slash = strchr(value, '/');
 	if (slash == NULL || slash == value || slash[1] == '\0')
@@ -106,25 +128,50 @@ read_type(TdPart *part, const GArray *fields, const char *standard)
 	part->type = g_strdup(value);
 }
 
+/* What two fields say of the part: its media type, its names. */
 static void
-read_fields(TdPart *part, const GArray *fields, const char *standard)
+read_description(
+    Cutter *cutter, TdPart *part, const GArray *fields, const char *standard)
 {
 	g_autofree char *disposition = NULL;
+	g_autofree char *line = last_value(fields, "Content-Type");
+	g_autofree char *charset = NULL;
+
+	if (line == NULL || *line == '\0') {
+		g_free(line);
+		line = g_strdup(standard);
+	}
+	disposition = last_value(fields, "Content-Disposition");
+	if (td_charset_has_high(line, strlen(line)) ||
+	    (disposition != NULL &&
+	        td_charset_has_high(disposition, strlen(disposition))))
+		charset = named_charset(line);
+	if (disposition != NULL)
+		part->disposition = read_params(cutter, disposition, charset);
+	read_type(cutter, part, line, charset);
+	if (cutter->charset == NULL)
+		cutter->charset = g_strdup(td_part_parameter(part, "charset"));
+}
+
+static void
+read_fields(
+    Cutter *cutter, TdPart *part, const GArray *fields, const char *standard)
+{
 	g_autofree char *encoding = NULL;
 	g_autofree char *id = NULL;
 
-	disposition = last_value(fields, "Content-Disposition");
-	if (disposition != NULL)
-		part->disposition = td_params_parse(disposition);
-	read_type(part, fields, standard);
+	read_description(cutter, part, fields, standard);
 	encoding = last_value(fields, "Content-Transfer-Encoding");
 	if (encoding != NULL) {
 		encoding[strcspn(encoding, " \t;(")] = '\0';
 		part->encoding = g_mime_content_encoding_from_string(encoding);
 	}
 	id = last_value(fields, "Content-ID");
-	if (id != NULL)
-		part->id = g_mime_utils_decode_message_id(id);
+	if (id != NULL) {
+		g_autofree char *utf8 = td_words_utf8(id, NULL);
+
+		part->id = g_mime_utils_decode_message_id(utf8);
+	}
 }
 
 /* Whether the line at @at is a delimiter; blanks may follow it. */
@@ -242,20 +289,62 @@ first_delimiter(
 	return TRUE;
 }
 
+/* Whether there may be one part more. */
 static gboolean
-may_have_more(Cutter *cutter, guint depth)
+may_have_more(Cutter *cutter)
 {
-	if (depth >= TD_LIMIT_DEPTH || cutter->left == 0) {
+	if (cutter->parts < td_limits()->parts)
+		return TRUE;
+	td_problem_add(cutter->problems,
+	    "The mail has more than %u parts: the rest is left out.",
+	    td_limits()->parts);
+	return FALSE;
+}
+
+/* Whether a multipart inside @depth others may be cut. */
+static gboolean
+may_be_cut(Cutter *cutter, guint depth)
+{
+	if (depth >= td_limits()->depth) {
 		td_problem_add(cutter->problems,
-		    "Parts are nested too deep: the inner ones are left out.");
+		    "Multiparts are nested more than %u deep: the inner ones "
+		    "are left as they are.",
+		    td_limits()->depth);
 		return FALSE;
 	}
-	if (cutter->parts >= TD_LIMIT_PARTS) {
+	if (cutter->left == 0) {
 		td_problem_add(cutter->problems,
-		    "More than %d parts: the rest is left out.",
-		    TD_LIMIT_PARTS);
+		    "Multiparts are nested in too much text: the inner ones "
+		    "are left as they are.");
 		return FALSE;
 	}
+	return may_have_more(cutter);
+}
+
+/* Whether a multipart goes on behind its end, which was that of one inside it
+ * with the same boundary: another part follows then. */
+static gboolean
+goes_on(Cutter *cutter, const TdPart *part, const Boundary *boundary,
+    Delimiter *here)
+{
+	const char *end = part->content + part->size;
+	gboolean is_inner = FALSE;
+	Delimiter next;
+
+	for (guint i = 0; i < part->children->len && !is_inner; i++) {
+		const TdPart *child = g_ptr_array_index(part->children, i);
+		const char *word = td_part_parameter(child, "boundary");
+
+		is_inner = word != NULL &&
+		    strcmp(word, boundary->line + 3) == 0;
+	}
+	if (!is_inner || !next_delimiter(here->end, end, boundary, &next) ||
+	    next.closing)
+		return FALSE;
+	td_problem_add(cutter->problems,
+	    "Two multiparts have the same boundary: what follows the first "
+	    "end was read too.");
+	*here = next;
 	return TRUE;
 }
 
@@ -267,22 +356,25 @@ cut_children(Cutter *cutter, TdPart *part, guint depth)
 	const char *standard = td_part_is(part, "multipart/digest")
 	    ? "message/rfc822"
 	    : "text/plain";
-	Boundary boundary;
+	g_autofree Boundary *boundary = g_new(Boundary, 1);
 	Delimiter here, next;
 
 	cutter->left -= MIN(cutter->left, part->size);
-	if (!first_delimiter(cutter, part, &boundary, &here))
+	if (!first_delimiter(cutter, part, boundary, &here))
 		return FALSE;
 	part->children = g_ptr_array_new_with_free_func(free_part);
-	while (!here.closing && here.end < end) {
-		gboolean more = next_delimiter(here.end, end, &boundary, &next);
-		const char *stop = more ? next.start : end;
+	while (here.end < end) {
+		gboolean more;
 
-		if (!may_have_more(cutter, depth))
+		if (here.closing && !goes_on(cutter, part, boundary, &here))
+			break;
+		more = next_delimiter(here.end, end, boundary, &next);
+		if (!may_have_more(cutter))
 			break;
 		g_ptr_array_add(part->children,
-		    cut_part(cutter, here.end, (gsize)(stop - here.end),
-		        standard, depth + 1));
+		    cut_part(cutter, here.end,
+		        (gsize)((more ? next.start : end) - here.end), standard,
+		        depth + 1));
 		if (!more)
 			break;
 		here = next;
@@ -295,6 +387,24 @@ begins_blank(const char *raw, gsize size)
 {
 	return (size > 0 && raw[0] == '\n') ||
 	    (size > 1 && raw[0] == '\r' && raw[1] == '\n');
+}
+
+/* A multipart that goes beyond a limit stays in one piece, as an attachment. */
+static void
+cut_multipart(Cutter *cutter, TdPart *part, guint depth)
+{
+	if (!may_be_cut(cutter, depth)) {
+		part->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+		return;
+	}
+	if (cut_children(cutter, part, depth))
+		return;
+	if (part->size > 2)
+		td_problem_add(cutter->problems,
+		    "A multipart holds no part: it is shown as it came.");
+	g_free(part->type);
+	part->type = g_strdup("text/plain");
+	part->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
 }
 
 /* Reads the part in the @size bytes at @raw; @standard is its type if it names
@@ -316,18 +426,10 @@ cut_part(Cutter *cutter, const char *raw, gsize size, const char *standard,
 	part->raw_size = size;
 	part->content = raw + body;
 	part->size = size - body;
-	read_fields(part, fields, standard);
+	read_fields(cutter, part, fields, standard);
 
-	if (g_str_has_prefix(part->type, "multipart/") &&
-	    !cut_children(cutter, part, depth)) {
-		if (part->size > 2)
-			td_problem_add(cutter->problems,
-			    "A multipart holds no part: it is shown as it "
-			    "came.");
-		g_free(part->type);
-		part->type = g_strdup("text/plain");
-		part->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
-	}
+	if (g_str_has_prefix(part->type, "multipart/"))
+		cut_multipart(cutter, part, depth);
 	if (part->children == NULL)
 		g_ptr_array_add(cutter->mime->leaves, part);
 	return part;
@@ -376,6 +478,7 @@ td_mime_parse(const char *raw, gsize size, GPtrArray *problems)
 	mime->root = cut_part(&cutter, raw, size, "text/plain", 0);
 	if (mime->root->children == NULL)
 		open_opaque(&cutter);
+	g_free(cutter.charset);
 	td_leaves_find(mime);
 	return mime;
 }

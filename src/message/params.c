@@ -78,20 +78,69 @@ take_name(Raw *raw, const char *at, gsize size)
 	raw->name = g_steal_pointer(&name);
 }
 
-/* Reads a quoted string whose first quote is at @at. */
-static const char *
-read_quoted(const char *at, Raw *raw)
+/* Whether the quote at @at ends a string: quotes inside one should have been
+ * escaped, but are not always. */
+static gboolean
+ends_string(const char *at)
 {
-	GString *out = g_string_new(NULL);
+	at = skip_blanks(at + 1);
+	return *at == '\0' || *at == ';' || *at == '(' || *at == ',' ||
+	    begins_parameter(at);
+}
 
-	for (at++; *at != '\0' && *at != '"'; at++) {
-		if (*at == '\\' && at[1] != '\0')
+/* Ends the string earlier, where @out had @size bytes. */
+static const char *
+take_back(const char *at, GString *out, gsize size)
+{
+	g_string_truncate(out, size);
+	return at;
+}
+
+/* Reads into @out what is quoted from @at on and returns where it ends; NULL if
+ * nothing ends it.  If it does not end well it ends at a quote inside or, where
+ * its own was forgotten, at the next parameter.  A backslash is one of a
+ * Windows path unless it stands before what has to be escaped. */
+static const char *
+scan_quoted(const char *at, GString *out)
+{
+	const char *inner = NULL, *next = NULL;
+	gsize inner_size = 0, next_size = 0;
+
+	for (; *at != '\0'; at++) {
+		if (*at == '"' && ends_string(at))
+			return at + 1;
+		if (*at == '"' && next != NULL && at[-1] == '=')
+			return take_back(next, out, next_size);
+		if (*at == '"') {
+			inner = at + 1;
+			inner_size = out->len;
+		}
+		if (*at == ';' && begins_parameter(skip_blanks(at + 1))) {
+			if (inner != NULL)
+				return take_back(inner, out, inner_size);
+			next = at;
+			next_size = out->len;
+		}
+		if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
 			at++;
 		g_string_append_c(out, *at);
 	}
-	raw->text = g_string_free(out, FALSE);
+	return NULL;
+}
+
+/* Reads a quoted string whose first quote is at @at; NULL if nothing ends
+ * it. */
+static const char *
+read_quoted(const char *at, Raw *raw)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	at = scan_quoted(at + 1, out);
+	if (at == NULL)
+		return NULL;
+	raw->text = g_string_free(g_steal_pointer(&out), FALSE);
 	raw->quoted = TRUE;
-	return *at == '"' ? at + 1 : at;
+	return at;
 }
 
 /* Reads up to the semicolon, or to where the next parameter begins without
@@ -112,6 +161,16 @@ read_bare(const char *at, Raw *raw)
 }
 
 static const char *
+read_value(const char *at, Raw *raw)
+{
+	const char *end = *at == '"' ? read_quoted(at, raw) : NULL;
+
+	if (end != NULL)
+		return end;
+	return read_bare(*at == '"' ? at + 1 : at, raw);
+}
+
+static const char *
 read_parameter(const char *at, GArray *raws)
 {
 	const char *name = at;
@@ -122,11 +181,11 @@ read_parameter(const char *at, GArray *raws)
 		at++;
 	size = (gsize)(at - name);
 	at = skip_blanks(at);
-	if (size == 0 || *at != '=')
+	if (size == 0 || (*at != '=' && *at != ':'))
 		return at + strcspn(at, ";");
 	take_name(&raw, name, size);
 	at = skip_blanks(at + 1);
-	at = *at == '"' ? read_quoted(at, &raw) : read_bare(at, &raw);
+	at = read_value(at, &raw);
 	g_array_append_val(raws, raw);
 	return at;
 }
@@ -191,13 +250,12 @@ find_raw(const GArray *raws, const char *name, int section)
 	return NULL;
 }
 
-/* The text of a parameter in extended or continued form, from @first on. */
-static char *
-put_together(const GArray *raws, const Raw *first)
+/* The bytes of a parameter in extended or continued form, from @first on;
+ * *@charset is the caller's, NULL if it says none. */
+static GString *
+gather(const GArray *raws, const Raw *first, char **charset)
 {
-	g_autoptr(GString) bytes = g_string_new(NULL);
-	g_autofree char *charset = NULL;
-	const char *guess;
+	GString *bytes = g_string_new(NULL);
 	const Raw *raw = first;
 
 	for (int section = first->section; raw != NULL; raw = section < 0
@@ -206,13 +264,27 @@ put_together(const GArray *raws, const Raw *first)
 		const char *text = raw->text;
 
 		if (raw == first && raw->extended)
-			text = read_charset(text, &charset);
+			text = read_charset(text, charset);
+		/* Not escaped, so it is UTF-8 by now, whatever it says. */
+		if (td_charset_has_high(text, strlen(text)))
+			g_clear_pointer(charset, g_free);
 		if (raw->extended)
 			append_unescaped(bytes, text);
 		else
 			g_string_append(bytes, text);
 	}
-	if (charset == NULL && !first->extended) {
+	return bytes;
+}
+
+static char *
+put_together(const GArray *raws, const Raw *first)
+{
+	g_autofree char *charset = NULL;
+	g_autoptr(GString) bytes = gather(raws, first, &charset);
+	const char *guess;
+
+	if (charset == NULL &&
+	    (!first->extended || strstr(bytes->str, "=?") != NULL)) {
 		g_autofree char *utf8 = td_words_utf8(bytes->str, NULL);
 
 		return td_words_decode(utf8);
@@ -220,16 +292,58 @@ put_together(const GArray *raws, const Raw *first)
 	return td_charset_decode(bytes->str, bytes->len, charset, &guess);
 }
 
+/* A name that somebody's program has escaped as for a URL; NULL if it is not
+ * UTF-8 so, or says nothing beyond ASCII. */
+static char *
+read_escaped(const char *text)
+{
+	g_autoptr(GString) bytes = NULL;
+
+	if (strchr(text, '%') == NULL ||
+	    td_charset_has_high(text, strlen(text)))
+		return NULL;
+	bytes = g_string_new(NULL);
+	append_unescaped(bytes, text);
+	if (!td_charset_has_high(bytes->str, bytes->len) ||
+	    !g_utf8_validate_len(bytes->str, bytes->len, NULL))
+		return NULL;
+	return g_string_free(g_steal_pointer(&bytes), FALSE);
+}
+
 static char *
 plain_text(const Raw *raw)
 {
 	gboolean is_file = strcmp(raw->name, "name") == 0 ||
 	    strcmp(raw->name, "filename") == 0;
+	char *escaped = is_file ? read_escaped(raw->text) : NULL;
 
+	if (escaped != NULL)
+		return escaped;
 	/* A comment may follow a bare word, but files are called so too. */
 	if (!raw->quoted && !is_file)
 		return g_strndup(raw->text, strcspn(raw->text, " \t("));
 	return td_words_decode(raw->text);
+}
+
+/* Where the parameter @name begins in a form of RFC 2231: the whole, else the
+ * first piece, which some count from 1; NULL: it has none. */
+static const Raw *
+find_first(const GArray *raws, const char *name)
+{
+	const Raw *first = NULL;
+
+	for (guint i = 0; i < raws->len; i++) {
+		const Raw *raw = &g_array_index(raws, Raw, i);
+
+		if (strcmp(raw->name, name) != 0)
+			continue;
+		if (raw->extended && raw->section < 0)
+			return raw;
+		if (raw->section >= 0 &&
+		    (first == NULL || raw->section < first->section))
+			first = raw;
+	}
+	return first;
 }
 
 /* Settles each name once: the forms of RFC 2231 go before the plain one. */
@@ -238,23 +352,15 @@ settle(TdParams *params, const GArray *raws)
 {
 	for (guint i = 0; i < raws->len; i++) {
 		const Raw *raw = &g_array_index(raws, Raw, i);
-		const Raw *best = NULL;
+		const Raw *first;
 
 		if (td_params_get(params, raw->name) != NULL)
 			continue;
-		for (guint j = i; j < raws->len && best == NULL; j++) {
-			const Raw *other = &g_array_index(raws, Raw, j);
-
-			if (strcmp(other->name, raw->name) == 0 &&
-			    ((other->extended && other->section < 0) ||
-			        other->section == 0))
-				best = other;
-		}
-		if (best == NULL && raw->section >= 0)
-			continue;
+		first = find_first(raws, raw->name);
 		g_ptr_array_add(params->names, g_strdup(raw->name));
 		g_ptr_array_add(params->texts,
-		    best != NULL ? put_together(raws, best) : plain_text(raw));
+		    first != NULL ? put_together(raws, first)
+		                  : plain_text(raw));
 	}
 }
 
@@ -266,6 +372,9 @@ td_params_parse(const char *line)
 	const char *at = skip_between(line);
 	gsize size = strcspn(at, "; \t(");
 
+	/* No value, only parameters: "charset=utf-8". */
+	if (begins_parameter(at))
+		size = 0;
 	g_array_set_clear_func(raws, clear_raw);
 	params->value = g_ascii_strdown(at, (gssize)size);
 	params->names = g_ptr_array_new_with_free_func(g_free);

@@ -23,4 +23,6 @@ const char *td_params_value(const TdParams *params);
  * 2047, which many mailers use instead); NULL when there is none.  Borrowed. */
 const char *td_params_get(const TdParams *params, const char *name);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdParams, td_params_free)
+
 #endif

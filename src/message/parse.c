@@ -9,13 +9,17 @@
 
 #include "message/addresses.h"
 #include "message/attachments.h"
+#include "message/bounce.h"
+#include "message/charset.h"
 #include "message/digest.h"
 #include "message/fields.h"
+#include "message/forward.h"
 #include "message/html.h"
 #include "message/ids.h"
 #include "message/limits.h"
 #include "message/mime.h"
 #include "message/problems.h"
+#include "message/reaction.h"
 #include "message/report.h"
 #include "message/signed.h"
 #include "message/text.h"
@@ -27,6 +31,9 @@ typedef struct {
 	char *from; /* folded, for td_message_from() */
 	gboolean is_signed;
 } Private;
+
+/* Bytes of the header that its charset is guessed from. */
+#define SAMPLE_SIZE 2048
 
 /* Dates beyond this are a mistake or a joke: 2100-01-01. */
 #define DATE_MAX G_GINT64_CONSTANT(4102444800)
@@ -42,6 +49,12 @@ td_message_init(void)
 	g_mime_init();
 	td_addresses_init();
 	td_html_init();
+}
+
+void
+td_message_set_limits(const TdMessageLimits *limits)
+{
+	td_limits_set(limits);
 }
 
 static void
@@ -79,6 +92,8 @@ td_message_free(TdMessage *message)
 	g_free(message->content_type);
 	g_free(message->report_type);
 	td_report_free(message->report);
+	td_forward_free(message->forward);
+	g_free(message->reaction);
 	g_strfreev(message->problems);
 	g_free(((Private *)message)->from);
 	g_free(message);
@@ -100,33 +115,67 @@ new_message(void)
 	return message;
 }
 
+/* A hint for header fields with bytes beyond ASCII that say nothing about their
+ * charset: that of the text, unless it cannot be; else all of them together
+ * tell more than each.  Static, or borrowed from @of_text. */
+static const char *
+guess_header_charset(const GArray *fields, const char *of_text)
+{
+	g_autofree char *name = td_charset_name(of_text);
+	g_autoptr(GString) sample = NULL;
+
+	if (*name != '\0' && strcmp(name, "utf-8") != 0)
+		return of_text;
+	sample = g_string_new(NULL);
+	for (guint i = 0; i < fields->len && sample->len < SAMPLE_SIZE; i++) {
+		const TdField *field = &g_array_index(fields, TdField, i);
+		gsize size = MIN(field->value_size, SAMPLE_SIZE);
+
+		if (!td_charset_has_high(field->value, size) ||
+		    td_charset_is_mostly_utf8(field->value, size))
+			continue;
+		g_string_append_len(sample, field->value, (gssize)size);
+		g_string_append_c(sample, '\n');
+	}
+	return sample->len > 0 ? td_charset_guess(sample->str, sample->len)
+	                       : NULL;
+}
+
 static void
-read_headers(TdMessage *message, const GArray *fields, const char *declared,
+add_header(TdMessage *message, const TdField *field, const char *charset)
+{
+	g_autofree char *line = td_field_unfold(field);
+	TdHeader *header = g_new(TdHeader, 1);
+
+	header->name = g_strndup(field->name, field->name_size);
+	header->raw = td_words_utf8(line, charset);
+	header->value = g_strstrip(td_words_decode(header->raw));
+	g_ptr_array_add(message->headers, header);
+}
+
+static void
+read_headers(TdMessage *message, const GArray *fields, const char *of_text,
     GPtrArray *problems)
 {
-	gsize total = 0;
+	const char *charset = guess_header_charset(fields, of_text);
+	gsize max = td_limits()->header, total = 0;
 
 	for (guint i = 0; i < fields->len; i++) {
 		const TdField *field = &g_array_index(fields, TdField, i);
-		g_autofree char *line = NULL;
-		TdHeader *header;
 
 		total += MIN(field->value_size, TD_LIMIT_VALUE);
-		if (total > TD_LIMIT_HEADER) {
+		if (total > max) {
 			td_problem_add(problems,
-			    "The header was cut at %d bytes.", TD_LIMIT_HEADER);
+			    "The header was cut at %" G_GSIZE_FORMAT
+			    " bytes: the fields behind are left out.",
+			    max);
 			return;
 		}
-		line = td_field_unfold(field);
-		header = g_new(TdHeader, 1);
 		if (field->value_size > TD_LIMIT_VALUE)
 			td_problem_add(problems,
 			    "A header field was cut at %d bytes.",
 			    TD_LIMIT_VALUE);
-		header->name = g_strndup(field->name, field->name_size);
-		header->raw = td_words_utf8(line, declared);
-		header->value = g_strstrip(td_words_decode(header->raw));
-		g_ptr_array_add(message->headers, header);
+		add_header(message, field, charset);
 	}
 }
 
@@ -234,13 +283,13 @@ read_identity(
 
 /* What the header says. */
 static void
-read_header(TdMessage *message, const GArray *fields, const char *declared,
+read_header(TdMessage *message, const GArray *fields, const char *of_text,
     GPtrArray *problems)
 {
 	const TdHeader *subject;
 	gboolean cut = FALSE;
 
-	read_headers(message, fields, declared, problems);
+	read_headers(message, fields, of_text, problems);
 	read_people(message, problems);
 	subject = find_header(message, "Subject", 0);
 	message->subject = g_strdup(subject == NULL ? "" : subject->value);
@@ -252,20 +301,35 @@ read_header(TdMessage *message, const GArray *fields, const char *declared,
 		    TD_LIMIT_REFERENCES);
 }
 
-/* What the parts say. */
-static void
-read_body(TdMessage *message, const TdMime *mime, GPtrArray *problems)
+/* The text stands alone: in what charset it is helps with the header.  Returns
+ * that; borrowed. */
+static const char *
+read_text(TdMessage *message, const TdMime *mime, GPtrArray *problems)
 {
-	const char *type = NULL;
 	const char *guess;
-	TdSigned what;
 
 	message->text = td_text_read(mime, problems, &guess);
 	message->charset_guess = g_strdup(guess);
+	return *guess != '\0' ? guess : td_text_charset(mime);
+}
+
+/* What the parts say. */
+static void
+read_body(TdMessage *message, const TdMime *mime)
+{
+	const char *type = NULL;
+	TdSigned what;
+
 	td_message_split_reply(
 	    message->text, &message->reply_text, &message->quoted_text);
 	td_attachments_read(mime, message->attachments);
 	message->report = td_report_read(mime);
+	if (message->report == NULL)
+		message->report = td_bounce_read(message, mime);
+	else if (message->report->kind == TD_REPORT_DELIVERY)
+		td_bounce_complete(message->report, message, mime);
+	message->forward = td_forward_read(message, mime);
+	message->reaction = td_reaction_read(message, mime);
 	((Private *)message)->is_signed = td_signed_find(mime, &what);
 	message->content_type = g_strdup(mime->root->type);
 	if (td_part_is(mime->root, "multipart/report"))
@@ -289,13 +353,13 @@ td_message_parse(const char *raw, gsize size)
 	GPtrArray *problems = g_ptr_array_new_with_free_func(g_free);
 	TdMessage *message = new_message();
 	gsize start = td_digest_start(raw, size);
-	const char *declared;
+	const char *of_text;
 	gboolean cut = FALSE;
 
 	/* Lengths in GLib's arrays are guint; no server takes such mails. */
 	size = MIN(size, G_MAXINT32);
+	td_charset_begin();
 	mime = td_mime_parse(raw + start, size - start, problems);
-	declared = td_text_charset(mime);
 	if (mime->root != NULL)
 		td_fields_scan(
 		    raw + start, size - start, TD_LIMIT_HEADERS, fields, &cut);
@@ -305,8 +369,9 @@ td_message_parse(const char *raw, gsize size)
 		    TD_LIMIT_HEADERS);
 
 	read_identity(message, raw, size, fields);
-	read_header(message, fields, declared, problems);
-	read_body(message, mime, problems);
+	of_text = read_text(message, mime, problems);
+	read_header(message, fields, of_text, problems);
+	read_body(message, mime);
 	message->problems = take_problems(problems);
 	return message;
 }
@@ -326,6 +391,7 @@ td_message_unreadable(const char *raw, gsize size, const char *subject)
 	message->reply_text = g_strdup("");
 	message->quoted_text = g_strdup("");
 	message->charset_guess = g_strdup("");
+	message->reaction = g_strdup("");
 	message->unreadable = TRUE;
 	message->content_type = g_strdup("application/octet-stream");
 	message->report_type = g_strdup("");

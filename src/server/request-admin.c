@@ -72,9 +72,11 @@ stat_queue(
 {
 	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
 	guint64 counts[TD_STATUS_LAST + 1] = { 0 };
+	guint64 spam = 0;
 	JsonObject *queue;
 
-	if (!td_ticket_count(txn, name, counts, error))
+	if (!td_ticket_count(txn, name, counts, error) ||
+	    !td_ticket_count_spam(txn, name, &spam, error))
 		return FALSE;
 	g_clear_pointer(&txn, td_txn_free);
 
@@ -83,6 +85,7 @@ stat_queue(
 	for (int i = 0; i <= TD_STATUS_LAST; i++)
 		td_json_set_number(
 		    queue, td_status_name((TdStatus)i), counts[i]);
+	td_json_set_number(queue, "spam", spam);
 	json_array_add_object_element(queues, queue);
 	return TRUE;
 }
@@ -165,6 +168,26 @@ stat_outbox(const TdCall *call, JsonObject *result, GError **error)
 }
 
 static gboolean
+stat_suppressed(const TdCall *call, JsonObject *result, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
+	g_autoptr(JsonObject) suppressed = json_object_new();
+
+	for (int i = 0; i <= TD_SUPPRESSED_LAST; i++) {
+		TdSuppressedKind kind = (TdSuppressedKind)i;
+		guint64 count = 0;
+
+		if (!td_suppression_count(txn, kind, &count, error))
+			return FALSE;
+		td_json_set_number(
+		    suppressed, td_suppressed_kind_name(kind), count);
+	}
+	json_object_set_object_member(
+	    result, "suppressed", g_steal_pointer(&suppressed));
+	return TRUE;
+}
+
+static gboolean
 stat_range(const TdCall *call, JsonObject *result, GError **error)
 {
 	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
@@ -188,7 +211,8 @@ td_request_stat(const TdCall *call, GError **error)
 	json_object_set_int_member(result, "schema", TD_STORE_SCHEMA);
 	if (!stat_range(call, result, error) ||
 	    !stat_queues(call, result, error) ||
-	    !stat_outbox(call, result, error))
+	    !stat_outbox(call, result, error) ||
+	    !stat_suppressed(call, result, error))
 		return FALSE;
 
 	td_json_set_number(result, "disk_free",

@@ -55,8 +55,12 @@ guess_sender(const TdMessage *message)
 	g_autofree char *trimmed = NULL;
 	char *sender;
 
+	/* Of a mail that does not even say so nobody knows it: that is not the
+	 * null sender. */
 	if (path == NULL)
-		return g_strdup(td_message_from(message));
+		return *td_message_from(message) == '\0'
+		    ? NULL
+		    : g_strdup(td_message_from(message));
 
 	trimmed = g_strstrip(g_strdup(path));
 	if (g_str_equal(trimmed, "<>") || *trimmed == '\0')
@@ -104,6 +108,18 @@ auth_json(const TdPlan *plan, const TdEnvelope *envelope)
 	return object;
 }
 
+/* What a person's mail quotes of a bounce is no report. */
+static const TdReport *
+find_report(const TdMessage *message, const TdPlan *plan)
+{
+	TdClass class = plan->class.class;
+
+	if (message->report == NULL || message->report->formal ||
+	    class == TD_CLASS_BOUNCE)
+		return message->report;
+	return NULL;
+}
+
 static JsonObject *
 dsn_json(const TdReport *report)
 {
@@ -122,6 +138,8 @@ dsn_json(const TdReport *report)
 		json_array_add_object_element(recipients, one);
 	}
 	json_object_set_array_member(object, "recipients", recipients);
+	json_object_set_boolean_member(
+	    object, "formal", report != NULL && report->formal);
 	td_json_set_text(
 	    object, "envid", report == NULL ? NULL : report->envid);
 	td_json_set_text(object, "returned_message_id",
@@ -138,6 +156,29 @@ thread_json(const TdPlan *plan)
 	td_json_set_number(object, "ticket", plan->ticket);
 	json_object_set_string_member(object, "reason", plan->rule_reason);
 	return object;
+}
+
+/* Null where nothing is forwarded. */
+static void
+set_forward(JsonObject *object, const TdForward *forward)
+{
+	JsonObject *one;
+	JsonObject *from;
+
+	if (forward == NULL) {
+		json_object_set_null_member(object, "forward");
+		return;
+	}
+	one = json_object_new();
+	from = json_object_new();
+	json_object_set_string_member(from, "name", forward->from->name);
+	json_object_set_string_member(from, "address", forward->from->address);
+	json_object_set_object_member(one, "from", from);
+	json_object_set_string_member(one, "subject", forward->subject);
+	td_json_set_text(one, "message_id", forward->message_id);
+	td_json_set_time(one, "date", forward->date);
+	json_object_set_string_member(one, "note", forward->note);
+	json_object_set_object_member(object, "forward", one);
 }
 
 static void
@@ -158,6 +199,8 @@ set_message(JsonObject *object, const TdMessage *message)
 	    td_json_attachments(message->attachments, NULL));
 	json_object_set_string_member(
 	    object, "charset_guess", message->charset_guess);
+	set_forward(object, message->forward);
+	td_json_set_text(object, "reaction", message->reaction);
 	json_object_set_array_member(
 	    object, "problems", td_json_texts(message->problems));
 }
@@ -190,6 +233,7 @@ letter_json(const TdLetter *letter, const TdEvent *event)
 
 	json_object_set_string_member(
 	    detail, "letter", td_letter_kind_name(letter->kind));
+	td_json_set_text(detail, "language", letter->language);
 	for (guint i = 0; i < letter->to->len; i++) {
 		const TdAddress *address = g_ptr_array_index(letter->to, i);
 
@@ -266,11 +310,16 @@ explanation_json(
 	set_message(object, message);
 	json_object_set_object_member(
 	    object, "auth", auth_json(plan, envelope));
-	json_object_set_object_member(object, "dsn", dsn_json(message->report));
+	json_object_set_object_member(
+	    object, "dsn", dsn_json(find_report(message, plan)));
 	json_object_set_object_member(object, "thread", thread_json(plan));
 	set_commands(object, plan);
 	json_object_set_array_member(object, "plan", plan_json(plan));
-	json_object_set_string_member(object, "sender", envelope->sender);
+	if (envelope->sender == NULL)
+		json_object_set_null_member(object, "sender");
+	else
+		json_object_set_string_member(
+		    object, "sender", envelope->sender);
 	json_object_set_string_member(object, "recipient", envelope->recipient);
 	td_json_set_text(object, "queue", plan->queue);
 	json_object_set_boolean_member(object, "marked", plan->marked);

@@ -224,23 +224,30 @@ td_people_remove_addresses(JsonObject *words, const char *name,
 /* ---- the record of the desk ---- */
 
 gboolean
-td_people_record(TdTxn *txn, const char *actor, const char *person,
-    const char *what, gint64 now, GError **error)
+td_people_append(TdTxn *txn, TdEvent *event, GError **error)
 {
-	g_autoptr(TdEvent)
-	    event = td_event_new(TD_EVENT_NOTE, TD_TICKET_DESK, now, actor);
 	g_autoptr(TdTicket) record = NULL;
 
 	if (!td_ticket_get(txn, TD_TICKET_DESK, &record, error))
 		return FALSE;
 	if (record == NULL)
 		record = td_ticket_new(TD_TICKET_DESK);
+	return td_event_append(txn, record, event, error) &&
+	    td_ticket_put(txn, record, error);
+}
+
+gboolean
+td_people_record(TdTxn *txn, const char *actor, const char *person,
+    const char *what, gint64 now, GError **error)
+{
+	g_autoptr(TdEvent)
+	    event = td_event_new(TD_EVENT_NOTE, TD_TICKET_DESK, now, actor);
+
 	g_free(event->evidence);
 	event->evidence = g_strdup("control");
 	td_event_set(event, "person", person);
 	td_event_set(event, "what", what);
-	return td_event_append(txn, record, event, error) &&
-	    td_ticket_put(txn, record, error);
+	return td_people_append(txn, event, error);
 }
 
 const char *

@@ -52,7 +52,9 @@ gboolean td_people_remove_addresses(JsonObject *words, const char *name,
     TdPerson *person, GString *what, GError **error);
 void td_people_add_address(TdPerson *person, const char *folded, GString *what);
 
-/* An event on the desk's own record: @what happened to @person. */
+/* Appends @event to the desk's own record. */
+gboolean td_people_append(TdTxn *txn, TdEvent *event, GError **error);
+/* An event on it: @what happened to @person. */
 gboolean td_people_record(TdTxn *txn, const char *actor, const char *person,
     const char *what, gint64 now, GError **error);
 

@@ -162,6 +162,38 @@ static const TdArgument customer_import_arguments[] = {
 	{ NULL, 0, FALSE },
 };
 
+static const TdArgument suppress_list_arguments[] = {
+	{ "kind", TD_ARGUMENT_TEXT, FALSE },
+	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument suppress_add_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ "why", TD_ARGUMENT_TEXT, FALSE },
+	{ "days", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument suppress_clear_arguments[] = {
+	{ "addresses", TD_ARGUMENT_TEXTS, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument ban_add_arguments[] = {
+	{ "what", TD_ARGUMENT_TEXTS, TRUE },
+	{ "why", TD_ARGUMENT_TEXT, FALSE },
+	{ "days", TD_ARGUMENT_NUMBER, FALSE },
+	{ "force", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument ban_clear_arguments[] = {
+	{ "what", TD_ARGUMENT_TEXTS, TRUE },
+	{ NULL, 0, FALSE },
+};
+
 static gboolean
 request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
 {
@@ -202,6 +234,12 @@ static const TdVerbEntry verbs[] = {
 	{ "outbox-retry", td_request_outbox_retry, outbox_retry_arguments },
 	{ "outbox-drop", td_request_outbox_drop, outbox_drop_arguments },
 	{ "outbox-flush", td_request_outbox_flush, outbox_flush_arguments },
+	{ "suppress-list", td_request_suppress_list, suppress_list_arguments },
+	{ "suppress-add", td_request_suppress_add, suppress_add_arguments },
+	{ "suppress-clear", td_request_suppress_clear,
+	    suppress_clear_arguments },
+	{ "ban-add", td_request_ban_add, ban_add_arguments },
+	{ "ban-clear", td_request_ban_clear, ban_clear_arguments },
 	{ "secret-rotate", td_request_secret_rotate, no_arguments },
 	{ "stat", td_request_stat, no_arguments },
 	{ "check", td_request_check, check_arguments },

@@ -113,6 +113,7 @@ finish_open(TdStore *store, TdConf *conf, GError **error)
 {
 	g_autoptr(TdService) service = g_new0(TdService, 1);
 
+	td_desk_limit_mail(conf);
 	g_mutex_init(&service->lock);
 	g_mutex_init(&service->changing);
 	service->confs = g_ptr_array_new_with_free_func(

@@ -1,4 +1,5 @@
-/* tick.c - what the clock brings: timers of tickets, digests, old holds */
+/* tick.c - what the clock brings: timers of tickets, digests, the end of holds,
+ * suppressions and bans */
 
 #include "config.h"
 
@@ -116,11 +117,25 @@ td_ticker_new(TdService *service)
 	return ticker;
 }
 
+/* Bans that ended were deleted by the round before. */
+static void
+renew_desk(TdTicker *ticker)
+{
+	g_autoptr(TdDesk) desk = td_service_desk(ticker->service);
+	gint64 until = td_desk_fresh_until(desk);
+	g_autoptr(GError) error = NULL;
+
+	if (until != 0 && until < td_clock_now() &&
+	    !td_service_renew_desk(ticker->service, &error))
+		td_log_error("tick", error);
+}
+
 void
 td_ticker_run(TdTicker *ticker)
 {
 	if (!g_atomic_int_compare_and_exchange(&ticker->busy, 0, 1))
 		return;
+	renew_desk(ticker);
 	g_atomic_ref_count_inc(&ticker->refs);
 	ticker->desk = td_service_desk(ticker->service);
 	ticker->rounds = 0;

@@ -2,8 +2,9 @@
  *
  * A ticket's record must be the sum of its events, whose chain must hold; each
  * message that an event speaks of must be there; people and held mail must be
- * readable; the indexes must lead to the record.  A wrong record can be written
- * anew, a wrong index is made anew when its file is gone. */
+ * readable, and so must suppressed addresses; the indexes must lead to the
+ * record.  A wrong record can be written anew, a wrong index is made anew when
+ * its file is gone. */
 
 #include "config.h"
 
@@ -15,6 +16,9 @@
 
 /* Of one call: what a writer can wait for. */
 #define MOST_NUMBERS MIN(25u, TD_READ_MAX)
+
+/* Behind all numbers: from here on it is the position of a suppression. */
+#define SUPPRESSED (G_GUINT64_CONSTANT(1) << 62)
 
 typedef struct {
 	TdTxn *txn;
@@ -408,6 +412,66 @@ check_number(Check *check, guint64 number, GError **error)
 	return TRUE;
 }
 
+/* From *@number on; *@number is SUPPRESSED when all were looked at. */
+static gboolean
+check_numbers(Check *check, guint64 *number, GError **error)
+{
+	guint64 at = *number;
+	gboolean any;
+	guint looked;
+
+	if (!find_next(
+	        check->txn, walked, G_N_ELEMENTS(walked), at, &any, &at, error))
+		return FALSE;
+	for (looked = 0; any && looked < MOST_NUMBERS; looked++) {
+		if (!check_number(check, at, error) ||
+		    !find_next(check->txn, walked, G_N_ELEMENTS(walked), at + 1,
+		        &any, &at, error))
+			return FALSE;
+	}
+	*number = any ? MIN(at, SUPPRESSED) : SUPPRESSED;
+	return TRUE;
+}
+
+/* ---- suppressions, by their position ---- */
+
+static gboolean
+check_suppression(Check *check, const TdCursor *cursor, GError **error)
+{
+	g_autofree char *name = td_suppression_row_name(&cursor->key);
+	gint64 expires;
+
+	if (!td_suppression_row_read(&cursor->key, &cursor->value, &expires)) {
+		tell(check, "%s: damaged record in table %s", name,
+		    td_table_name(TD_TABLE_SUPPRESSED));
+		return TRUE;
+	}
+	return check_index(check, TD_INDEX_SUPPRESSED_EXPIRY, name,
+	    &cursor->key, &cursor->value, error);
+}
+
+/* From *@at on, which is above SUPPRESSED or that; 0 when all were looked at.
+ */
+static gboolean
+check_suppressions(Check *check, guint64 *at, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+	guint looked;
+
+	if (!td_cursor_open(
+	        check->txn, TD_TABLE_SUPPRESSED, TRUE, &cursor, error) ||
+	    !td_cursor_seek_position(
+	        &cursor, *at - SUPPRESSED + 1, &found, error))
+		return FALSE;
+	for (looked = 0; found && looked < TD_READ_MAX; looked++)
+		if (!check_suppression(check, &cursor, error) ||
+		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	*at = found ? *at + looked : 0;
+	return TRUE;
+}
+
 gboolean
 td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
     TdCheckFunc finding, gpointer data, GError **error)
@@ -416,8 +480,6 @@ td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
 		.txn = txn, .rebuild = rebuild, .finding = finding, .data = data
 	};
 	guint64 at = *number;
-	gboolean any;
-	guint looked;
 
 	g_return_val_if_fail(!rebuild || txn->writes, FALSE);
 
@@ -425,15 +487,11 @@ td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
 	    (!check_ends(&check, error) ||
 	        !td_outbox_check(txn, finding, data, &check.wrong, error)))
 		return FALSE;
-	if (!find_next(txn, walked, G_N_ELEMENTS(walked), at, &any, &at, error))
+	if (at < SUPPRESSED && !check_numbers(&check, &at, error))
 		return FALSE;
-	for (looked = 0; any && looked < MOST_NUMBERS; looked++) {
-		if (!check_number(&check, at, error) ||
-		    !find_next(txn, walked, G_N_ELEMENTS(walked), at + 1, &any,
-		        &at, error))
-			return FALSE;
-	}
-	*number = any ? at : 0;
+	if (at >= SUPPRESSED && !check_suppressions(&check, &at, error))
+		return FALSE;
+	*number = at;
 	*wrong += check.wrong;
 	return TRUE;
 }

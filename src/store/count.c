@@ -30,22 +30,36 @@ position_behind(TdCursor *cursor, const guint8 *prefix, gsize size,
 	return TRUE;
 }
 
+typedef struct {
+	guint64 counts[TD_STATUS_LAST + 1]; /* of those without a mark */
+	guint64 spam;
+} Sums;
+
+/* Where a run is counted; NULL: it is not. */
+static guint64 *
+find_sum(Sums *sums, guint8 mark, guint8 status)
+{
+	if (mark == TD_MARK_SPAM)
+		return &sums->spam;
+	if (mark != 0 || status > TD_STATUS_LAST)
+		return NULL;
+	return &sums->counts[status];
+}
+
 static gboolean
 count_run(TdCursor *cursor, const guint8 *prefix, gsize size, gpointer data,
     GError **error)
 {
-	guint64 *counts = data;
-	guint8 mark = prefix[size - 3];
-	guint8 status = prefix[size - 2];
+	guint64 *sum = find_sum(data, prefix[size - 3], prefix[size - 2]);
 	guint64 start;
 	guint64 behind;
 
-	if (mark != 0 || status > TD_STATUS_LAST)
+	if (sum == NULL)
 		return TRUE;
 	if (!td_cursor_position(cursor, &start, error) ||
 	    !position_behind(cursor, prefix, size, &behind, error))
 		return FALSE;
-	counts[status] += behind - start;
+	*sum += behind - start;
 	return TRUE;
 }
 
@@ -53,11 +67,23 @@ gboolean
 td_ticket_count(TdTxn *txn, const char *queue,
     guint64 counts[TD_STATUS_LAST + 1], GError **error)
 {
-	guint64 sums[TD_STATUS_LAST + 1] = { 0 };
+	Sums sums = { 0 };
 
-	if (!td_runs_of_queue(txn, queue, count_run, sums, error))
+	if (!td_runs_of_queue(txn, queue, count_run, &sums, error))
 		return FALSE;
-	memcpy(counts, sums, sizeof(sums));
+	memcpy(counts, sums.counts, sizeof(sums.counts));
+	return TRUE;
+}
+
+gboolean
+td_ticket_count_spam(
+    TdTxn *txn, const char *queue, guint64 *count, GError **error)
+{
+	Sums sums = { 0 };
+
+	if (!td_runs_of_queue(txn, queue, count_run, &sums, error))
+		return FALSE;
+	*count = sums.spam;
 	return TRUE;
 }
 

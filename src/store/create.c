@@ -114,7 +114,8 @@ store_native(TdTxn *txn, guint64 first_number, GError **error)
 
 	if (!td_meta_put_number(txn, TD_META_SCHEMA, TD_STORE_SCHEMA, error) ||
 	    !td_meta_put_number(txn, TD_META_BYTE_ORDER, G_BYTE_ORDER, error) ||
-	    !td_meta_put_number(txn, TD_META_FIRST, first_number, error))
+	    !td_meta_put_number(txn, TD_META_FIRST, first_number, error) ||
+	    !td_meta_put_number(txn, TD_META_TABLES, TD_INDEX_QUEUE, error))
 		return FALSE;
 	if (!td_counter_get(txn, TD_COUNTER_TICKET, &counter, error))
 		return FALSE;

@@ -300,17 +300,20 @@ set_timer(TdTicket *ticket)
 
 /* Whether events of @kind raise .state. */
 static gboolean
-changes_state(TdEventKind kind)
+changes_state(const TdEvent *event)
 {
 	const guint32 kinds = 1u << TD_EVENT_CREATED | 1u << TD_EVENT_STATUS |
 	    1u << TD_EVENT_OWNER | 1u << TD_EVENT_QUEUE |
 	    1u << TD_EVENT_PRIORITY | 1u << TD_EVENT_TYPE | 1u << TD_EVENT_TAG |
 	    1u << TD_EVENT_TITLE | 1u << TD_EVENT_REQUESTER |
-	    1u << TD_EVENT_DUE | 1u << TD_EVENT_MERGED | 1u << TD_EVENT_SPLIT |
-	    1u << TD_EVENT_SUPPRESSED;
+	    1u << TD_EVENT_DUE | 1u << TD_EVENT_MERGED | 1u << TD_EVENT_SPLIT;
+	guint64 spam;
 
 	G_STATIC_ASSERT(TD_EVENT_LAST < 32);
-	return (kinds >> kind & 1) != 0;
+	/* Of an answer that was held back the ticket is no other. */
+	if (event->kind == TD_EVENT_SUPPRESSED)
+		return td_event_find_number(event, "spam", &spam);
+	return (kinds >> event->kind & 1) != 0;
 }
 
 static void
@@ -387,7 +390,7 @@ td_ticket_fold(TdTicket *ticket, const TdEvent *event)
 {
 	fold_kind(ticket, event);
 	set_timer(ticket);
-	if (changes_state(event->kind))
+	if (changes_state(event))
 		ticket->state = event->sequence;
 	ticket->messages = MAX(ticket->messages, event->message);
 	ticket->events = event->sequence;

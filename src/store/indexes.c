@@ -11,6 +11,7 @@
  *   agents-by-name        name, folded
  *   holds-by-from         ticket from NUL id
  *   holds-by-expiry       expiry id
+ *   suppressed-by-expiry  expiry, key of the row
  *
  * Numbers and times are 8 bytes, big-endian; mark, status and priority one
  * byte.  Berkeley DB calls these functions at each put, and twice when a row
@@ -266,6 +267,21 @@ by_hold_expiry(
 	return give_time(result, expires, td_key_read(key->data));
 }
 
+static int
+by_suppressed_expiry(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	gint64 expires;
+	guint8 *time;
+
+	if (!td_suppression_row_read(key, value, &expires) || expires == 0)
+		return DB_DONOTINDEX;
+	time = g_malloc(TD_KEY_NUMBER + key->size);
+	td_key_time(time, expires);
+	memcpy(time + TD_KEY_NUMBER, key->data, key->size);
+	return give(result, time, TD_KEY_NUMBER + key->size);
+}
+
 TdIndexFunc
 td_index_func(TdTable table)
 {
@@ -281,6 +297,7 @@ td_index_func(TdTable table)
 		[TD_INDEX_AGENT] = by_agent,
 		[TD_INDEX_HOLD_FROM] = by_hold_from,
 		[TD_INDEX_HOLD_EXPIRY] = by_hold_expiry,
+		[TD_INDEX_SUPPRESSED_EXPIRY] = by_suppressed_expiry,
 	};
 
 	return funcs[table];

@@ -214,12 +214,32 @@ td_cursor_position(TdCursor *cursor, guint64 *position, GError **error)
 		.flags = DB_DBT_USERMEM };
 	int rc;
 
-	rc = cursor->dbc->pget(
-	    cursor->dbc, &none, &index, &primary, DB_GET_RECNO);
+	if (td_table_primary(cursor->table) == cursor->table)
+		rc = cursor->dbc->get(cursor->dbc, &none, &index, DB_GET_RECNO);
+	else
+		rc = cursor->dbc->pget(
+		    cursor->dbc, &none, &index, &primary, DB_GET_RECNO);
 	if (rc != 0)
 		return fail_row(error, rc, "count", cursor->table);
 	*position = of_index;
 	return TRUE;
+}
+
+gboolean
+td_cursor_seek_position(
+    TdCursor *cursor, guint64 position, gboolean *found, GError **error)
+{
+	db_recno_t number = (db_recno_t)position;
+
+	if (position == 0 || position > G_MAXUINT32) {
+		*found = FALSE;
+		return TRUE;
+	}
+	/* The key that is found takes the number's place. */
+	cursor->key.data = g_realloc(cursor->key.data, sizeof(number));
+	memcpy(cursor->key.data, &number, sizeof(number));
+	cursor->key.size = sizeof(number);
+	return td_cursor_step(cursor, DB_SET_RECNO, found, error);
 }
 
 void

@@ -9,7 +9,9 @@
 #include <db.h>
 #include <zstd.h>
 
+#include <ticketd/people.h>
 #include <ticketd/store.h>
+#include <ticketd/suppress.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,7 @@ typedef enum {
 	TD_TABLE_OUTBOX,
 	TD_TABLE_PEOPLE,
 	TD_TABLE_HOLDS,
+	TD_TABLE_SUPPRESSED,
 	TD_INDEX_QUEUE, /* the first index */
 	TD_INDEX_REQUESTER,
 	TD_INDEX_OWNER,
@@ -33,6 +36,7 @@ typedef enum {
 	TD_INDEX_AGENT,
 	TD_INDEX_HOLD_FROM,
 	TD_INDEX_HOLD_EXPIRY,
+	TD_INDEX_SUPPRESSED_EXPIRY,
 	TD_TABLES
 } TdTable;
 
@@ -198,10 +202,13 @@ gboolean td_cursor_seek_before(TdCursor *cursor, const void *key, gsize size,
 /* DB_NEXT or DB_PREV. */
 gboolean td_cursor_step(
     TdCursor *cursor, u_int32_t way, gboolean *found, GError **error);
-/* Position among all rows from 1, of TD_INDEX_QUEUE alone; @cursor must stand
- * on a row. */
+/* Position among all rows from 1, of TD_INDEX_QUEUE and TD_TABLE_SUPPRESSED
+ * alone; @cursor must stand on a row. */
 gboolean td_cursor_position(
     TdCursor *cursor, guint64 *position, GError **error);
+/* To the row at @position, of TD_TABLE_SUPPRESSED alone. */
+gboolean td_cursor_seek_position(
+    TdCursor *cursor, guint64 position, gboolean *found, GError **error);
 
 /* Keys: numbers, big-endian. */
 #define TD_KEY_NUMBER 8
@@ -226,6 +233,8 @@ gint64 td_key_read_time(const void *key);
 #define TD_TYPE_PERSON "(" TD_TYPE_PERSON_FIXED "sssssssssasasasa{sv})"
 #define TD_TYPE_HOLD_FIXED "(tttttxx)"
 #define TD_TYPE_HOLD "(" TD_TYPE_HOLD_FIXED "sssa{sv})"
+#define TD_TYPE_SUPPRESSED_FIXED "(xxxttty)"
+#define TD_TYPE_SUPPRESSED "(" TD_TYPE_SUPPRESSED_FIXED "sssa{sv})"
 
 /* Once a process: makes all that follows cheaper. */
 void td_value_keep_types(void);
@@ -314,13 +323,18 @@ gboolean td_person_row_check(guint64 id, const DBT *value, GError **error);
 guint8 *td_hold_prefix(guint64 ticket, const char *from, gsize *size);
 gboolean td_hold_row_check(guint64 id, const DBT *value, GError **error);
 
+/* ---- suppressions.c ---- */
+
+/* What to call a row of TD_TABLE_SUPPRESSED, printable; the caller's. */
+char *td_suppression_row_name(const DBT *key);
+/* FALSE if the row is damaged. */
+gboolean td_suppression_row_read(
+    const DBT *key, const DBT *value, gint64 *expires);
+
 /* ---- event.c ---- */
 
 /* NULL if there is no such key of type s; borrowed from @event. */
 const char *td_event_find(const TdEvent *event, const char *key);
-/* FALSE, and *@value untouched, if there is no such key of type t. */
-gboolean td_event_find_number(
-    const TdEvent *event, const char *key, guint64 *value);
 
 /* ---- events.c ---- */
 
@@ -351,6 +365,11 @@ gboolean td_meta_put_number(
 #define TD_META_SCHEMA "store/schema"
 #define TD_META_BYTE_ORDER "store/byte-order"
 #define TD_META_FIRST "store/first-ticket"
+/* How many tables, meta too, the store was given: those that came with a later
+ * ticketd are made when it is opened, and none is made twice.  Absent: the
+ * first TD_TABLES_ONCE. */
+#define TD_META_TABLES "store/tables"
+#define TD_TABLES_ONCE TD_TABLE_SUPPRESSED
 
 /* ---- ranges.c: runs of index keys that end with a ticket's number ---- */
 

@@ -32,6 +32,9 @@ static const Spec specs[TD_TABLES] = {
 	[TD_TABLE_OUTBOX] = { "outbox", PAGE_SIZE, 0, TD_TABLE_OUTBOX },
 	[TD_TABLE_PEOPLE] = { "people", PAGE_SIZE, 0, TD_TABLE_PEOPLE },
 	[TD_TABLE_HOLDS] = { "holds", PAGE_SIZE, 0, TD_TABLE_HOLDS },
+	/* Numbered, so that they can be counted without reading them. */
+	[TD_TABLE_SUPPRESSED] = { "suppressed", PAGE_SIZE, DB_RECNUM,
+	    TD_TABLE_SUPPRESSED },
 	/* Numbered, so that tickets can be counted without reading them. */
 	[TD_INDEX_QUEUE] = { "tickets-by-queue", PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_TICKETS },
@@ -51,6 +54,8 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_HOLDS },
 	[TD_INDEX_HOLD_EXPIRY] = { "holds-by-expiry", PAGE_SIZE, 0,
 	    TD_TABLE_HOLDS },
+	[TD_INDEX_SUPPRESSED_EXPIRY] = { "suppressed-by-expiry", PAGE_SIZE, 0,
+	    TD_TABLE_SUPPRESSED },
 };
 
 const char *
@@ -165,22 +170,49 @@ td_tables_open_meta(TdStore *store, gboolean create, GError **error)
 	return rc == 0 || fail(error, rc, TD_TABLE_META);
 }
 
+/* How many tables must be there. */
+static gboolean
+count_tables(TdStore *store, guint64 *count, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(store);
+
+	if (!td_meta_get_number(txn, TD_META_TABLES, count, error))
+		return FALSE;
+	if (*count == 0)
+		*count = TD_TABLES_ONCE;
+	return TRUE;
+}
+
+static gboolean
+record_tables(TdStore *store, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_begin(store, error);
+
+	return txn != NULL &&
+	    td_meta_put_number(txn, TD_META_TABLES, TD_INDEX_QUEUE, error) &&
+	    td_txn_commit(txn, error) && td_store_flush(store, error);
+}
+
 gboolean
 td_tables_open(TdStore *store, gboolean create, GError **error)
 {
 	TdTable table;
+	guint64 count = 0;
 	int rc;
 
+	if (!create && !count_tables(store, &count, error))
+		return FALSE;
 	for (table = TD_TABLE_META + 1; table < TD_TABLES; table++) {
 		if (specs[table].primary != table)
 			rc = open_index(store, table);
 		else
-			rc = open_file(
-			    store, table, NULL, create ? DB_CREATE : 0);
+			rc = open_file(store, table, NULL,
+			    create || table >= count ? DB_CREATE : 0);
 		if (rc != 0)
 			return fail(error, rc, table);
 	}
-	return TRUE;
+	/* The tables are on disk before it is said that they are. */
+	return create || count >= TD_INDEX_QUEUE || record_tables(store, error);
 }
 
 void

@@ -214,6 +214,10 @@ queue_only() {
 
 build_generators
 start_sink
+# One writer sends more than a desk would answer.
+desk_keys="${desk_keys:-}
+answers-per-day = 1000000
+answers-per-hour = 1000000"
 desk_new >/dev/null
 
 echo "$(getconf _NPROCESSORS_ONLN) processors; mails of 2 KiB, each a new ticket"

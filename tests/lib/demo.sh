@@ -10,7 +10,7 @@
 mode=$1 keep=$2
 . "${0%/*}/../t/lib.sh"
 . "$libdir/postfix.sh"
-postfix_people="$postfix_people olga"
+postfix_people="$postfix_people olga clara"
 trap 'echo; echo "Interrupted."; exit 1' HUP INT TERM
 
 die() {
@@ -158,6 +158,111 @@ customer_answers() {
 	wait_mail olga 2
 }
 
+old_charset() {
+	heading 'Борис пишет по-русски, in KOI8-R that his program does not declare'
+	{
+		cat <<-MAIL
+		From: Борис Орлов <boris@example.net>
+		To: support@example.org
+		Subject: Не работает сканер
+		Message-ID: <scanner@mail.example.net>
+		Date: $(date -R)
+
+		Здравствуйте!
+
+		Сканер на третьем этаже не видит бумагу.
+
+		Борис
+		MAIL
+	} | iconv -f utf-8 -t koi8-r >"$work/scanner.eml"
+	echo '    The raw bytes:'
+	sed -n 's/^Subject/    &/p' "$work/scanner.eml" | LC_ALL=C cat -v
+	echo
+	send_in "$work/scanner.eml" boris@example.net support@example.org
+	wait_mail boris 1
+	echo '    What he is answered, in his language:'
+	echo
+	show_mail "$(mail_of boris 1)"
+}
+
+html_only() {
+	heading 'Another mail is HTML alone; Olga gets it as text'
+	cat >"$work/html.eml" <<-MAIL
+	From: Clara <clara@example.net>
+	To: support@example.org
+	Subject: Three things
+	Message-ID: <html@mail.example.net>
+	Date: $(date -R)
+	MIME-Version: 1.0
+	Content-Type: text/html; charset=UTF-8
+
+	<html><head><style>p { color: navy }</style></head><body>
+	<p>Hi, please <b>order</b>:</p>
+	<ol><li>toner, <a href="https://shop.example/toner">this one</a></li>
+	<li>paper</li></ol>
+	<table><tr><th>Room</th><th>Printer</th></tr>
+	<tr><td>201</td><td>HP&nbsp;1020</td></tr></table>
+	<div>Clara</div></body></html>
+	MAIL
+	send_in "$work/html.eml" clara@example.net support@example.org
+	wait_mail clara 1
+	wait_for told_of_html || die "Olga is told of it"
+	show_mail "$html_mail"
+}
+
+told_of_html() {
+	for html_mail in "$(inbox olga)"/new/*; do
+		grep -q '^Subject:.*Three things' "$html_mail" && return 0
+	done
+	return 1
+}
+
+bounce_comes() {
+	heading "A mail system says that Anna's mailbox is gone"
+	bounce_to=$(header "$(mail_of anna 2)" Return-Path | tr -d '<>')
+	cat >"$work/bounce.eml" <<-MAIL
+	From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
+	To: $bounce_to
+	Subject: Undelivered Mail Returned to Sender
+	Message-ID: <bounce@mx.example.net>
+	Date: $(date -R)
+	MIME-Version: 1.0
+	Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+	--b
+	Content-Type: text/plain
+
+	<anna@example.net>: this mailbox does not exist any more.
+
+	--b
+	Content-Type: message/delivery-status
+
+	Reporting-MTA: dns; mx.example.net
+
+	Final-Recipient: rfc822; anna@example.net
+	Action: failed
+	Status: 5.1.1
+	Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+	--b
+	Content-Type: text/rfc822-headers
+
+	Message-ID: $(header "$(mail_of anna 2)" Message-ID)
+
+	--b--
+	MAIL
+	bounce_count=$(mail_count olga)
+	send_in "$work/bounce.eml" '' "$bounce_to"
+	wait_mail olga $((bounce_count + 1))
+	echo '    Olga, who wrote it, is told:'
+	echo
+	show_mail "$(mail_of olga $((bounce_count + 1)))"
+	echo
+	echo '    and Anna gets no automatic mail until somebody clears it:'
+	echo
+	run_ticket suppress list
+}
+
 show_ticket() {
 	heading 'The administrator looks at the ticket'
 	run_ticket list
@@ -231,6 +336,9 @@ show_notification
 agent_answers
 show_reply
 customer_answers
+old_charset
+html_only
+bounce_comes
 show_ticket
 if [ "$keep" = yes ]; then
 	leave_running

@@ -10,6 +10,9 @@
 cp "$libdir/storm.pl" "$work/storm.pl"
 senders=4
 each=250
+# One writer sends more than a desk would answer.
+desk_keys="answers-per-day = 1000000
+answers-per-hour = 1000000"
 desk_new
 desk_start
 

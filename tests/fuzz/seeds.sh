@@ -1,0 +1,184 @@
+#!/bin/sh
+# seeds.sh - what fuzzing begins with: small inputs of our own
+#
+# seeds.sh ENTRY FOLDER
+#
+# Fills FOLDER with inputs for ENTRY ("fuzz-html"), made of the mails in
+# tests/data and of what stands here.
+
+set -eu
+entry=$1 folder=$2
+data=$(cd "$(dirname "$0")/../data" && pwd)
+mkdir -p "$folder"
+
+count=0
+# put FORMAT ARG...: a seed, as printf writes it.
+put() {
+	count=$((count + 1))
+	put_format=$1
+	shift
+	# shellcheck disable=SC2059
+	printf "$put_format" "$@" >"$folder/$entry-$count"
+}
+
+# files PREFIX FILE...: each as a seed, behind PREFIX.
+files() {
+	files_prefix=$1
+	shift
+	for file; do
+		count=$((count + 1))
+		{
+			# shellcheck disable=SC2059
+			printf "$files_prefix"
+			cat "$file"
+		} >"$folder/$entry-$count"
+	done
+}
+
+# body FILE...: what stands below the header of each.
+body() {
+	for file; do
+		count=$((count + 1))
+		sed '1,/^\r*$/d' "$file" >"$folder/$entry-$count"
+	done
+}
+
+case $entry in
+fuzz-message)
+	files '' "$data"/mail/*.eml "$data"/story/*/*.eml
+	;;
+fuzz-charset)
+	put 'koi8-r\n\377\360\322\311\327\305\324, \315\311\322'
+	put 'windows-1251\n\377\317\360\350\342\345\362'
+	put 'iso-2022-jp\n\377\033$B$3$s$K$A$O\033(B'
+	put 'utf-7\n\377Hi Mom +-; +BB8EQAQ4BDI-'
+	put 'utf-8\n\377\320\237\321\200\320\270\320\262\320\265\321\202'
+	put '\n\377\317\360\350\342\345\362, \354\350\360!'
+	put 'gb18030\n\377\304\343\272\303'
+	put 'shift_jis\n\377\202\261\202\361'
+	put 'euc-kr\n\377\276\310\263\347'
+	put 'utf-16\n\377\377\376a\000b\000'
+	put 'iso-8859-1\n\377\223quoted\224'
+	put 'x-unknown\n\377abc\344'
+	put 'koi8-r\n\006\360\322\311\327\305\324windows-1251\n\003\317\360\350cp866\n\001\217'
+	;;
+fuzz-words)
+	put '=?utf-8?B?0J/RgNC40LLQtdGC?= =?utf-8?Q?=2C_=D0=BC=D0=B8=D1=80?='
+	put '=?koi8-r?B?8NLJ18XU?= <anna@example.net>, "B, C" <b@example.net>'
+	put 'Team: a@example.net, =?iso-8859-1?q?J=F6rg?= <j@example.net>;'
+	put 'text/plain; charset="utf-8"; format=flowed; delsp=yes'
+	put "attachment; filename*0*=utf-8''%%D0%%9F; filename*1=\"b.txt\""
+	put 'attachment; filename="=?utf-8?B?0J8=?="; size=3'
+	put 'a@example.net (a (nested) comment) , <@relay:b@example.net>'
+	put 'multipart/mixed; boundary="a b"; boundary=c'
+	put 'raw \320\237 and =?x?q?broken'
+	;;
+fuzz-html)
+	put '<p>One<br>two</p><ul><li>a<li>b</ul><a href="http://x">y</a>'
+	put '<blockquote type=cite><p>old</p></blockquote><p>new'
+	put '<table><tr><td>1</td><td>2</td></tr></table><!-- c --><style>p{}'
+	put '<div class="gmail_quote">On Monday Anna wrote:<pre>x\n  y</pre>'
+	put '&lt;&#1055;&amp;&nbsp;&#x1F600;&bogus;<script>1<2</script>'
+	put '<div id=appendonsend></div><hr><b>From:</b> Anna<br><b>Sent:</b>'
+	;;
+fuzz-reply)
+	put 'Thanks.\n\nOn Mon, 2 Nov 2026 Anna <a@x> wrote:\n> It burns.\n'
+	put '> It burns.\n\nSince when?\n\n> Today.\n\nI see.\n-- \nOlga\n'
+	put 'Yes.\n\n-----Original Message-----\nFrom: a\nSent: b\nTo: c\n'
+	put 'Да.\n\n2 ноября 2026 г. Анна <a@x> пишет:\n> Горит.\n'
+	put 'Да.\n\nОт: a\nОтправлено: b\nКому: c\nТема: d\n\nстарое\n'
+	put 'Ok\n\n────────────────────\n#42 support\n> x\ny\n> z\n'
+	put 'Am 02.11.2026 um 10:00 schrieb\nAnna <a@x>:\n\n> alt\nneu\n'
+	put 'Fine.\n\nSent from my iPhone\n\n> old\n\n____________\nlist\n'
+	body "$data"/story/*/*.eml
+	;;
+fuzz-bounce)
+	for form in 0 1 2 3 4 5 6 7; do
+		put "\\00$form"'<b@example.net>: host mx said: 550 5.1.1 no user\n'
+		put "\\00$form"'Final-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n'
+		put "\\00$form"'The following addresses had permanent errors:\n\n    b@example.net\n    (reason: mailbox full)\n\n--- Original ---\nReceived: x\nMessage-ID: <2@example.org>\n'
+		put "\\00$form"'Не удалось доставить письмо:\nb@example.net\nunknown user\n'
+	done
+	body "$data"/mail/dsn.eml "$data"/mail/mdn.eml "$data"/mail/arf.eml
+	;;
+fuzz-tnef)
+	# Signature, key, version; an attachment's title and data.
+	put '\170\237\076\042\001\000\001\006\220\010\000\004\000\000\000\000\000\001\000\001\000\001'
+	put '\170\237\076\042\001\000\002\020\200\001\000\006\000\000\000a.txt\000\331\001\002\017\200\006\000\003\000\000\000abc\046\001'
+	put '\170\237\076\042\001\000\001\003\220\006\000\020\000\000\000\001\000\000\000\003\000\376\017\005\000\000\000\001\000'
+	;;
+fuzz-calendar)
+	put 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Talk\\, long\r\nDTSTART;TZID=Europe/Moscow:20261122T100000\r\nDTEND:20261122T110000Z\r\nLOCATION:Room\r\n 1\r\nORGANIZER;CN="A B":mailto:a@example.net\r\nATTENDEE:mailto:b@example.net\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
+	put 'BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VTIMEZONE\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261122\nDURATION:PT1H\nDESCRIPTION:a\\nb\nEND:VEVENT\n'
+	;;
+fuzz-uuencode)
+	put 'Here:\n\nbegin 644 a.txt\n#86)C\n`\nend\n\nThat is it.\n'
+	put 'begin 600 b c.bin\n$86)C9```\n \nend\nbegin-base64 644 x\nYWJj\n====\n'
+	;;
+fuzz-flowed)
+	put '\000It is \nlong.\n> and \n> old\n>> older\n-- \nAnna\n'
+	put '\001It i \ns long.\n > stuffed\n From here\n\n> a \nb\n'
+	;;
+fuzz-cms)
+	put '\060\202\000\040\006\011\052\206\110\206\367\015\001\007\002\240\023\060\021\002\001\001\061\000\060\012\006\011\052\206\110\206\367\015\001\007\001'
+	put '\060\200\006\011\052\206\110\206\367\015\001\007\002\240\200\060\200\002\001\001\061\000\060\200\006\011\052\206\110\206\367\015\001\007\001\240\200\044\200\004\003abc\000\000\000\000\000\000\000\000\000\000\000\000'
+	;;
+fuzz-auth)
+	put 'a@example.net\nspf=pass smtp.mailfrom=a@example.net; dkim=pass header.d=example.net; dmarc=pass (p=reject) header.from=example.net\n'
+	put '"A B" <a@mail.example.net>\n dkim=fail\ndkim=pass header.i=@example.net\n mx.evil.example; dmarc=pass\ndmarc=fail action=none header.from=example.net\n'
+	;;
+fuzz-command)
+	files '' "$data"/command-*
+	for mode in 000 001 002 003 004 007 011; do
+		files "\\$mode" "$data"/command-*
+	done
+	;;
+fuzz-conf)
+	files '' "$data"/conf/*.conf
+	files '' "$data/../../conf/ticketd.conf"
+	put '[desk]\nname = support\ndomain = example.com\nstore = /s\nrun = /r\n[queue support]\naddress = support@example.com\nalias = help@example.com\n[calendar office]\ntimezone = Europe/Moscow\nhours = Mon-Fri 09:00-18:00\n[message]\nmax-depth = 10\n[smtp]\nserver = localhost:25\n'
+	put '[desk]\nname = support\ndomain = example.com\n[queue support]\naddress = support@example.com\n'
+	;;
+fuzz-token)
+	put '\001'
+	put '42-t\002\003'
+	put '\003.close \004 x+\005@example.org'
+	put '<\006> \007'
+	put '42-p1abcdefghijklmnop.7.close'
+	put 'support%%2B\004%%40example.org support+\003@example.org'
+	;;
+fuzz-lmtp)
+	put '\377LHLO mx\r\nMAIL FROM:<a@example.net> SIZE=10 BODY=8BITMIME\r\nRCPT TO:<support@example.org> ORCPT=rfc822;b+2Bc@example.org\r\nDATA\r\nFrom: a\r\n\r\n..x\r\n.\r\nQUIT\r\n'
+	put '\003LHLO mx\r\nMAIL FROM:<>\r\nRCPT TO:<"support x"@example.org>\r\nBDAT 5\r\nabcdeBDAT 2 LAST\r\nfgRSET\r\nNOOP\r\nVRFY a\r\n'
+	put '\020HELO x\r\nLHLO\r\nDATA\r\nMAIL FROM: <@r:a@b> ENVID=1+20 SMTPUTF8\nRCPT TO:<support@x>\nRCPT TO:<support2@x>\nDATA\n\r\n.\r\n'
+	;;
+fuzz-deliver)
+	put '250-mx\r\n250 SIZE\r\n'
+	put '550 5.1.1 no such recipient here\r\n452 4.3.1 full\r\n'
+	put 'Return-Path: <a@example.net>\nFrom: b\n\ntext\n'
+	put '"a b"@example.net'
+	;;
+fuzz-frame)
+	put '{"version":1,"verb":"list","arguments":{"status":["open"],"limit":10},"bytes":3}'
+	put '{"a":[[[{"b":null}]]],"bytes":-1,"c":"\\u0000\\ud83d\\ude00",'
+	put '{"a":1e400,"b":true,"bytes":99999999999999999999}'
+	;;
+fuzz-csv)
+	put 'name,address\nAnna,anna@example.net\n"B ""x"", C",b@example.net\n'
+	put '\357\273\277name;address\r\nAnna;"a\nb"\r\n'
+	put '\377\376n\000a\000\t\000b\000\n\000'
+	put '\350\354\377\tc\n"open'
+	;;
+fuzz-template)
+	files '' "$data"/../../conf/templates/*/*.txt
+	;;
+fuzz-keys)
+	put 'pub:-:255:22:0123456789ABCDEF:1700000000:::-:::scESC:\nfpr:::::::::0123456789ABCDEF0123456789ABCDEF01234567:\nuid:-::::1700000000::X::Anna <anna@example.net>:\nsub:-:255:18:0123456789ABCDEF:::::::e:\nfpr:::::::::0123:\n'
+	put 'crt:?:2048:1:ABCDEF:20260101T000000:20270101T000000:1:CN=x::CN=Anna\\x3a,O=y::esES:\nfpr:::::::::ABCDEF:\nuid:?::::::::<anna@example.net>:\n'
+	put '%s\n' '-----BEGIN PGP PUBLIC KEY BLOCK-----' '' 'mDMEZ' '=abcd'
+	;;
+*)
+	echo "seeds.sh: unknown entry $entry" >&2
+	exit 64
+	;;
+esac
