@@ -211,7 +211,7 @@ html_only() {
 }
 
 told_of_html() {
-	for html_mail in "$(inbox olga)"/new/*; do
+	for html_mail in "$(inbox olga)"/*; do
 		grep -q '^Subject:.*Three things' "$html_mail" && return 0
 	done
 	return 1
