@@ -89,11 +89,22 @@ test_trees_of_real_programs_are_understood(void)
 		{ MIXED "--m|" PLAIN "the same words|--m|" HTML
 		        "<p>the <b>same</b> words|--m--|",
 		    "the same words", "" },
+		{ MIXED "--m|Content-Type: text/plain; charset=utf-8||"
+		        "שלום לך|--m|Content-Type: text/html; charset=utf-8||"
+		        "<p>תודה רב|--m--|",
+		    "שלום לך\n\nתודה רב", "" },
 		{ MIXED "--m|" PLAIN "text|--m|"
 		        "Content-Type: text/plain; name=log.txt|"
 		        "Content-Disposition: inline||log|--m--|",
 		    "text", "log.txt" },
 		{ "Content-Type: text/plain; name=log.txt||log|", "log", "" },
+		/* A file is no text, even if there is no other. */
+		{ MIXED "--m|Content-Type: text/plain; name=log.txt|"
+		        "Content-Disposition: attachment||close|--m--|",
+		    "", "log.txt" },
+		{ "Content-Type: text/plain|Content-Disposition: attachment||"
+		  "text|",
+		    "text", "" },
 		/* A text that is only called a file. */
 		{ MIXED "--m|Content-Type: text/plain; name=message.txt||text"
 		        "|--m|" PLAIN "footer|--m--|",

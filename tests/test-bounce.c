@@ -19,6 +19,13 @@ static const Row systems[] = {
 	    "example.org. (#5.1.2)\n\n"
 	    "--- Below this line is a copy of the message.\n\n" RETURNED,
 	    "anna@example.org failed 5.1.1; boris@example.org failed 5.1.2" },
+	{ "a service's notification, in capitals and without a status",
+	    "From: Notices <no-reply@cloud.example.org>\n"
+	    "X-Amz-Sns-Message-Id: 1\nSubject: Notification\n\n"
+	    "{\"notificationType\":\"Bounce\",\"bounce\":{"
+	    "\"bouncedRecipients\":[{\"emailAddress\":\"anna@example.org\","
+	    "\"action\":\"FAILED\",\"status\":\"unknown\"}]}}\n",
+	    "anna@example.org failed 5.0.0" },
 	{ "qmail, a full mailbox",
 	    "From: MAILER-DAEMON@mx.example.net\nTo: support@example.com\n"
 	    "Subject: failure notice\n\n"

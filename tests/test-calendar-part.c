@@ -225,6 +225,23 @@ test_invitation_is_told_once_below_the_text(void)
 	    without->text, ==, LINE " Invitation\nWhat: Meeting\n\nclose\n");
 }
 
+static void
+test_lines_may_be_folded_within_a_character(void)
+{
+	static const char *const folds[] = { "\r\n ", "\n\t" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(folds); i++) {
+		g_autofree char *raw = g_strdup_printf(
+		    "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n"
+		    "BEGIN:VEVENT\nSUMMARY:Caf\303%s\251\nEND:VEVENT\n"
+		    "END:VCALENDAR\n",
+		    folds[i]);
+		g_autoptr(TdMessage) message = parse_text(raw);
+
+		g_assert_nonnull(strstr(message->text, "What: Café\n"));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -240,6 +257,8 @@ main(int argc, char **argv)
 	g_test_add_func("/calendar/many", test_many_events_are_counted);
 	g_test_add_func(
 	    "/calendar/mail", test_invitation_is_told_once_below_the_text);
+	g_test_add_func(
+	    "/calendar/folded", test_lines_may_be_folded_within_a_character);
 
 	return g_test_run();
 }

@@ -6,6 +6,8 @@
 
 #include "message-fixture.h"
 
+#include "message/charset.h"
+
 #define RUSSIAN                                                                                                         \
 	"Здравствуйте!\n\nПринтер на третьем этаже не печатает, горит " \
 	"красная лампочка.\nПодскажите, пожалуйста, что делать?\n\n"        \
@@ -334,6 +336,24 @@ test_mail_that_names_hundreds_of_charsets_is_read(void)
 	g_assert_cmpuint(strlen(message->subject), >=, 3000);
 }
 
+/* The label is wrong, but what would be right is not to be had any more. */
+static void
+test_word_is_read_as_called_where_converters_have_run_out(void)
+{
+	g_autoptr(GString) raw = g_string_new("Subject:");
+	g_autoptr(TdMessage) message = NULL;
+
+	for (int i = 0; i < 63; i++)
+		g_string_append_printf(raw, " =?x-nobody-%d?Q?a?=", i);
+	g_string_append(raw,
+	    " =?koi8-r?Q?=CD=E5_=EF=E5=F7=E0=F2=E0=E5=F2_"
+	    "=EF=F0=E8=ED=F2=E5=F0?=\n\nx\n");
+	message = parse_text(raw->str);
+
+	g_assert_true(
+	    g_str_has_suffix(message->subject, "мЕ ОЕВЮРЮЕР ОПХМРЕП"));
+}
+
 static void
 test_no_nul_comes_out(void)
 {
@@ -371,6 +391,58 @@ test_names_of_charsets_cannot_instruct_iconv(void)
 	g_assert_cmpstr(message->charset_guess, ==, "utf-8");
 }
 
+/* They are looked up in a sorted table. */
+static void
+test_every_other_name_is_found(void)
+{
+	static const char *const rows[][2] = {
+		{ "",
+		    "ansix341968 ansix341986 ascii asciiextended charset cp367 "
+		    "default defaultcharset ibm367 iso646us none unknown "
+		    "unknown8bit usascii userdefined" },
+		{ "big5-hkscs", "big5 big5eten big5hkscs cp950 windows950" },
+		{ "cp1125", "cp866u" },
+		{ "cp866", "dos866 ibm866" },
+		{ "cp874", "cp874 tis620 windows874" },
+		{ "cp932", "cp932 mskanji shiftjis sjis windows31j" },
+		{ "cp949",
+		    "cp949 euckr korean ksc5601 ksc56011987 ksc56011989 "
+		    "windows949" },
+		{ "euc-jp-ms", "eucjp eucjpms eucjpwin" },
+		{ "gb18030",
+		    "cngb cp936 csgb2312 euccn gb18030 gb2312 gb231280 gbk "
+		    "windows936" },
+		{ "hz", "hz hzgb2312" },
+		{ "iso-2022-jp", "jis" },
+		{ "iso-8859-15", "latin9" },
+		{ "iso-8859-2", "latin2" },
+		{ "koi8-r", "cp878 koi koi8 koi8r" },
+		{ "koi8-u", "koi8ru koi8u" },
+		{ "mac-cyrillic", "maccyrillic" },
+		{ "macintosh", "macintosh macroman" },
+		{ "utf-16", "iso10646ucs2 ucs2 unicode unicodefeff utf16" },
+		{ "utf-16be", "ucs2be unicodefffe utf16be" },
+		{ "utf-16le", "ucs2le utf16le" },
+		{ "utf-32", "iso10646ucs4 ucs4 utf32" },
+		{ "utf-32be", "utf32be" },
+		{ "utf-32le", "utf32le" },
+		{ "utf-7", "cp65000 unicode11utf7 unicode20utf7 utf7" },
+		{ "utf-8", "cp65001 unicode11utf8 unicode20utf8" },
+		{ "windows-1252", "cp819 ibm819 latin1" },
+		{ "windows-1254", "latin5" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) names = g_strsplit(rows[i][1], " ", -1);
+
+		for (char **name = names; *name != NULL; name++) {
+			g_autofree char *found = td_charset_name(*name);
+
+			g_assert_cmpstr(found, ==, rows[i][0]);
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -381,6 +453,7 @@ main(int argc, char **argv)
 	g_test_add_func("/charset/others", test_other_charsets_are_read);
 	g_test_add_func(
 	    "/charset/names", test_names_are_understood_however_they_are_spelt);
+	g_test_add_func("/charset/table", test_every_other_name_is_found);
 	g_test_add_func(
 	    "/charset/no-names", test_names_that_say_nothing_are_no_label);
 	g_test_add_func("/charset/wide", test_wide_characters_are_read);
@@ -395,6 +468,8 @@ main(int argc, char **argv)
 	    test_cut_character_at_the_end_does_not_spoil_the_rest);
 	g_test_add_func("/charset/hundreds",
 	    test_mail_that_names_hundreds_of_charsets_is_read);
+	g_test_add_func("/charset/run-out",
+	    test_word_is_read_as_called_where_converters_have_run_out);
 	g_test_add_func("/charset/nul", test_no_nul_comes_out);
 	g_test_add_func(
 	    "/charset/bad-bytes", test_bad_bytes_become_replacement_characters);

@@ -85,12 +85,13 @@ test_words_of_persons_need_more(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 {
 	static const Row rows[] = {
-		{ "Out of office", "", AWAY "This is an automatic reply.\n" },
+		{ "Out of office", ANSWERS,
+		    AWAY "This is an automatic reply.\n" },
 		{ "Out of office", ANSWERS, "Back on Monday.\n" },
-		{ "Out of office: Printer", "",
+		{ "Out of office: Printer", ANSWERS,
 		    AWAY "Thank you for your message.\n" },
 		{ "Urlaub", ANSWERS, "Bis Montag nicht im Büro.\n" },
-		{ "Автоответ", "",
+		{ "Автоответ", ANSWERS,
 		    "Ваше письмо получено. Я в отпуске, вернусь 5 мая.\n" },
 		{ "В отпуске", ANSWERS, "Я в отпуске до 5 мая.\n" },
 		{ "Automatic reply", ANSWERS, "Got it.\n" },
@@ -129,6 +130,13 @@ test_persons_are_not_taken_for_programs(
 		{ "Отпуск: кто оформляет?", "", "Здравствуйте\n" },
 		{ "Отпуск в мае", "", "Прошу отпуск с 5 мая.\n" },
 		{ "Автоответчик не работает", "", "Помогите.\n" },
+		/* What it is about is no proof of who wrote it. */
+		{ "Автоответчик", "", "Не могу включить автоответчик\n" },
+		{ "Автоответчик не работает", "",
+		    "Я в отпуске, автоответ не уходит\n" },
+		{ "Auto-reply not working", "",
+		    "My auto-reply is not sent, please fix until Friday, it "
+		    "is urgent\n" },
 		{ "Urlaub", "", "Wie viele Tage habe ich noch?\n" },
 		{ "Absence", ANSWERS, "No.\n\n> I am away.\n" },
 		{ "Printer", "", AWAY },

@@ -144,6 +144,17 @@ test_line_that_says_so_is_enough(void)
 		  "> From: Anna <anna@example.org>\n> Date: Mon, Nov 2, 2026\n"
 		  "> Subject: x\n> To: Carl\n>\n> It burns.\n",
 		    TRUE },
+		{ "> ---------- Forwarded message ---------\n"
+		  "> From: Anna <anna@example.org>\n> Date: Mon, Nov 2, 2026\n"
+		  "> Subject: x\n> To: Carl\n>\n> It burns.\n\n"
+		  "Sent from my iPhone\n",
+		    TRUE },
+		/* What it says is not of the mail below. */
+		{ "---------- Forwarded message ---------\n\nIs lost.\n\n"
+		  "-----Original Message-----\n"
+		  "From: Anna <anna@example.org>\nSent: Monday, 2 November "
+		  "2026 10:00\nTo: Carl\nSubject: x\n\nIt burns.\n",
+		    FALSE },
 		/* He wrote below it. */
 		{ "> ---------- Forwarded message ---------\n"
 		  "> From: Anna <anna@example.org>\n> Date: Mon, Nov 2, 2026\n"

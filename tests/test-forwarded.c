@@ -59,13 +59,16 @@ test_agents_forward_is_the_writers_ticket(
 	Filing filing;
 
 	fixture_agent(fixture, "olga", OLGA);
-	filing = fixture_file(fixture, OLGA, SUPPORT, FORWARD(OLGA, "a", ""));
+	filing = fixture_file(fixture, OLGA, SUPPORT,
+	    "Authentication-Results: mx.example.com; "
+	    "dmarc=pass\n" FORWARD(OLGA, "a", "Cc: carl@example.com\n"));
 	g_assert_cmpint(filing.rule, ==, TD_RULE_NEW);
 	g_assert_true(filing.acknowledge);
 	ticket = fixture_ticket(fixture, filing.outcome.ticket);
 	g_assert_cmpstr(ticket->requester, ==, "boris@customer.example");
 	g_assert_cmpstr(ticket->requester_name, ==, "Boris Blum");
 	g_assert_cmpstr(ticket->subject, ==, "Scanner dead");
+	g_assert_cmpuint(ticket->participants->len, ==, 0);
 	g_assert_cmpstr(event_value(fixture, ticket->number, TD_EVENT_CREATED,
 	                    "forwarded_by", by),
 	    ==, OLGA);
@@ -74,6 +77,19 @@ test_agents_forward_is_the_writers_ticket(
 	to = g_ptr_array_index(answer->to, 0);
 	g_assert_cmpstr(to->address, ==, "boris@customer.example");
 	g_assert_null(strstr(answer->text, "Please see below"));
+}
+
+static void
+test_forward_that_nothing_proves_is_not_acknowledged(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	Filing filing;
+
+	fixture_agent(fixture, "olga", OLGA);
+	filing = fixture_file(fixture, OLGA, SUPPORT, FORWARD(OLGA, "a", ""));
+	assert_requester(
+	    fixture, filing.outcome.ticket, "boris@customer.example");
+	g_assert_false(filing.acknowledge);
 }
 
 static void
@@ -237,6 +253,23 @@ test_answer_that_looks_like_spam_is_told_with_a_warning(
 	g_assert_false(ticket->spam);
 }
 
+static void
+test_strangers_spam_on_a_ticket_is_a_ticket_of_its_own(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_autoptr(TdMessage) answer = fixture_answer(fixture, number);
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autofree char *mail = NULL;
+	Filing filing;
+
+	mail = g_strdup_printf("In-Reply-To: <%s>\n" SPAM, answer->message_id);
+	filing = fixture_file(fixture, "rich@spam.example", SUPPORT, mail);
+	g_assert_cmpuint(filing.outcome.ticket, !=, number);
+	ticket = fixture_ticket(fixture, filing.outcome.ticket);
+	g_assert_true(ticket->spam);
+}
+
 /* ---- a second try ---- */
 
 static void
@@ -366,7 +399,10 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	td_message_init();
-	ADD("agent", NULL, test_agents_forward_is_the_writers_ticket);
+	ADD("agent", "authserv-id = mx.example.com\n",
+	    test_agents_forward_is_the_writers_ticket);
+	ADD("agent/unproven", NULL,
+	    test_forward_that_nothing_proves_is_not_acknowledged);
 	ADD("agent/false", "authserv-id = mx.example.com\n",
 	    test_forward_under_a_false_from_gives_nobody_a_ticket);
 	ADD("agent/colleague", NULL,
@@ -377,6 +413,8 @@ main(int argc, char **argv)
 	    test_forward_to_an_agents_own_address_stays_there);
 	ADD("reaction", NULL, test_reaction_is_an_event);
 	ADD("spam", NULL, test_spam_opens_a_marked_ticket_in_silence);
+	ADD("spam/stranger", NULL,
+	    test_strangers_spam_on_a_ticket_is_a_ticket_of_its_own);
 	ADD("spam/answer", NULL,
 	    test_answer_that_looks_like_spam_is_told_with_a_warning);
 	ADD("same", NULL, test_same_title_within_the_hour_is_told);

@@ -148,6 +148,7 @@ test_what_nobody_sees_is_left_out(void)
 		"<![if !mso]>yes<![endif]>",
 		"<style>p{}</style><p>yes",
 		"<title>no</title>yes",
+		"<title/><style>p{}</style><p>yes",
 		/* But a mail that hides all of it is shown. */
 		"<div style='display:none'>yes</div>",
 	};
@@ -169,6 +170,7 @@ test_references_to_characters_are_replaced(void)
 		{ "&#233;&#xE9;&#xe9 x", "éé\303\251 x\n" },
 		{ "&#150;&#128;", "–€\n" },
 		{ "a&#0;b&#7;c", "a b c\n" },
+		{ "<pre>a&#13;b</pre>", "a\nb\n" },
 		{ "&#xd800;&#x110000;&#99999999999999999999;",
 		    "\357\277\275\357\277\275\357\277\275\n" },
 		{ "&#;&#x;&#xg;", "&#;&#x;&#xg;\n" },

@@ -98,6 +98,30 @@ test_delivered(Office *office, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_failure_behind_news(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = bounce_reply(office);
+	g_autofree char *block = bounce_block(ANNA, "failed", "5.1.1");
+	g_autoptr(GString) blocks = g_string_new(NULL);
+
+	for (guint i = 0; i < 30; i++)
+		g_string_append_printf(blocks,
+		    "Final-Recipient: rfc822; eve%u@example.net\n"
+		    "Action: relayed\nStatus: 2.0.0\n\n",
+		    i);
+	g_string_append(blocks, block);
+	bounce_file(
+	    office, &(Bounce){ .envid = row->envid, .blocks = blocks->str });
+	g_assert_cmpuint(
+	    bounce_count(office, office->ticket, TD_EVENT_NOT_DELIVERED, ANNA),
+	    ==, 1);
+	/* Twenty, and one that counts the others. */
+	g_assert_cmpuint(
+	    bounce_count(office, office->ticket, TD_EVENT_REPORT, NULL), ==,
+	    21);
+}
+
+static void
 test_orphan(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
 	g_autofree char *block = bounce_block(
@@ -192,6 +216,8 @@ main(int argc, char **argv)
 	ADD("one to nothing is the desk's", NULL, test_auto_reply_to_nothing);
 	ADD("a receipt is an event", NULL, test_receipt);
 	ADD("news of a delivery are an event", NULL, test_delivered);
+	ADD("a failure behind much news is not missed", NULL,
+	    test_failure_behind_news);
 	ADD("a bounce of nothing of ours is the desk's", NULL, test_orphan);
 	ADD("a forged ENVID names nothing", NULL, test_forged_tokens);
 	ADD("hostile words are made printable", NULL, test_hostile_words);

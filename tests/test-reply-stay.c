@@ -215,6 +215,23 @@ test_commands_and_text_stand_above(void)
 	}
 }
 
+static void
+test_commands_end_where_nobody_looked(void)
+{
+	g_autoptr(GString) text = g_string_new("close\n");
+	g_autofree char *above = NULL;
+	g_autofree char *below = NULL;
+
+	for (guint i = 0; i < 5000; i++)
+		g_string_append(text, "text\n");
+	g_string_append(text, "Anna wrote:\ntake\n");
+	td_message_split_written(text->str, FALSE, &above, &below);
+
+	g_assert_true(g_str_has_prefix(above, "close\ntext\n"));
+	g_assert_null(strstr(above, "take"));
+	g_assert_nonnull(strstr(below, "take"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -235,6 +252,8 @@ main(int argc, char **argv)
 	    "/reply-stay/doubt", test_commands_end_where_a_quote_may_begin);
 	g_test_add_func(
 	    "/reply-stay/commands", test_commands_and_text_stand_above);
+	g_test_add_func(
+	    "/reply-stay/long", test_commands_end_where_nobody_looked);
 
 	return g_test_run();
 }

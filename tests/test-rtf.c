@@ -68,6 +68,7 @@ test_rtf_is_read(void)
 		    "<p>text</p>", TRUE },
 		{ "{\\rtf1\\fromtext a\\par}", "a\n", FALSE },
 		{ "{\\rtf1 \\bin3 }}}x}", "x", FALSE },
+		{ "{\\rtf1 a\\'00b}", "ab", FALSE },
 		{ "{{{\\rtf1 open", "open", FALSE },
 		{ "}}}} \\", " ", FALSE },
 		{ "\\'", "", FALSE },

@@ -422,6 +422,42 @@ test_what_cannot_be_opened_stays(void)
 	g_assert_cmpstr(attachment_at(empty, 0)->name, ==, "winmail.dat");
 }
 
+static void
+test_broken_one_keeps_the_name_of_its_disposition(void)
+{
+	g_autoptr(GByteArray) raw = ordinary();
+	g_autofree char *base64 = NULL;
+	g_autofree char *mail = NULL;
+	g_autoptr(TdMessage) message = NULL;
+
+	g_byte_array_set_size(raw, raw->len - 6);
+	base64 = g_base64_encode(raw->data, raw->len);
+	mail = g_strdup_printf(
+	    "Content-Type: application/octet-stream\nContent-Disposition: "
+	    "attachment; filename=winmail.dat\n"
+	    "Content-Transfer-Encoding: base64\n\n%s\n",
+	    base64);
+	message = parse_text(mail);
+	g_assert_cmpuint(message->attachments->len, ==, 2);
+	g_assert_cmpstr(attachment_at(message, 1)->name, ==, "winmail.dat");
+}
+
+static void
+test_packed_text_with_files_is_opened(void)
+{
+	static const char text[] = "hello\nbegin 644 a.txt\n%:&5L;&\\`\n`\n"
+	                           "end\n";
+	g_autoptr(GByteArray) raw = stream();
+	g_autofree char *mail = NULL;
+	g_autoptr(TdMessage) message = NULL;
+
+	attribute(raw, BODY, text, sizeof(text));
+	mail = mail_with(raw, NULL);
+	message = parse_text(mail);
+	g_assert_cmpstr(message->text, ==, "hello\n[attachment: a.txt]\n");
+	g_assert_cmpuint(message->attachments->len, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -440,6 +476,10 @@ main(int argc, char **argv)
 	g_test_add_func("/tnef/checksum", test_wrong_checksum_is_told_but_read);
 	g_test_add_func("/tnef/mail", test_mail_shows_what_is_packed);
 	g_test_add_func("/tnef/stays", test_what_cannot_be_opened_stays);
+	g_test_add_func(
+	    "/tnef/name", test_broken_one_keeps_the_name_of_its_disposition);
+	g_test_add_func(
+	    "/tnef/uuencode", test_packed_text_with_files_is_opened);
 
 	return g_test_run();
 }

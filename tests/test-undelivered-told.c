@@ -8,6 +8,14 @@
 
 #include "desk/undelivered.h"
 
+/* Olga answers Anna alone; the row of her reply. */
+static TdOutboxRow *
+reply_to_anna(Office *office)
+{
+	office_olga(office, "cc -" BORIS "\n\nHave you tried water?\n");
+	return bounce_row(office, "reply", ANNA);
+}
+
 /* ---- who is told ---- */
 
 /* Olga's record as it shall be. */
@@ -161,7 +169,7 @@ test_acknowledgement(Office *office, gconstpointer unused G_GNUC_UNUSED)
 static void
 test_for_ever(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
-	g_autoptr(TdOutboxRow) row = bounce_reply(office);
+	g_autoptr(TdOutboxRow) row = reply_to_anna(office);
 	g_autofree char *block = bounce_block(ANNA, "failed", "5.1.1");
 	g_autoptr(TdSuppression) suppressed = NULL;
 
@@ -278,7 +286,7 @@ test_deferred(Office *office, gconstpointer unused G_GNUC_UNUSED)
 static void
 test_complaint(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
-	g_autoptr(TdOutboxRow) row = bounce_reply(office);
+	g_autoptr(TdOutboxRow) row = reply_to_anna(office);
 	g_autofree char *id = bounce_message_id(office, row);
 	g_autoptr(TdEvent) event = NULL;
 	g_autoptr(TdSuppression) suppressed = NULL;
@@ -301,6 +309,68 @@ test_complaint(Office *office, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(office_count(office, "undelivered"), ==, 0);
 	g_assert_cmpuint(
 	    fixture_count(&office->fixture, TD_TICKET_DESK, "notice"), ==, 1);
+}
+
+static void
+test_complaints_of_strangers(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = reply_to_anna(office);
+	g_autofree char *id = bounce_message_id(office, row);
+
+	for (guint i = 0; i < 3; i++) {
+		g_autofree char *blocks = g_strdup_printf(
+		    "Feedback-Type: abuse\nVersion: 1\n"
+		    "Original-Rcpt-To: <eve%u@example.com>\n",
+		    i);
+
+		bounce_file(office,
+		    &(Bounce){
+		        .message_id = id,
+		        .type = "feedback-report",
+		        .blocks = blocks,
+		    });
+	}
+	g_assert_cmpuint(
+	    fixture_count(&office->fixture, TD_TICKET_DESK, "notice"), ==, 1);
+}
+
+static void
+test_clock_set_back(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = bounce_row(office, "new-ticket", IVAN);
+	g_autofree char *block = bounce_block(IVAN, "failed", "5.1.1");
+	const Bounce bounce = { .envid = row->envid, .blocks = block };
+
+	office->fixture.now += 365 * 24 * 60 * 60;
+	bounce_file(office, &bounce);
+	office->fixture.now -= 365 * 24 * 60 * 60;
+	bounce_file(office, &bounce);
+	g_assert_cmpuint(
+	    fixture_count(&office->fixture, TD_TICKET_DESK, "notice"), ==, 2);
+}
+
+static void
+test_many(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = NULL;
+	g_autoptr(GString) text = g_string_new("cc");
+	g_autoptr(GString) blocks = g_string_new(NULL);
+	g_autoptr(TdMessage) letter = NULL;
+
+	for (guint i = 0; i < 25; i++) {
+		g_string_append_printf(text, " eve%u@example.com", i);
+		g_string_append_printf(blocks,
+		    "Final-Recipient: rfc822; eve%u@example.com\n"
+		    "Action: failed\nStatus: 5.1.1\n\n",
+		    i);
+	}
+	g_string_append(text, "\n\nHave you tried water?\n");
+	office_olga(office, text->str);
+	row = bounce_row(office, "reply", ANNA);
+	bounce_file(
+	    office, &(Bounce){ .envid = row->envid, .blocks = blocks->str });
+	letter = office_letter(office, "undelivered", OLGA);
+	g_assert_nonnull(strstr(letter->text, "and 5 more"));
 }
 
 #define ADD(path, extra, test) office_add("undelivered/" path, extra, test)
@@ -329,6 +399,11 @@ main(int argc, char **argv)
 	ADD("a mail that was dropped is told", NULL, test_dropped);
 	ADD("a mail that waits is not", NULL, test_deferred);
 	ADD("a complaint is the administrator's", WITH_ADMIN, test_complaint);
+	ADD("complaints of strangers are one notice", WITH_ADMIN,
+	    test_complaints_of_strangers);
+	ADD("a clock that was wrong silences nobody", WITH_ADMIN,
+	    test_clock_set_back);
+	ADD("of many recipients some are counted", NULL, test_many);
 
 	return g_test_run();
 }

@@ -85,8 +85,8 @@ typedef struct {
 } Counts;
 
 /* word -> languages that have it, a bit each. */
-static GHashTable *
-make_index(void)
+static gpointer
+make_index(gpointer unused G_GNUC_UNUSED)
 {
 	GHashTable *index = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, NULL);
@@ -108,11 +108,9 @@ make_index(void)
 static GHashTable *
 get_index(void)
 {
-	static gsize index = 0;
+	static GOnce index = G_ONCE_INIT;
 
-	if (g_once_init_enter(&index))
-		g_once_init_leave(&index, (gsize)make_index());
-	return (GHashTable *)index;
+	return g_once(&index, make_index, NULL);
 }
 
 static void

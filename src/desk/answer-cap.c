@@ -31,6 +31,7 @@ read_counter(TdTxn *txn, const char *name, gint64 now, gint64 period,
     Counter *counter, guint *count, GError **error)
 {
 	g_autoptr(GBytes) bytes = NULL;
+	gint64 since;
 
 	*counter = (Counter){ .since = GINT64_TO_BE(now) };
 	*count = 0;
@@ -39,7 +40,9 @@ read_counter(TdTxn *txn, const char *name, gint64 now, gint64 period,
 	if (bytes == NULL || g_bytes_get_size(bytes) != sizeof(*counter))
 		return TRUE;
 	memcpy(counter, g_bytes_get_data(bytes, NULL), sizeof(*counter));
-	if (GINT64_FROM_BE(counter->since) > now - period)
+	since = GINT64_FROM_BE(counter->since);
+	/* One of a time to come is of a clock that was wrong. */
+	if (since <= now && since > now - period)
 		*count = GUINT32_FROM_BE(counter->count);
 	else
 		*counter = (Counter){ .since = GINT64_TO_BE(now) };

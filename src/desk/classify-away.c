@@ -150,15 +150,30 @@ count_sayings(const TdMessage *message)
 {
 	g_autofree char *start = g_strndup(message->text, TEXT_MAX);
 	g_autofree char *text = td_text_fold(start);
+	g_autofree char *subject = td_text_fold(message->subject);
 	guint count = 0;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(sayings); i++)
-		for (gsize j = 0; j < SAYINGS_MAX && sayings[i][j] != NULL; j++)
-			if (strstr(text, sayings[i][j]) != NULL) {
-				count++;
-				break;
-			}
+	for (gsize i = 0; i < G_N_ELEMENTS(sayings); i++) {
+		gboolean said = FALSE;
+		gboolean topic = FALSE;
+
+		for (gsize j = 0; j < SAYINGS_MAX && sayings[i][j] != NULL;
+		     j++) {
+			said = said || strstr(text, sayings[i][j]) != NULL;
+			topic = topic || strstr(subject, sayings[i][j]) != NULL;
+		}
+		/* What the mail is about says nothing of who wrote it. */
+		count += said && !topic;
+	}
 	return count;
+}
+
+/* How much a text must say.  A mail that answers nothing may be a person's
+ * first one, and is not to be lost for its words. */
+static guint
+enough(const TdMessage *message, guint count)
+{
+	return message->references[0] != NULL ? count : count + 1;
 }
 
 /* Whether what follows the phrase is the Subject of a mail of ours, or of an
@@ -202,7 +217,7 @@ is_reply(const TdCase *mail, Form form, const char *rest)
 		return TRUE;
 	if (answers_without_quote(message) && (form != FORM_START || !question))
 		return TRUE;
-	return count_sayings(message) >= (sure ? 1 : 2);
+	return count_sayings(message) >= enough(message, sure ? 1 : 2);
 }
 
 /* A Subject that begins with a phrase of @absences. */
@@ -214,7 +229,7 @@ is_absence(const TdCase *mail, Form form, const char *rest)
 	if (is_question(mail))
 		return FALSE;
 	return answers_without_quote(mail->message) ||
-	    count_sayings(mail->message) >= 3;
+	    count_sayings(mail->message) >= enough(mail->message, 3);
 }
 
 /* A server keeps the mail until its sender proves to be a person. */

@@ -11,8 +11,8 @@
 
 /* ---- rule 7 ---- */
 
-static gboolean
-is_machine_address(const TdDesk *desk, const char *address)
+gboolean
+td_desk_is_machine(const TdDesk *desk, const char *address)
 {
 	g_autofree char *folded = td_address_fold(address);
 	g_autofree char *local = NULL;
@@ -32,11 +32,11 @@ td_case_local_part(TdCase *mail)
 	const char *address = mail->speaker->address;
 	const char *sender = mail->envelope->sender;
 
-	if (is_machine_address(mail->desk, address))
+	if (td_desk_is_machine(mail->desk, address))
 		td_case_fire_machine(
 		    mail, TD_CLASS_NOTIFICATION, 7, "From", address);
 	if (sender != NULL && !mail->form && !mail->transparent &&
-	    is_machine_address(mail->desk, sender)) {
+	    td_desk_is_machine(mail->desk, sender)) {
 		g_autofree char *why = NULL;
 
 		why = g_strdup_printf("rule 7: envelope sender %s", sender);

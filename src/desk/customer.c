@@ -98,15 +98,17 @@ td_plan_is_over(TdDecision *decision, const TdTicket *ticket, gboolean *over,
 /* ---- new tickets ---- */
 
 /* Whether agents are told of the mail.  What a scanner takes for spam may be an
- * answer that they wait for, if it comes from somebody on the ticket; of who is
- * banned they want to hear nothing. */
+ * answer that they wait for, if it comes in the name of somebody on the ticket;
+ * of who is banned they want to hear nothing. */
 static gboolean
 concerns_agents(const TdDecision *decision)
 {
 	const TdPlan *plan = decision->plan;
 
 	if (plan->class.class == TD_CLASS_SPAM)
-		return plan->ticket != TD_TICKET_NEW && !plan->marked &&
+		return decision->ticket != NULL &&
+		    td_ticket_has_participant(
+		        decision->ticket, decision->from) &&
 		    td_desk_banned(decision->desk, decision->from) == NULL;
 	return plan->class.class == TD_CLASS_HUMAN ||
 	    plan->class.class == TD_CLASS_NOTIFICATION ||
@@ -133,7 +135,10 @@ td_plan_new_ticket(TdDecision *decision, GError **error)
 	td_draft_new_ticket(&decision->draft);
 	td_plan_created(decision);
 	td_plan_message(decision, plan->ticket);
+	/* Whom an agent copied when he passed a mail on is not the customer's
+	 * company. */
 	if (plan->class.class == TD_CLASS_HUMAN &&
+	    strcmp(decision->customer, decision->from) == 0 &&
 	    !td_plan_participants(decision, NULL, error))
 		return FALSE;
 	if (decision->thread.mentions != 0)

@@ -103,6 +103,10 @@ look_at_customer(TdDecision *decision, const TdTicket *ticket, GError **error)
 	        !td_plan_customer_credible(decision));
 	if (!td_plan_is_over(decision, ticket, &over, error))
 		return FALSE;
+	/* Nobody would see a stranger's spam there. */
+	if (plan->class.class == TD_CLASS_SPAM &&
+	    !td_ticket_has_participant(ticket, decision->from))
+		over = TRUE;
 	if (!over)
 		return TRUE;
 	decision->queue = find_home(decision);

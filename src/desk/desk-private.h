@@ -61,6 +61,11 @@ gboolean td_class_is_event(TdClass class);
 /* Whether @class tells of a mail of ours (RFC 3464, 8098, 5965). */
 gboolean td_class_is_report(TdClass class);
 
+/* ---- classify-sender.c ---- */
+
+/* Whether no person writes from @address (folded or not): machine-senders. */
+gboolean td_desk_is_machine(const TdDesk *desk, const char *address);
+
 /* ---- bans.c ---- */
 
 /* Reads the bans of the store; td_bans_free() it. */

@@ -1,4 +1,4 @@
-/* failure.c - why a mail did not get to a recipient */
+/* failure.c - why a mail did not get to a recipient, and which mail it was */
 
 #include "config.h"
 
@@ -11,6 +11,13 @@
 
 #define ADDRESS_MAX 200
 #define DIAGNOSTIC_MAX 300
+#define WHY_MAX 200
+
+/* Mails of a ticket that are looked through for those lost, from the newest on.
+ */
+#define LETTERS_MAX 60u
+
+#define DAY (24 * 60 * 60)
 
 char *
 td_failure_address(const char *address)
@@ -59,13 +66,31 @@ td_failure_is_complaint(const TdFailure *failure)
 gboolean
 td_failure_is_hard(const TdFailure *failure)
 {
-	static const char *const others[] = { "5.1.7", "5.1.8", "5.1.9", NULL };
-	static const char *const hard[] = { "5.2.1", "5.4.4", NULL };
+	static const char *const hard[] = { "5.1.1", "5.1.2", "5.1.3", "5.1.6",
+		"5.1.10", "5.2.1", "5.4.4", NULL };
 
-	if (g_strv_contains(others, failure->status))
-		return FALSE;
-	return g_str_has_prefix(failure->status, "5.1.") ||
-	    g_strv_contains(hard, failure->status);
+	return g_strv_contains(hard, failure->status);
+}
+
+/* ---- what follows from it ---- */
+
+TdSuppression *
+td_failure_suppression(
+    const TdFailure *failure, const char *address, gint64 now, guint days)
+{
+	TdSuppression *suppression = td_suppression_new(
+	    TD_SUPPRESSED_BOUNCED, address);
+	g_autofree char *why = td_failure_is_complaint(failure)
+	    ? g_strdup_printf("complaint: %s", failure->action)
+	    : g_strdup_printf("%s %s", failure->status, failure->diagnostic);
+
+	g_free(suppression->why);
+	suppression->why = g_strchomp(td_text_printable(why, WHY_MAX));
+	g_free(suppression->by);
+	suppression->by = g_strdup("desk");
+	suppression->created = suppression->updated = now;
+	suppression->expires = days == 0 ? 0 : now + (gint64)days * DAY;
+	return suppression;
 }
 
 /* Why, by the enhanced status code (RFC 3463), and what can be done. */
@@ -113,4 +138,72 @@ td_failure_explain(
 			*todo = reasons[i].todo;
 			return;
 		}
+}
+
+/* ---- which mail it was ---- */
+
+gboolean
+td_failure_mail(
+    TdTxn *txn, const TdPlace *place, TdFiled **filed, GError **error)
+{
+	g_autoptr(TdFiled) found = NULL;
+
+	*filed = NULL;
+	if (!td_filed_get(
+	        txn, place->ticket, place->sequence, &found, NULL, error))
+		return FALSE;
+	if (found != NULL && found->outgoing)
+		*filed = g_steal_pointer(&found);
+	return TRUE;
+}
+
+static void
+add_newest(GHashTable *newest, TdFiled *filed)
+{
+	g_auto(GStrv) readers = g_strsplit(filed->to, ", ", -1);
+	TdLetterKind kind;
+
+	for (guint i = 0; readers[i] != NULL; i++) {
+		g_autofree char *reader = td_failure_address(readers[i]);
+
+		if (*reader != '\0' && !g_hash_table_contains(newest, reader))
+			g_hash_table_insert(
+			    newest, g_steal_pointer(&reader), filed);
+	}
+	if (td_letter_kind_from_name(filed->rule, &kind) &&
+	    (kind == TD_LETTER_REPLY || kind == TD_LETTER_FORWARD) &&
+	    !g_hash_table_contains(newest, ""))
+		g_hash_table_insert(newest, g_strdup(""), filed);
+}
+
+gboolean
+td_failure_mails(TdTxn *txn, guint64 number, GHashTable *newest,
+    GPtrArray *letters, GError **error)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+	guint64 last;
+
+	if (!td_ticket_get(txn, number, &ticket, error))
+		return FALSE;
+	last = ticket == NULL ? 0 : ticket->messages;
+	for (guint64 i = 0; i < MIN(last, LETTERS_MAX); i++) {
+		const TdPlace place = { number, last - i };
+		TdFiled *filed = NULL;
+
+		if (!td_failure_mail(txn, &place, &filed, error))
+			return FALSE;
+		if (filed == NULL)
+			continue;
+		g_ptr_array_add(letters, filed);
+		add_newest(newest, filed);
+	}
+	return TRUE;
+}
+
+const TdFiled *
+td_failure_find(GHashTable *newest, const TdFailure *failure)
+{
+	const TdFiled *filed = g_hash_table_lookup(newest, failure->to);
+
+	return filed != NULL ? filed : g_hash_table_lookup(newest, "");
 }

@@ -49,7 +49,8 @@ may_be_customer(const TdDecision *decision, const char *address,
 }
 
 /* An agent's forward is the ticket of who wrote that mail.  From alone is
- * enough for that: who forges an agent's could as well forge the customer's. */
+ * enough for that, but not for an answer: see td_plan_answer().  What the agent
+ * made of the Subject is not for the customer. */
 static gboolean
 take_forwarded(TdDecision *decision, GError **error)
 {
@@ -71,8 +72,7 @@ take_forwarded(TdDecision *decision, GError **error)
 	decision->customer = g_steal_pointer(&address);
 	decision->customer_name = td_text_printable(
 	    forward->from->name, NAME_MAX_SHOWN);
-	if (!td_text_is_blank(forward->subject))
-		decision->title = forward->subject;
+	decision->title = forward->subject;
 	decision->plan->internal = TRUE;
 	return TRUE;
 }

@@ -227,6 +227,11 @@ look_at_habits(TdDecision *decision, char **why, GError **error)
 	if (decision->envelope->actor != NULL ||
 	    decision->desk->conf->mute == 0)
 		return TRUE;
+	/* What is false is not his doing; who passes on mail of others answers
+	 * nobody. */
+	if (decision->who.proof == TD_PROOF_FALSE ||
+	    strcmp(decision->customer, decision->from) != 0)
+		return TRUE;
 	if (!read_habit(decision->txn, who, &habit, error))
 		return FALSE;
 	turns = take_turn(&habit, decision);
@@ -253,7 +258,6 @@ holds(const TdSuppression *suppression, gint64 now)
 	    (suppression->expires == 0 || suppression->expires > now);
 }
 
-/* Rule 12, and those found out before. */
 /* Whether a person writes from the address, and not only claims to. */
 static gboolean
 is_proven_alive(const TdDecision *decision)
@@ -263,6 +267,7 @@ is_proven_alive(const TdDecision *decision)
 	    strcmp(decision->customer, decision->from) == 0;
 }
 
+/* Rule 12, and those found out before. */
 static gboolean
 look_at_suppressed(TdDecision *decision, char **why, GError **error)
 {

@@ -12,8 +12,10 @@
 #include "desk/search.h"
 #include "desk/undelivered.h"
 
-/* Recipients of one report that have an event; the rest is counted. */
-#define RECIPIENTS_MAX 20u
+/* Recipients of one report that have an event, those that the mail did not get
+ * to and the others; the rest is counted. */
+#define FAILURES_MAX 100u
+#define NEWS_MAX 20u
 
 #define TEXT_MAX 300
 
@@ -112,20 +114,25 @@ look_at_recipients(TdDecision *decision, const TdTrace *trace, guint64 number)
 	guint count = report == NULL ? 0 : report->recipients->len;
 	GPtrArray *failures = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_failure_free);
+	guint news = 0;
+	guint more = 0;
 
-	for (guint i = 0; i < MIN(count, RECIPIENTS_MAX); i++) {
+	for (guint i = 0; i < count; i++) {
 		const TdDsnRecipient *each = g_ptr_array_index(
 		    report->recipients, i);
+		gboolean failed = has_consequences(decision, each);
 
-		if (has_consequences(decision, each))
+		if (failed && failures->len < FAILURES_MAX)
 			g_ptr_array_add(failures, make_failure(report, each));
-		else
+		else if (!failed && news++ < NEWS_MAX)
 			add_news(decision, trace, number, each);
+		else
+			more++;
 	}
-	if (count > RECIPIENTS_MAX)
+	if (more > 0)
 		td_event_set_number(
 		    td_draft_add(&decision->draft, TD_EVENT_REPORT, number),
-		    "more", count - RECIPIENTS_MAX);
+		    "more", more);
 	if (count == 0)
 		add_nobody(decision, report, failures);
 	return failures;

@@ -23,7 +23,8 @@ is_untouched_by(const TdEvent *event)
 	    event->kind == TD_EVENT_LINKED ||
 	    event->kind == TD_EVENT_ACKNOWLEDGED ||
 	    event->kind == TD_EVENT_SENT ||
-	    event->kind == TD_EVENT_NOT_DELIVERED;
+	    event->kind == TD_EVENT_NOT_DELIVERED ||
+	    event->kind == TD_EVENT_SUPPRESSED;
 }
 
 /* Whether @ticket was opened by the mail at @place and nothing but our answer

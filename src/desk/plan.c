@@ -230,6 +230,23 @@ find_answer_address(const TdDecision *decision)
 	return g_strdup(decision->customer);
 }
 
+/* The same for who wrote a mail that an agent passed on: what we know of the
+ * agent's mail says nothing of him.  Under a forged From anybody could have us
+ * write to anybody. */
+static const char *
+forwarded_silence(const TdDecision *decision)
+{
+	const char *customer = decision->customer;
+
+	if (decision->who.proof < TD_PROOF_ADDRESS)
+		return "forwarded under a From that nothing proves";
+	if (td_desk_is_machine(decision->desk, customer))
+		return "forwarded, and by a machine";
+	if (td_desk_banned(decision->desk, customer) != NULL)
+		return "forwarded, and by who is banned";
+	return NULL;
+}
+
 /* Why no answer goes out though nothing speaks against the writer; NULL if one
  * does. */
 static const char *
@@ -244,6 +261,8 @@ configured_silence(const TdDecision *decision)
 		return "was answered when it was filed first";
 	if (decision->queue->acknowledge == TD_ACKNOWLEDGE_NEVER)
 		return "acknowledge = never";
+	if (strcmp(decision->customer, decision->from) != 0)
+		return forwarded_silence(decision);
 	if (plan->ticket == TD_TICKET_NEW)
 		return NULL;
 	if (plan->marked)

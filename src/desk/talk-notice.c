@@ -55,7 +55,9 @@ says_told(GBytes *value, const char *about, gint64 now)
 	    memcmp(data + sizeof(since), about, strlen(about)) != 0)
 		return FALSE;
 	memcpy(&since, data, sizeof(since));
-	return GINT64_FROM_BE(since) > now - DAY;
+	since = GINT64_FROM_BE(since);
+	/* One of a time to come is of a clock that was wrong. */
+	return since <= now && since > now - DAY;
 }
 
 /* Whether the administrator was told of @about, or is by this plan. */
@@ -160,6 +162,23 @@ append_failure(GString *text, const TdDraft *draft, const char *language,
 	g_string_append(text, "\n");
 }
 
+static void
+append_failures(GString *text, const TdDraft *draft, const char *language,
+    const GPtrArray *failures)
+{
+	g_autofree char *left = NULL;
+	g_autofree char *more = NULL;
+
+	for (guint i = 0; i < MIN(failures->len, LISTED_MAX); i++)
+		append_failure(
+		    text, draft, language, g_ptr_array_index(failures, i));
+	if (failures->len <= LISTED_MAX)
+		return;
+	left = g_strdup_printf("%u", failures->len - LISTED_MAX);
+	more = td_talk_say(draft, language, "lost-more", "count", left, NULL);
+	g_string_append_printf(text, "%s\n\n", more);
+}
+
 /* ---- authors ---- */
 
 static char *
@@ -193,9 +212,7 @@ make_text(const TdAudience *audience, const char *language, const char *reader,
 	          g_strcmp0(reader, author) == 0 ? "lost-yours" : "lost-of",
 	          "ticket", ticket, "name", author, NULL);
 	g_string_append_printf(text, "%s\n\n", heading);
-	for (guint i = 0; i < MIN(failures->len, LISTED_MAX); i++)
-		append_failure(
-		    text, draft, language, g_ptr_array_index(failures, i));
+	append_failures(text, draft, language, failures);
 	td_failure_explain(g_ptr_array_index(failures, 0), &why, &todo);
 	advice = td_talk_say(draft, language, todo, NULL);
 	g_string_append(text, advice);
@@ -248,15 +265,25 @@ td_talk_undelivered(TdDraft *draft, guint64 number, const char *author,
 
 /* ---- mail that is the administrator's to mend ---- */
 
+/* Who complains may name anybody, as often as he likes. */
+static char *
+name_trouble(guint64 number, const TdFailure *failure, gboolean is_reader)
+{
+	if (!td_failure_is_complaint(failure))
+		return g_strconcat("undelivered ", failure->to, NULL);
+	return is_reader
+	    ? g_strconcat("complaint ", failure->to, NULL)
+	    : g_strdup_printf("complaint #%" G_GUINT64_FORMAT, number);
+}
+
 gboolean
-td_talk_mail_trouble(
-    TdDraft *draft, guint64 number, const TdFailure *failure, GError **error)
+td_talk_mail_trouble(TdDraft *draft, guint64 number, const TdFailure *failure,
+    gboolean is_reader, GError **error)
 {
 	const char *language = draft->desk->conf->language;
 	gboolean complaint = td_failure_is_complaint(failure);
 	const char *kind = complaint ? "trouble-complaint" : "trouble-agent";
-	g_autofree char *about = g_strdup_printf(
-	    "%s %s", complaint ? "complaint" : "undelivered", failure->to);
+	g_autofree char *about = name_trouble(number, failure, is_reader);
 	g_autofree char *shown = g_strdup_printf("%" G_GUINT64_FORMAT, number);
 	g_autofree char *what_key = g_strconcat(kind, "-what", NULL);
 	g_autofree char *do_key = g_strconcat(kind, "-do", NULL);

@@ -14,13 +14,9 @@
 
 #include "desk/undelivered.h"
 
-#define WHY_MAX 200
-
 /* Pages of events of a ticket, from the newest on, in which its mail is looked
  * for. */
 #define PAGES_MAX 10u
-
-#define DAY (24 * 60 * 60)
 
 /* One mail that was lost. */
 typedef struct {
@@ -228,28 +224,13 @@ add_event(const Loss *loss, const TdFailure *failure, const char *to)
 	return event;
 }
 
-static TdSuppression *
-make_suppression(
-    const Loss *loss, const TdFailure *failure, const char *address)
+/* Whoever got the mail has all that a report of it needs, and may make one up:
+ * of himself, then, but of nobody else who got it. */
+static gboolean
+is_evidence(const Loss *loss)
 {
-	guint days = loss->draft->desk->conf->suppress_days;
-	gint64 now = loss->draft->now;
-	TdSuppression *suppression = td_suppression_new(
-	    TD_SUPPRESSED_BOUNCED, address);
-	g_autofree char *why = td_failure_is_complaint(failure)
-	    ? g_strdup_printf("complaint: %s", failure->action)
-	    : g_strdup_printf("%s %s", failure->status, failure->diagnostic);
-
-	g_free(suppression->why);
-	suppression->why = g_strchomp(td_text_printable(why, WHY_MAX));
-	g_free(suppression->by);
-	suppression->by = g_strdup("desk");
-	suppression->created = suppression->updated = now;
-	suppression->expires = days == 0 ? 0 : now + (gint64)days * DAY;
-	/* That of a report is the mail in hand. */
-	if (loss->trace->by == TD_TRACE_SMTP)
-		suppression->evidence = loss->place;
-	return suppression;
+	return loss->trace->is_signed &&
+	    (loss->trace->by == TD_TRACE_SMTP || loss->readers->len == 1);
 }
 
 /* No more automatic mail to @address if it is no good, or its owner does not
@@ -263,7 +244,7 @@ suppress(const Loss *loss, const TdFailure *failure, const char *address,
 	TdSuppression *suppression;
 	gboolean inside;
 
-	if (!loss->trace->is_signed || !contains(loss->readers, address) ||
+	if (!is_evidence(loss) || !contains(loss->readers, address) ||
 	    (!td_failure_is_complaint(failure) &&
 	        !td_failure_is_hard(failure)) ||
 	    td_desk_is_own(draft->desk, address))
@@ -273,7 +254,11 @@ suppress(const Loss *loss, const TdFailure *failure, const char *address,
 	if (inside)
 		return TRUE;
 
-	suppression = make_suppression(loss, failure, address);
+	suppression = td_failure_suppression(
+	    failure, address, draft->now, draft->desk->conf->suppress_days);
+	/* That of a report is the mail in hand. */
+	if (loss->trace->by == TD_TRACE_SMTP)
+		suppression->evidence = loss->place;
 	g_ptr_array_add(draft->plan->suppressions, suppression);
 	td_event_set(event, "suppressed", address);
 	event = td_draft_add(draft, TD_EVENT_SUPPRESSED, TD_TICKET_DESK);
@@ -315,7 +300,8 @@ tell_administrator(const Loss *loss, const TdFailure *failure, GError **error)
 		return FALSE;
 	if (!inside && !td_failure_is_complaint(failure))
 		return TRUE;
-	return td_talk_mail_trouble(loss->draft, loss->number, failure, error);
+	return td_talk_mail_trouble(loss->draft, loss->number, failure,
+	    contains(loss->readers, failure->to), error);
 }
 
 static gboolean
@@ -394,38 +380,16 @@ lose(TdDraft *draft, const TdTrace *trace, guint64 number, const char *letter,
 
 /* ---- which mail ---- */
 
-/* The mail as it is filed; NULL if there is none that can be read. */
 static gboolean
-read_letter(
-    TdDraft *draft, const TdPlace *place, TdFiled **filed, GError **error)
+went_to_any(const TdFiled *filed, const GPtrArray *failures)
 {
-	g_autoptr(TdFiled) found = NULL;
+	for (guint i = 0; i < failures->len; i++) {
+		const TdFailure *failure = g_ptr_array_index(failures, i);
 
-	if (!td_filed_get(draft->txn, place->ticket, place->sequence, &found,
-	        NULL, error))
-		return FALSE;
-	if (found != NULL && found->outgoing)
-		*filed = g_steal_pointer(&found);
-	return TRUE;
-}
-
-/* The mail that @failure is about: that of the trace, else the newest of the
- * ticket that went to its recipient; where that is nobody we wrote to (he had
- * it forwarded), the newest that an agent wrote. */
-static gboolean
-find_letter(TdDraft *draft, const TdTrace *trace, const TdFailure *failure,
-    TdFiled **filed, GError **error)
-{
-	guint64 number = trace->place.ticket;
-
-	*filed = NULL;
-	if (trace->place.sequence != 0)
-		return read_letter(draft, &trace->place, filed, error);
-	if (*failure->to != '\0' &&
-	    !td_trace_letter(draft->txn, number, failure->to, filed, error))
-		return FALSE;
-	return *filed != NULL ||
-	    td_trace_letter(draft->txn, number, "", filed, error);
+		if (td_trace_went_to(filed, failure->to))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean
@@ -435,6 +399,8 @@ lose_filed(TdDraft *draft, const TdTrace *trace, guint64 number,
 	g_auto(GStrv) readers = NULL;
 	TdTrace known = *trace;
 
+	/* What only we can have made must name the mail. */
+	known.is_signed = trace->is_signed && trace->place.sequence != 0;
 	if (filed == NULL) {
 		known.place.sequence = 0;
 		return lose(draft, &known, number, "", NULL, failures, error);
@@ -442,12 +408,27 @@ lose_filed(TdDraft *draft, const TdTrace *trace, guint64 number,
 	known.place = (TdPlace){ filed->ticket, filed->sequence };
 	/* Of a mail that was but the most likely one nobody knows who did not
 	 * get it. */
-	if (trace->place.sequence != 0 ||
-	    td_trace_went_to(
-	        filed, ((TdFailure *)g_ptr_array_index(failures, 0))->to))
+	if (trace->place.sequence != 0 || went_to_any(filed, failures))
 		readers = g_strsplit(filed->to, ", ", -1);
 	return lose(
 	    draft, &known, number, filed->rule, readers, failures, error);
+}
+
+/* Those of @failures that are about @filed, NULL: about no mail that is known.
+ */
+static gboolean
+lose_some(TdDraft *draft, const TdTrace *trace, guint64 number,
+    GHashTable *newest, const TdFiled *filed, const GPtrArray *failures,
+    GError **error)
+{
+	g_autoptr(GPtrArray) some = g_ptr_array_new();
+
+	for (guint i = 0; i < failures->len; i++)
+		if (td_failure_find(newest, g_ptr_array_index(failures, i)) ==
+		    filed)
+			g_ptr_array_add(some, g_ptr_array_index(failures, i));
+	return some->len == 0 ||
+	    lose_filed(draft, trace, number, filed, some, error);
 }
 
 /* A report may be about several mails only if it says not about which. */
@@ -455,17 +436,19 @@ static gboolean
 lose_each(TdDraft *draft, const TdTrace *trace, guint64 number,
     const GPtrArray *failures, GError **error)
 {
-	for (guint i = 0; i < failures->len; i++) {
-		g_autoptr(GPtrArray) one = g_ptr_array_new();
-		g_autoptr(TdFiled) filed = NULL;
+	g_autoptr(GHashTable) newest = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) letters = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_filed_free);
 
-		g_ptr_array_add(one, g_ptr_array_index(failures, i));
-		if (!find_letter(draft, trace, g_ptr_array_index(failures, i),
-		        &filed, error) ||
-		    !lose_filed(draft, trace, number, filed, one, error))
+	if (!td_failure_mails(
+	        draft->txn, trace->place.ticket, newest, letters, error))
+		return FALSE;
+	for (guint i = 0; i < letters->len; i++)
+		if (!lose_some(draft, trace, number, newest,
+		        g_ptr_array_index(letters, i), failures, error))
 			return FALSE;
-	}
-	return TRUE;
+	return lose_some(draft, trace, number, newest, NULL, failures, error);
 }
 
 gboolean
@@ -482,6 +465,6 @@ td_plan_undelivered(TdDraft *draft, const TdTrace *trace, guint64 number,
 		    draft, trace, number, letter, recipients, failures, error);
 	if (trace->place.sequence == 0)
 		return lose_each(draft, trace, number, failures, error);
-	return read_letter(draft, &trace->place, &filed, error) &&
+	return td_failure_mail(draft->txn, &trace->place, &filed, error) &&
 	    lose_filed(draft, trace, number, filed, failures, error);
 }

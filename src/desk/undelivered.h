@@ -76,13 +76,35 @@ gboolean td_failure_is_hard(const TdFailure *failure);
 void td_failure_explain(
     const TdFailure *failure, const char **why, const char **todo);
 
+/* No automatic mail to @address from @now on, for @days (0: no end), because of
+ * @failure; the caller's. */
+TdSuppression *td_failure_suppression(
+    const TdFailure *failure, const char *address, gint64 now, guint days);
+
+/* The mail of ours at @place; NULL if there is none that can be read; the
+ * caller's. */
+gboolean td_failure_mail(
+    TdTxn *txn, const TdPlace *place, TdFiled **filed, GError **error);
+
+/* Of each reader the newest mail that went to him on ticket @number, and for ""
+ * the newest that an agent wrote: into @newest, of char * to TdFiled, which are
+ * borrowed from @letters; those are added there, the newest first. */
+gboolean td_failure_mails(TdTxn *txn, guint64 number, GHashTable *newest,
+    GPtrArray *letters, GError **error);
+
+/* The one that @failure is about: the newest that went to its recipient; where
+ * that is nobody we wrote to (he had it forwarded), the newest that an agent
+ * wrote.  NULL if there is none. */
+const TdFiled *td_failure_find(GHashTable *newest, const TdFailure *failure);
+
 /* ---- undelivered.c ---- */
 
 /* The mail that @trace tells did not get to those of @failures (of TdFailure),
  * or they complain of it: events on ticket @number; who wrote it hears, or the
  * administrator, once for each mail and recipient; addresses that are no good
- * are suppressed. @letter is the name of its kind, and @recipients who got it;
- * both NULL: as it is filed. */
+ * are suppressed, if it is sure that it was that mail, and nobody but its only
+ * reader can have made the report.  @letter is the name of its kind, and
+ * @recipients who got it; both NULL: as it is filed. */
 gboolean td_plan_undelivered(TdDraft *draft, const TdTrace *trace,
     guint64 number, const char *letter, const GStrv recipients,
     const GPtrArray *failures, GError **error);
@@ -99,9 +121,10 @@ gboolean td_talk_undelivered(TdDraft *draft, guint64 number, const char *author,
     const GPtrArray *failures, GError **error);
 
 /* The administrator is told of @failure: of mail to an agent or a team, or a
- * complaint about mail on ticket @number. */
-gboolean td_talk_mail_trouble(
-    TdDraft *draft, guint64 number, const TdFailure *failure, GError **error);
+ * complaint about mail on ticket @number, which went to that address if
+ * @is_reader.  Once a day: of each reader, of the others for each ticket. */
+gboolean td_talk_mail_trouble(TdDraft *draft, guint64 number,
+    const TdFailure *failure, gboolean is_reader, GError **error);
 
 /* ---- vacation.c ---- */
 

@@ -87,6 +87,23 @@ take_type(TdReport *report, const char *value)
 }
 
 static void
+take_action(TdDsnRecipient *one, const char *value)
+{
+	g_autofree char *action = g_ascii_strdown(value, -1);
+
+	set(&one->action, action);
+}
+
+static void
+take_status(TdDsnRecipient *one, const char *value)
+{
+	char status[TD_STATUS_SIZE];
+
+	if (td_reason_status(value, status))
+		set(&one->status, status);
+}
+
+static void
 take_pair(TdReport *report, TdDsnRecipient **last, const char *name,
     const char *value)
 {
@@ -97,9 +114,9 @@ take_pair(TdReport *report, TdDsnRecipient **last, const char *name,
 	else if (*last == NULL)
 		return;
 	else if (strcmp(name, "status") == 0)
-		set(&(*last)->status, value);
+		take_status(*last, value);
 	else if (strcmp(name, "action") == 0)
-		set(&(*last)->action, value);
+		take_action(*last, value);
 	else if (strcmp(name, "diagnosticCode") == 0)
 		set(&(*last)->diagnostic, value);
 }

@@ -243,12 +243,14 @@ decode_called(const char *bytes, gsize size, const char *name,
 		better = doubt(bytes, size, name);
 		if (better == NULL)
 			return g_steal_pointer(&text);
+		/* The converter for it may be one too many for this mail. */
+		better_text = strcmp(better, "utf-8") == 0
+		    ? td_charset_copy(bytes, size)
+		    : td_charset_convert(bytes, size, better, bad);
+		if (better_text == NULL)
+			return g_steal_pointer(&text);
 		*guess = better;
-		if (strcmp(better, "utf-8") == 0)
-			return td_charset_copy(bytes, size);
-		better_text = td_charset_convert(bytes, size, better, bad);
-		return better_text != NULL ? better_text
-		                           : g_steal_pointer(&text);
+		return better_text;
 	}
 	td_charset_count_utf8(bytes, size, &bad_utf8, &high);
 	if (bad_utf8 > 0 && text != NULL && few_slips(*bad, size, high))

@@ -260,6 +260,7 @@ find_head(GArray *lines, guint i, gboolean claimed, Found *found)
 	guint rule = td_quote_rule(lines, i), size;
 	TdMarkSeparator separator;
 
+	found->told = FALSE;
 	found->start = i;
 	if (td_quote_block(lines, i,
 	        rule < i      ? TD_QUOTE_ANNOUNCED
@@ -367,12 +368,17 @@ is_written(const GArray *lines, guint from)
 {
 	g_autofree char *reply = NULL;
 	g_autofree char *quoted = NULL;
+	gsize size;
 
 	if (from >= lines->len)
 		return FALSE;
 	td_message_split_reply(
 	    td_quote_line(lines, from)->text, &reply, &quoted);
-	return !td_text_is_blank(reply);
+	/* A telephone's line stays where it is all there is. */
+	size = strcspn(reply, "\n");
+	return !td_text_is_blank(reply) &&
+	    (reply[size + (reply[size] != '\0')] != '\0' ||
+	        !td_mark_is_device(reply, size));
 }
 
 static void

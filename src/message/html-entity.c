@@ -56,7 +56,9 @@ harmless(guint64 number)
 {
 	if (number >= 0x80 && number < 0xa0)
 		return windows[number - 0x80];
-	if (number == '\t' || number == '\n' || number == '\r')
+	if (number == '\r')
+		return '\n';
+	if (number == '\t' || number == '\n')
 		return (gunichar)number;
 	if (number < ' ' || number == 0x7f)
 		return ' ';

@@ -74,7 +74,7 @@ static void
 end_from(TdHtmlStack *stack, guint index)
 {
 	while (stack->open->len > index) {
-		TdHtmlOpen element = *td_html_stack_top(stack);
+		TdHtmlOpen element = *element_at(stack, stack->open->len - 1);
 
 		g_array_set_size(stack->open, stack->open->len - 1);
 		forget(stack, &element);

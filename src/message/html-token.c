@@ -127,12 +127,19 @@ skip_comment(TdHtmlReader *reader, const char *at)
 
 /* Passes over the content of the element that @tag begins, and its end. */
 static void
-skip_raw(TdHtmlReader *reader, const TdHtmlTag *tag)
+skip_raw(TdHtmlReader *reader, const TdHtmlToken *token)
 {
+	const TdHtmlTag *tag = &token->tag;
 	const char *at = reader->at;
 	gboolean script = g_ascii_strncasecmp(tag->name, "s", 1) == 0;
+	gboolean seen;
+	gsize i = 0;
 
-	while (!reader->no_raws) {
+	while (i < TD_HTML_RAWS && reader->no_raws[i] != 0 &&
+	    reader->no_raws[i] != token->id)
+		i++;
+	seen = i < TD_HTML_RAWS && reader->no_raws[i] == token->id;
+	while (!seen) {
 		at = memmem(at, (gsize)(reader->end - at), "</", 2);
 		if (at == NULL)
 			break;
@@ -145,7 +152,9 @@ skip_raw(TdHtmlReader *reader, const TdHtmlTag *tag)
 			return;
 		}
 	}
-	reader->no_raws = TRUE;
+	/* To look for the end again and again would be dear. */
+	if (!seen && i < TD_HTML_RAWS)
+		reader->no_raws[i] = token->id;
 	/* Without an end all the rest is script; but a title is not. */
 	if (script)
 		reader->at = reader->end;
@@ -215,7 +224,7 @@ td_html_reader_next(TdHtmlReader *reader, TdHtmlToken *token)
 		if (token->element != TD_HTML_RAW)
 			return TRUE;
 		if (token->kind == TD_HTML_START)
-			skip_raw(reader, &token->tag);
+			skip_raw(reader, token);
 	}
 	return FALSE;
 }

@@ -13,6 +13,8 @@
 
 /* An honest mail of 1 MiB has a tenth of it. */
 #define TD_HTML_TOKENS 250000
+/* More names than raw elements have. */
+#define TD_HTML_RAWS 16
 
 typedef enum {
 	TD_HTML_TEXT,  /* character references not replaced */
@@ -35,8 +37,9 @@ typedef struct {
 	const char *end;
 	guint tokens;     /* read so far */
 	gboolean loose;   /* a tag ends with the next ">", quoted or not */
-	gboolean no_ends; /* of tags, nor of raw elements, to come */
-	gboolean no_raws;
+	gboolean no_ends; /* of tags to come */
+	/* Names of raw elements that have no end to come, by id. */
+	guint32 no_raws[TD_HTML_RAWS];
 } TdHtmlReader;
 
 void td_html_reader_init(TdHtmlReader *reader, const char *html, gsize size);

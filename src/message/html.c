@@ -114,7 +114,7 @@ shows_url(const char *text, const char *url)
 	 * cheap. */
 	if (strlen(text) > size + LINK_WORDS)
 		return FALSE;
-	for (; *text != '\0'; text++)
+	for (gsize left = strlen(text); left >= size; left--, text++)
 		if (g_ascii_strncasecmp(text, bare, size) == 0)
 			return TRUE;
 	return FALSE;

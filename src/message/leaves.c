@@ -306,9 +306,10 @@ walk(Walk *state, TdPart *part, Mode mode)
 
 /* A mail without a text as such may still be one: a text with a name that is
  * its first part, or a text of another kind, which a reader may take for plain
- * (RFC 2046, section 4.1.4). */
+ * (RFC 2046, section 4.1.4).  A plain text that is attached to the mail @root
+ * is a file, though; only as the mail itself it is one. */
 static gboolean
-may_stand_in(const TdPart *part)
+may_stand_in(const TdPart *part, const TdPart *root)
 {
 	static const char *const others[] = { "text/calendar", "text/vcard",
 		"text/x-vcard", "text/directory", "text/css", "text/csv",
@@ -317,10 +318,10 @@ may_stand_in(const TdPart *part)
 
 	if (part->disposition != NULL)
 		word = td_params_value(part->disposition);
+	if (word != NULL && strcmp(word, "attachment") == 0)
+		return part == root && is_plain(part);
 	return is_inline_text(part) || is_plain(part) ||
-	    (g_str_has_prefix(part->type, "text/") &&
-	        !is_one_of(part, others) &&
-	        (word == NULL || strcmp(word, "attachment") != 0));
+	    (g_str_has_prefix(part->type, "text/") && !is_one_of(part, others));
 }
 
 /* The letters of a text, which are the same whatever its form. */
@@ -330,9 +331,12 @@ letters_of(const TdPart *part)
 	g_autofree char *text = td_text_of_part(part, NULL);
 	char *to = text;
 
-	for (const char *at = text; *at != '\0'; at++)
-		if (g_ascii_isalnum(*at) || (guchar)*at >= 0xc3)
-			*to++ = *at;
+	for (const char *at = text, *next; *at != '\0'; at = next) {
+		next = g_utf8_next_char(at);
+		if (g_unichar_isalnum(g_utf8_get_char(at)))
+			while (at < next)
+				*to++ = *at++;
+	}
 	*to = '\0';
 	return g_steal_pointer(&text);
 }
@@ -380,7 +384,7 @@ find_stand_in(TdMime *mime, TdPart *packed)
 		first = g_ptr_array_index(mime->leaves, 0);
 	if (packed != NULL)
 		packed->role = TD_PART_TEXT;
-	else if (first != NULL && may_stand_in(first))
+	else if (first != NULL && may_stand_in(first, mime->root))
 		first->role = TD_PART_TEXT;
 }
 

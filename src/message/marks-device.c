@@ -11,40 +11,27 @@
 #define LINE_MIN 9
 /* Words of a line that has "sent" at its end. */
 #define WORDS_MAX 9
+/* Words of one that tells of no sending, less what it links to. */
+#define BARE_WORDS_MAX 5
 
 /* How such lines begin, as td_mark_fold() leaves them. */
 static const char *const beginnings[] = { "sent from ", "sent via ",
 	"sent using ", "sent with ", "sent by ", "sent through ",
-	"sent on the go", "get outlook for ", "get bluemail for ",
-	"download outlook for ", "written on my ", "typed on my ", "from my ",
-	"envoyé de ", "envoyé depuis ", "envoyé avec ", "envoyé via ",
-	"envoyé par ", "envoyé à partir d", "envoyé du ",
-	"obtenir outlook pour ", "télécharger outlook pour ", "télécharger ",
-	"provenance : ", "gesendet von ", "gesendet mit ", "gesendet über ",
-	"gesendet aus ", "gesendet vom ", "von meinem ", "von unterwegs ",
-	"mit der ", "mit meinem ", "vanaf mijn ", "diese nachricht wurde von ",
-	"diese e-mail wurde von ", "outlook für ",
+	"sent on the go", "written on my ", "typed on my ", "envoyé de ",
+	"envoyé depuis ", "envoyé avec ", "envoyé via ", "envoyé par ",
+	"envoyé à partir d", "envoyé du ", "gesendet von ", "gesendet mit ",
+	"gesendet über ", "gesendet aus ", "gesendet vom ",
 	"holen sie sich outlook für ", "laden sie outlook für ",
 	"enviado desde ", "enviado con ", "enviado mediante ", "enviado de ",
 	"enviado do ", "enviado via ", "enviado pelo ", "enviado por ",
-	"enviado a partir ", "enviada do ", "obtener outlook para ",
-	"descargar outlook para ", "obter o outlook para ",
-	"obter outlook para ", "obtenga outlook para ",
-	"baixar o outlook para ", "inviato da ", "inviato dal ", "inviato con ",
-	"inviato tramite ", "ottieni outlook per ", "scarica outlook per ",
-	"verstuurd vanaf ", "verstuurd met ", "verstuurd via ",
-	"verzonden vanaf ", "verzonden met ", "verzonden via ",
-	"verzonden van ", "outlook voor ", "download outlook voor ",
-	"wysłano z ", "wysłane z ", "wysłano za pomocą ",
-	"wysłano przy użyciu ", "pobierz outlook dla ",
-	"pobierz aplikację outlook ", "uzyskaj aplikację outlook ",
-	"skickat från ", "skickades från ", "skickat med ",
-	"hämta outlook för ", "sendt fra ", "sendt med ", "sendt via ",
-	"hent outlook til ", "hent outlook for ", "få outlook til ",
-	"skaff outlook for ", "lähetetty ", "hanki outlook", "hae outlook",
-	"odesláno z", "odesláno ", "odoslané z", "odoslané ",
-	"získejte outlook", "získať outlook", "stáhnout outlook",
-	"trimis de pe ", "trimis din ", "obține outlook ", "poslano z",
+	"enviado a partir ", "enviada do ", "inviato da ", "inviato dal ",
+	"inviato con ", "inviato tramite ", "verstuurd vanaf ",
+	"verstuurd met ", "verstuurd via ", "verzonden vanaf ",
+	"verzonden met ", "verzonden via ", "verzonden van ", "wysłano z ",
+	"wysłane z ", "wysłano za pomocą ", "wysłano przy użyciu ",
+	"skickat från ", "skickades från ", "skickat med ", "sendt fra ",
+	"sendt med ", "sendt via ", "lähetetty ", "odesláno z", "odesláno ",
+	"odoslané z", "odoslané ", "trimis de pe ", "trimis din ", "poslano z",
 	"poslano s ", "poslano iz ", "poslato sa ", "poslato iz ",
 	"послато са ", "изпратено от ", "надіслано з ", "надіслано із ",
 	"надіслано зі ", "відправлено з ", "відправлено із ", "відправлено зі ",
@@ -52,20 +39,40 @@ static const char *const beginnings[] = { "sent from ", "sent via ",
 	"отправлено от ", "отправлено через ", "отправлено при помощи ",
 	"отправлено в ", "отправлено мобильн", "послано с ", "послано из ",
 	"отправил с ", "отправила с ", "письмо отправлено с ",
-	"сообщение отправлено с ", "получить outlook для ",
-	"получите outlook для ", "скачать outlook для ",
-	"скачайте outlook для ", "загрузить outlook для ",
-	"загрузите outlook для ", "отримати outlook для ",
-	"завантажити outlook для ", "saadetud ", "nosūtīts ", "išsiųsta ",
-	"στάλθηκε από ", "από το ", "αποκτήστε το outlook", "enviat des ",
-	"gửi từ ", "được gửi từ ", "đã gửi từ ", "dikirim dari ",
-	"terkirim dari ", "ส่งจาก", "发自我的", "发自", "发送自", "从我的",
-	"從我的", "傳送自", "寄自", "获取适用于", "取得 outlook",
-	"outlook for ", "נשלח מ", "أرسلت من", "أُرسلت من", "مرسل من",
+	"сообщение отправлено с ", "saadetud ", "nosūtīts ", "išsiųsta ",
+	"στάλθηκε από ", "enviat des ", "gửi từ ", "được gửi từ ", "đã gửi từ ",
+	"dikirim dari ", "terkirim dari ", "ส่งจาก", "发自我的", "发自",
+	"发送自", "傳送自", "寄自", "נשלח מ", "أرسلت من", "أُرسلت من", "مرسل من",
 	"تم الإرسال من", "ارسال شده از", "yahoo mail: search, organize",
 	"yahoo почта: ", "virus-free", "без вирусов", "virenfrei",
 	"garanti sans virus", "libre de virus", "sans virus", "privo di virus",
 	"virusvrij", "wolny od wirusów", "livre de vírus" };
+
+/* Others that sentences have as well. */
+static const char *const bare_beginnings[] = { "get outlook for ",
+	"get bluemail for ", "download outlook for ", "from my ",
+	"obtenir outlook pour ", "télécharger ", "provenance : ", "von meinem ",
+	"von unterwegs ", "mit der ", "mit meinem ", "vanaf mijn ",
+	"diese nachricht wurde von ", "diese e-mail wurde von ", "outlook für ",
+	"obtener outlook para ", "descargar outlook para ",
+	"obter o outlook para ", "obter outlook para ", "obtenga outlook para ",
+	"baixar o outlook para ", "ottieni outlook per ",
+	"scarica outlook per ", "outlook voor ", "download outlook voor ",
+	"pobierz outlook dla ", "pobierz aplikację outlook ",
+	"uzyskaj aplikację outlook ", "hämta outlook för ", "hent outlook til ",
+	"hent outlook for ", "få outlook til ", "skaff outlook for ",
+	"hanki outlook", "hae outlook", "získejte outlook", "získať outlook",
+	"stáhnout outlook", "obține outlook ", "получить outlook для ",
+	"получите outlook для ", "скачать outlook для ",
+	"скачайте outlook для ", "загрузить outlook для ",
+	"загрузите outlook для ", "отримати outlook для ",
+	"завантажити outlook для ", "από το ", "αποκτήστε το outlook", "从我的",
+	"從我的", "获取适用于", "取得 outlook", "outlook for " };
+
+/* What makes a footer of one of them, at its end. */
+static const char *const verbs[] = { " gesendet", " versendet", " verschickt",
+	" geschickt", " geschrieben", " geprüft", " verzonden", " verstuurd",
+	"发送", "發送", "傳送" };
 
 /* And how those end that have the verb there. */
 static const char *const endings[] = { " küldve", " gönderildi",
@@ -112,9 +119,54 @@ may_begin(guchar c)
 	if (g_once_init_enter(&ready)) {
 		for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
 			firsts[(guchar)*beginnings[i]] = TRUE;
+		for (gsize i = 0; i < G_N_ELEMENTS(bare_beginnings); i++)
+			firsts[(guchar)*bare_beginnings[i]] = TRUE;
 		g_once_init_leave(&ready, 1);
 	}
 	return firsts[c] != 0;
+}
+
+static gboolean
+has_beginning(const char *folded, const char *const *list, gsize count)
+{
+	for (gsize i = 0; i < count; i++)
+		if (list[i][0] == folded[0] && list[i][1] == folded[1] &&
+		    g_str_has_prefix(folded, list[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* Whether a line with one of the bare beginnings is no sentence: it ends with
+ * its verb, or is short and without a full stop. */
+static gboolean
+is_footer(const char *folded)
+{
+	const char *link = strpbrk(folded, "<(");
+	const char *address = strstr(folded, "http");
+	gsize size = strlen(folded);
+	guint words = 1;
+
+	if (link != NULL)
+		size = (gsize)(link - folded);
+	if (address != NULL)
+		size = MIN(size, (gsize)(address - folded));
+	while (size > 0 && strchr(" ])-_", folded[size - 1]) != NULL)
+		size--;
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		gsize verb = strlen(verbs[i]);
+		gsize stop = size > 0 && folded[size - 1] == '.';
+
+		if (verb + stop < size &&
+		    memcmp(folded + size - stop - verb, verbs[i], verb) == 0)
+			return TRUE;
+	}
+	for (gsize i = 0; i < size; i++) {
+		words += folded[i] == ' ';
+		if (folded[i] == '.' && (i + 1 == size || folded[i + 1] == ' '))
+			return FALSE;
+	}
+	return words <= BARE_WORDS_MAX &&
+	    g_strstr_len(folded, (gssize)size, "。") == NULL;
 }
 
 static gboolean
@@ -122,12 +174,11 @@ begins(const char *folded)
 {
 	if (!may_begin((guchar)*folded))
 		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
-		if (beginnings[i][0] == folded[0] &&
-		    beginnings[i][1] == folded[1] &&
-		    g_str_has_prefix(folded, beginnings[i]))
-			return TRUE;
-	return FALSE;
+	if (has_beginning(folded, beginnings, G_N_ELEMENTS(beginnings)))
+		return TRUE;
+	return has_beginning(
+	           folded, bare_beginnings, G_N_ELEMENTS(bare_beginnings)) &&
+	    is_footer(folded);
 }
 
 static gboolean

@@ -26,6 +26,8 @@ free_made(gpointer data)
 	td_params_free(made->part.content_type);
 	td_params_free(made->part.disposition);
 	g_free(made->part.id);
+	if (made->part.children != NULL)
+		g_ptr_array_unref(made->part.children);
 	if (made->bytes != NULL)
 		g_bytes_unref(made->bytes);
 	g_free(made);
@@ -96,14 +98,14 @@ make_text(const TdEnclosed *enclosed)
 static Made *
 make_copy(const TdPart *part, GBytes *bytes)
 {
-	static const char *const names[] = { "charset", "format", "delsp",
-		"name" };
+	static const char *const names[] = { "charset", "format", "delsp" };
 	Made *made = new_made(part->type, bytes);
 	g_autoptr(GString) line = g_string_new(part->type);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		append_parameter(
 		    line, names[i], td_part_parameter(part, names[i]));
+	append_parameter(line, "name", td_part_name(part));
 	made->part.content_type = td_params_parse(line->str);
 	made->part.role = part->role;
 	if (bytes != NULL)
@@ -211,15 +213,19 @@ may_have_files(const TdPart *part)
 	    memmem(part->content, part->size, "\nend", 4) != NULL;
 }
 
-/* Whether there were files in @part. */
+/* Whether there were files in @part.  A text that is more than may be read
+ * stays as it is. */
 static gboolean
 open_text(TdPart *part, gsize *left)
 {
+	gboolean cut;
 	g_autoptr(GPtrArray) found = NULL;
-	g_autoptr(GByteArray) bytes = td_part_read(part, *left, NULL);
+	g_autoptr(GByteArray) bytes = td_part_read(part, *left, &cut);
 	g_autoptr(GBytes) rest_bytes = NULL;
 	GByteArray *rest;
 
+	if (cut)
+		return FALSE;
 	found = g_ptr_array_new_with_free_func(td_enclosed_free);
 	rest = td_uuencode_cut(
 	    (const char *)bytes->data, bytes->len, *left, found);

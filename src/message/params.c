@@ -11,6 +11,7 @@
 
 /* No honest part has as many. */
 #define PARAMETERS_MAX 100
+#define SECTION_DIGITS 4
 
 /* A parameter as it is written. */
 typedef struct {
@@ -67,11 +68,13 @@ take_name(Raw *raw, const char *at, gsize size)
 {
 	g_autofree char *name = g_ascii_strdown(at, (gssize)size);
 	char *star = strchr(name, '*');
+	gsize digits;
 
 	raw->section = -1;
 	if (star != NULL) {
 		*star++ = '\0';
-		if (g_ascii_isdigit(*star))
+		digits = strspn(star, "0123456789");
+		if (digits > 0 && digits <= SECTION_DIGITS)
 			raw->section = atoi(star);
 		raw->extended = *star == '\0' || strchr(star, '*') != NULL;
 	}

@@ -369,5 +369,6 @@ td_quote_doubt(const GArray *lines, guint end)
 	for (guint i = 0; i < max && i < lines->len; i++)
 		if (is_doubtful(lines, i, &search))
 			return i;
-	return MIN(end, lines->len);
+	/* What was not looked at does not count as above. */
+	return MIN(max, lines->len);
 }

@@ -84,10 +84,9 @@ unmarked(const TdQuoteLine *line)
 /* Gives the marked lines from @from up to @to back to the writer, but for who
  * wrote them and what our mails have below their text. */
 static void
-keep_quote(const GArray *lines, guint from, guint to)
+keep_quote(const GArray *lines, guint from, guint to, TdQuoteSearch *search)
 {
 	g_autoptr(GArray) bare = g_array_new(FALSE, FALSE, sizeof(TdQuoteLine));
-	TdQuoteSearch search = { 0 };
 
 	for (guint i = from; i < to; i++) {
 		TdQuoteLine line = unmarked(td_quote_line(lines, i));
@@ -98,7 +97,7 @@ keep_quote(const GArray *lines, guint from, guint to)
 	for (guint i = from; i < to; i++) {
 		const TdQuoteLine *line = td_quote_line(bare, i - from);
 		guint start = td_quote_attribution(
-		    bare, i - from, FALSE, &search);
+		    bare, i - from, FALSE, search);
 
 		if (start != G_MAXUINT)
 			td_quote_mark_old(lines, from + start, i + 1);
@@ -125,15 +124,16 @@ next_side(const GArray *lines, guint index, gboolean old)
 static void
 keep_answered(const GArray *lines)
 {
+	TdQuoteSearch search = { 0 };
 	guint first = next_side(lines, 0, FALSE);
 	guint quote = next_side(lines, first, TRUE);
 	guint next = next_side(lines, quote, FALSE);
 
 	/* One piece of text above or below a quote answers all of it. */
 	if (next < lines->len && next_side(lines, 0, TRUE) < first)
-		keep_quote(lines, 0, first);
+		keep_quote(lines, 0, first, &search);
 	while (next < lines->len) {
-		keep_quote(lines, quote, next);
+		keep_quote(lines, quote, next, &search);
 		quote = next_side(lines, next, TRUE);
 		next = next_side(lines, quote, FALSE);
 	}

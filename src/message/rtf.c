@@ -100,7 +100,7 @@ put_byte(State *state, guchar byte)
 		state->standing_in--;
 		return;
 	}
-	if (!is_shown(state))
+	if (!is_shown(state) || byte == '\0')
 		return;
 	page = page == 0 ? state->page : page;
 	if (page != state->bytes_page)

@@ -228,15 +228,28 @@ is_blank(const GArray *lines, guint index)
 	return index >= lines->len || td_quote_line(lines, index)->blank;
 }
 
+static guint
+count_written(const GArray *lines)
+{
+	guint written = 0;
+
+	for (guint i = 0; i < lines->len; i++)
+		written += !td_quote_line(lines, i)->blank &&
+		    !td_quote_line(lines, i)->old;
+	return written;
+}
+
 /* Marks the lines that telephones put under a text: at the end, on top of what
- * is quoted, or in a paragraph of their own. */
+ * is quoted, or in a paragraph of their own.  The only line that somebody wrote
+ * is what he has to say. */
 static void
 mark_devices(const GArray *lines)
 {
 	gboolean last = TRUE;
+	guint written = count_written(lines);
 	guint tries = 0;
 
-	for (guint i = lines->len; i > 0; i--) {
+	for (guint i = lines->len; i > 0 && written > 1; i--) {
 		TdQuoteLine *line = td_quote_line(lines, i - 1);
 		gboolean alone;
 
@@ -246,10 +259,12 @@ mark_devices(const GArray *lines)
 		    is_blank(lines, i);
 		tries += alone;
 		if ((last || alone) && !line->old && !line->fenced &&
-		    td_mark_is_device(line->text, line->size))
+		    td_mark_is_device(line->text, line->size)) {
 			line->old = TRUE;
-		else
+			written--;
+		} else {
 			last = line->old;
+		}
 	}
 }
 

@@ -177,6 +177,30 @@ is_calendar(const TdPart *part)
 	    td_media_ends_with(td_part_name(part), ".ics");
 }
 
+/* A line may go on in the next in the midst of a character (RFC 5545, section
+ * 3.1): joins them while they are bytes.  With NULs they are of UTF-16, where
+ * nothing is split. */
+static void
+unfold(GByteArray *bytes)
+{
+	const guint8 *at = bytes->data, *end = at + bytes->len;
+	guint8 *to = bytes->data;
+
+	if (bytes->len == 0 || memchr(at, '\0', bytes->len) != NULL)
+		return;
+	while (at < end) {
+		const guint8 *next = at;
+
+		next += *next == '\r';
+		if (end - next > 1 && *next == '\n' &&
+		    (next[1] == ' ' || next[1] == '\t'))
+			at = next + 2;
+		else
+			*to++ = *at++;
+	}
+	g_byte_array_set_size(bytes, (guint)(to - bytes->data));
+}
+
 static char *
 read_calendar(const TdPart *part, gboolean whole)
 {
@@ -185,6 +209,7 @@ read_calendar(const TdPart *part, gboolean whole)
 	g_autofree char *text = NULL;
 	const char *guess;
 
+	unfold(bytes);
 	/* RFC 5545, section 3.1.4. */
 	text = td_charset_decode((const char *)bytes->data, bytes->len,
 	    charset == NULL ? "utf-8" : charset, &guess);

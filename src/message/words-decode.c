@@ -111,7 +111,8 @@ join(const Pending *pending, Way way, gsize *faults, gboolean *guessed)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	Joint joint = { .bytes = bytes };
-	const char *guess;
+	const char *charset = pending->charset == NULL ? "" : pending->charset;
+	const char *guess = "";
 	char *text;
 
 	for (guint i = 0; i < pending->words->len; i++) {
@@ -125,9 +126,9 @@ join(const Pending *pending, Way way, gsize *faults, gboolean *guessed)
 			join_quoted(&joint, word, way);
 	}
 	end_quantum(&joint);
-	text = td_charset_decode_counted((const char *)bytes->data, bytes->len,
-	    pending->charset, &guess, faults);
-	*guessed = *guess != '\0' && *pending->charset != '\0';
+	text = td_charset_decode_counted(
+	    (const char *)bytes->data, bytes->len, charset, &guess, faults);
+	*guessed = *guess != '\0' && *charset != '\0';
 	if (*guessed)
 		*faults += bytes->len;
 	return text;

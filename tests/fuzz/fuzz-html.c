@@ -18,7 +18,8 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 	g_autoptr(GPtrArray) problems = NULL;
 
 	fuzz_init();
-	html = td_text_utf8((const char *)data, (gssize)size);
+	html = g_strdelimit(
+	    td_text_utf8((const char *)data, (gssize)size), "\r", '\n');
 	problems = g_ptr_array_new_with_free_func(g_free);
 	text = td_html_to_text(html, strlen(html), problems);
 	fuzz_check_text(text);

@@ -7,6 +7,7 @@
 
 #include "fuzz.h"
 #include "message/addresses.h"
+#include "message/charset.h"
 #include "message/limits.h"
 #include "message/params.h"
 #include "message/words.h"
@@ -82,6 +83,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 	g_autofree char *text = NULL;
 
 	fuzz_init();
+	td_charset_begin();
 	line = g_strndup(fuzz_bytes(data, size), size);
 	/* As a field comes: on one line. */
 	g_strdelimit(line, "\r\n", ' ');
