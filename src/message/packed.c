@@ -207,6 +207,8 @@ td_packed_is_broken(const TdPart *part)
 static gboolean
 may_have_files(const TdPart *part)
 {
+	if (part->size == 0)
+		return FALSE;
 	if (part->encoding == GMIME_CONTENT_ENCODING_BASE64)
 		return TRUE;
 	return memmem(part->content, part->size, "begin", 5) != NULL &&
