@@ -35,6 +35,26 @@ is_to(const TdFiled *filed, const TdPerson *person)
 	    td_person_has_address(person, to);
 }
 
+/* Whether @id is that of such a mail. */
+static gboolean
+is_id_of_his(const TdDecision *decision, const TdPerson *person, const char *id,
+    gboolean *his, GError **error)
+{
+	g_autoptr(TdFiled) filed = NULL;
+	TdPlace place;
+
+	*his = FALSE;
+	if (td_token_read_message_id(decision->desk->keys, id, &place) !=
+	        TD_TOKEN_GOOD ||
+	    place.sequence == 0)
+		return TRUE;
+	if (!td_filed_get(decision->txn, place.ticket, place.sequence, &filed,
+	        NULL, error))
+		return FALSE;
+	*his = filed != NULL && is_to(filed, person);
+	return TRUE;
+}
+
 /* Whether the mail answers one of those. */
 static gboolean
 answers_his(const TdDecision *decision, const TdPerson *person, gboolean *his,
@@ -44,19 +64,10 @@ answers_his(const TdDecision *decision, const TdPerson *person, gboolean *his,
 	guint count = g_strv_length(ids);
 
 	*his = FALSE;
-	for (guint i = 0; i < MIN(count, REFERENCES_MAX) && !*his; i++) {
-		g_autoptr(TdFiled) filed = NULL;
-		TdPlace place;
-
-		if (td_token_read_message_id(decision->desk->keys,
-		        ids[count - 1 - i], &place) != TD_TOKEN_GOOD ||
-		    place.sequence == 0)
-			continue;
-		if (!td_filed_get(decision->txn, place.ticket, place.sequence,
-		        &filed, NULL, error))
+	for (guint i = 0; i < MIN(count, REFERENCES_MAX) && !*his; i++)
+		if (!is_id_of_his(
+		        decision, person, ids[count - 1 - i], his, error))
 			return FALSE;
-		*his = filed != NULL && is_to(filed, person);
-	}
 	return TRUE;
 }
 
