@@ -79,18 +79,17 @@ td_talk_time(const TdDesk *desk, gint64 time)
 	return g_date_time_format(local, "%Y-%m-%d %H:%M");
 }
 
-/* When the day of @now ends. */
-static gint64
-find_midnight(const TdDesk *desk, gint64 now)
+gint64
+td_desk_midnight(const TdDesk *desk, gint64 now, gint days)
 {
 	g_autoptr(GDateTime) local = td_desk_local_time(desk, now);
 	g_autoptr(GDateTime)
 	    today = g_date_time_new(g_date_time_get_timezone(local),
 	        g_date_time_get_year(local), g_date_time_get_month(local),
 	        g_date_time_get_day_of_month(local), 0, 0, 0);
-	g_autoptr(GDateTime) tomorrow = g_date_time_add_days(today, 1);
+	g_autoptr(GDateTime) end = g_date_time_add_days(today, 1 + days);
 
-	return g_date_time_to_unix(tomorrow);
+	return g_date_time_to_unix(end);
 }
 
 /* ---- reading ---- */
@@ -172,7 +171,7 @@ open_digest(Digest *digest, TdDraft *draft, GError **error)
 	const GPtrArray *queues = draft->desk->conf->queues;
 
 	digest->draft = draft;
-	digest->midnight = find_midnight(draft->desk, draft->now);
+	digest->midnight = td_desk_midnight(draft->desk, draft->now, 0);
 	digest->unowned = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_ticket_free);
 	digest->unowned_waking = g_ptr_array_new_with_free_func(

@@ -159,6 +159,9 @@ gboolean td_talk_remark(TdDraft *draft, const TdWho *who, guint64 number,
 /* @time by the desk's clock on the wall, and as "2026-11-22 10:00"; the
  * caller's. */
 GDateTime *td_desk_local_time(const TdDesk *desk, gint64 time);
+
+/* The midnight that ends the day of @now, local time, and @days days more. */
+gint64 td_desk_midnight(const TdDesk *desk, gint64 now, gint days);
 char *td_talk_time(const TdDesk *desk, gint64 time);
 
 /* @status in words; the caller's. */

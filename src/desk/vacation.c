@@ -99,19 +99,6 @@ is_his(const TdDecision *decision, const TdPerson *person, gboolean *his,
 
 /* ---- until when ---- */
 
-static gint64
-end_of_tomorrow(const TdDesk *desk, gint64 now)
-{
-	g_autoptr(GDateTime) local = td_desk_local_time(desk, now);
-	g_autoptr(GDateTime)
-	    today = g_date_time_new(g_date_time_get_timezone(local),
-	        g_date_time_get_year(local), g_date_time_get_month(local),
-	        g_date_time_get_day_of_month(local), 0, 0, 0);
-	g_autoptr(GDateTime) end = g_date_time_add_days(today, 2);
-
-	return g_date_time_to_unix(end);
-}
-
 /* *@guessed: the mail does not say. */
 static gint64
 find_until(const TdDecision *decision, gboolean *guessed)
@@ -128,7 +115,7 @@ find_until(const TdDecision *decision, gboolean *guessed)
 	    *message->reply_text != '\0' ? message->reply_text : message->text,
 	    written, zone);
 	*guessed = until <= now;
-	return *guessed ? end_of_tomorrow(decision->desk, now) : until;
+	return *guessed ? td_desk_midnight(decision->desk, now, 1) : until;
 }
 
 /* ---- the team ---- */

@@ -11,7 +11,6 @@
 #include "message/fields.h"
 #include "message/limits.h"
 #include "message/media.h"
-#include "message/words.h"
 
 static void
 free_attachment(gpointer data)
@@ -64,20 +63,12 @@ subject_name(const TdPart *part)
 {
 	g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(TdField));
 	g_autoptr(GByteArray) head = NULL;
-	g_autofree char *line = NULL;
-	g_autofree char *utf8 = NULL;
 	g_autofree char *subject = NULL;
-	const TdField *field;
 
 	head = td_part_read(part, TD_LIMIT_HEAD, NULL);
 	td_fields_scan((const char *)head->data, head->len, TD_LIMIT_HEADERS,
 	    fields, NULL);
-	field = td_fields_find(fields, "Subject");
-	if (field == NULL)
-		return NULL;
-	line = td_field_unfold(field);
-	utf8 = td_words_utf8(line, NULL);
-	subject = g_strstrip(td_words_decode(utf8));
+	subject = td_fields_value(fields, "Subject");
 	if (*subject == '\0')
 		return NULL;
 

@@ -20,7 +20,7 @@ static char *
 single_to(const GArray *returned)
 {
 	g_autoptr(GPtrArray) to = td_addresses_new();
-	g_autofree char *value = td_report_value(returned, "To");
+	g_autofree char *value = td_fields_value(returned, "To");
 	const TdAddress *first;
 	g_autofree char *folded = NULL;
 

@@ -121,16 +121,23 @@ find_control(const char *at, const char *end)
 	return NULL;
 }
 
-/* Controls beyond ASCII are none: they are quotes and dashes of Windows in what
- * is called ISO 8859. */
-static void
-replace_controls(GString *out)
+gunichar
+td_charset_windows(guint8 byte)
 {
 	static const gunichar meant[32] = { 0x20ac, 0xfffd, 0x201a, 0x0192,
 		0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039,
 		0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c,
 		0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
 		0x0153, 0xfffd, 0x017e, 0x0178 };
+
+	return meant[byte & 31];
+}
+
+/* Controls beyond ASCII are none: they are quotes and dashes of Windows in what
+ * is called ISO 8859. */
+static void
+replace_controls(GString *out)
+{
 	const char *end = out->str + out->len;
 	const char *at = out->str, *control = find_control(at, end);
 	g_autoptr(GString) new = NULL;
@@ -140,7 +147,8 @@ replace_controls(GString *out)
 	new = g_string_sized_new(out->len + 64);
 	for (; control != NULL; control = find_control(at, end)) {
 		g_string_append_len(new, at, control - at);
-		g_string_append_unichar(new, meant[(guchar)control[1] & 31]);
+		g_string_append_unichar(
+		    new, td_charset_windows((guint8)control[1]));
 		at = control + 2;
 	}
 	g_string_append_len(new, at, end - at);

@@ -123,4 +123,8 @@ GByteArray *td_asian_from_jis(const char *bytes, gsize size, gboolean *lost);
 /* Rewrites HZ (RFC 1843) for iconv's GB18030, in the same way. */
 GByteArray *td_asian_from_hz(const char *bytes, gsize size);
 
+/* The character that windows-1252 has for @byte, 0x80 to 0x9f; U+FFFD where it
+ * has none. */
+gunichar td_charset_windows(guint8 byte);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "message/fields.h"
 #include "message/limits.h"
+#include "message/words.h"
 
 /* Behind the line end of the line at @at. */
 static const char *
@@ -151,4 +152,24 @@ td_field_unfold(const TdField *field)
 		used--;
 	line[used] = '\0';
 	return line;
+}
+
+char *
+td_fields_line(const GArray *fields, const char *name)
+{
+	const TdField *field = td_fields_find(fields, name);
+	g_autofree char *line = NULL;
+
+	if (field == NULL)
+		return g_strdup("");
+	line = td_field_unfold(field);
+	return td_words_utf8(line, NULL);
+}
+
+char *
+td_fields_value(const GArray *fields, const char *name)
+{
+	g_autofree char *line = td_fields_line(fields, name);
+
+	return g_strstrip(td_words_decode(line));
 }

@@ -33,4 +33,9 @@ const TdField *td_fields_find(const GArray *fields, const char *name);
  * not UTF-8 yet; the caller owns them. */
 char *td_field_unfold(const TdField *field);
 
+/* The topmost field called @name as UTF-8 on one line, as it stands and with
+ * its words decoded (RFC 2047); "" when there is none.  The caller owns it. */
+char *td_fields_line(const GArray *fields, const char *name);
+char *td_fields_value(const GArray *fields, const char *name);
+
 #endif

@@ -7,6 +7,7 @@
 #include <ticketd/text.h>
 
 #include "message/addresses.h"
+#include "message/date.h"
 #include "message/fields.h"
 #include "message/forward-text.h"
 #include "message/forward.h"
@@ -15,7 +16,6 @@
 #include "message/limits.h"
 #include "message/marks.h"
 #include "message/text.h"
-#include "message/words.h"
 
 /* So much of an attached mail is read. */
 #define ATTACHED_MAX ((gsize)2 * 1024 * 1024)
@@ -23,9 +23,6 @@
 #define TAG_MAX 80
 /* Prefixes that are looked at. */
 #define PREFIXES_MAX 6
-/* Dates beyond this are a mistake or a joke: 2100-01-01. */
-#define DATE_MAX G_GINT64_CONSTANT(4102444800)
-
 /* ---- the Subject ---- */
 
 typedef enum {
@@ -165,27 +162,10 @@ find_attached(const TdMime *mime, guint *number)
 	return NULL;
 }
 
-/* The value of field @name, decoded; "" when there is none. */
-static char *
-read_field(const GArray *fields, const char *name, gboolean decode)
-{
-	const TdField *field = td_fields_find(fields, name);
-	g_autofree char *line = NULL;
-	g_autofree char *utf8 = NULL;
-
-	if (field == NULL)
-		return g_strdup("");
-	line = td_field_unfold(field);
-	utf8 = td_words_utf8(line, NULL);
-	if (!decode)
-		return g_steal_pointer(&utf8);
-	return g_strstrip(td_words_decode(utf8));
-}
-
 static void
 read_from(const GArray *fields, TdAddress *from)
 {
-	g_autofree char *line = read_field(fields, "From", FALSE);
+	g_autofree char *line = td_fields_line(fields, "From");
 	g_autoptr(GPtrArray) addresses = td_addresses_new();
 
 	td_addresses_read(line, addresses);
@@ -198,20 +178,6 @@ read_from(const GArray *fields, TdAddress *from)
 		from->name = g_strdup("");
 		from->address = g_strdup("");
 	}
-}
-
-static gint64
-read_date(const GArray *fields)
-{
-	g_autofree char *line = read_field(fields, "Date", FALSE);
-	g_autoptr(GDateTime) date = NULL;
-	gint64 seconds;
-
-	date = *line == '\0' ? NULL : g_mime_utils_header_decode_date(line);
-	if (date == NULL)
-		return 0;
-	seconds = g_date_time_to_unix(date);
-	return seconds > 0 && seconds < DATE_MAX ? seconds : 0;
 }
 
 static TdForward *
@@ -232,6 +198,7 @@ read_attached(const TdMessage *message, const TdPart *part, guint number)
 	g_autoptr(TdMime) inner = NULL;
 	g_autofree char *own = NULL;
 	g_autofree char *quoted = NULL;
+	g_autofree char *date = NULL;
 	const char *raw = (const char *)bytes->data, *guess;
 	TdForward *forward;
 
@@ -240,11 +207,12 @@ read_attached(const TdMessage *message, const TdPart *part, guint number)
 		return NULL;
 	forward = new_forward();
 	read_from(fields, forward->from);
-	forward->subject = read_field(fields, "Subject", TRUE);
+	forward->subject = td_fields_value(fields, "Subject");
 	forward->message_id = td_id_read(td_fields_find(fields, "Message-ID"));
 	if (forward->message_id == NULL)
 		forward->message_id = g_strdup("");
-	forward->date = read_date(fields);
+	date = td_fields_line(fields, "Date");
+	forward->date = td_date_read(date);
 	inner = td_mime_parse(raw, bytes->len, NULL);
 	forward->text = td_text_read(inner, NULL, &guess);
 	own = td_forward_own_text(message->text);

@@ -6,6 +6,7 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "message/charset.h"
 #include "message/html-entity.h"
 
 #define NAME_MAX_SIZE 14
@@ -17,12 +18,6 @@
 
 /* Name -> character.  libxml2 knows them, but looks them up one by one. */
 static GHashTable *entities;
-
-/* What the numbers 128 to 159 stand for, which are those of windows-1252. */
-static const guint16 windows[] = { 0x20ac, 0xfffd, 0x201a, 0x192, 0x201e,
-	0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0xfffd,
-	0x17d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013,
-	0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0xfffd, 0x17e, 0x178 };
 
 static gunichar
 find_entity(const char *name, gsize size)
@@ -54,8 +49,9 @@ td_html_entities_init(void)
 static gunichar
 harmless(guint64 number)
 {
+	/* What these numbers are taken for everywhere. */
 	if (number >= 0x80 && number < 0xa0)
-		return windows[number - 0x80];
+		return td_charset_windows((guint8)number);
 	if (number == '\r')
 		return '\n';
 	if (number == '\t' || number == '\n')

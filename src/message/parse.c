@@ -11,6 +11,7 @@
 #include "message/attachments.h"
 #include "message/bounce.h"
 #include "message/charset.h"
+#include "message/date.h"
 #include "message/digest.h"
 #include "message/fields.h"
 #include "message/forward.h"
@@ -34,9 +35,6 @@ typedef struct {
 
 /* Bytes of the header that its charset is guessed from. */
 #define SAMPLE_SIZE 2048
-
-/* Dates beyond this are a mistake or a joke: 2100-01-01. */
-#define DATE_MAX G_GINT64_CONSTANT(4102444800)
 
 void
 td_message_init(void)
@@ -253,22 +251,6 @@ td_message_is_signed(const TdMessage *message)
 	return ((const Private *)message)->is_signed;
 }
 
-static gint64
-read_date(const TdMessage *message)
-{
-	const char *line = td_message_header(message, "Date", 0);
-	g_autoptr(GDateTime) date = NULL;
-	gint64 seconds;
-
-	if (line == NULL)
-		return 0;
-	date = g_mime_utils_header_decode_date(line);
-	if (date == NULL)
-		return 0;
-	seconds = g_date_time_to_unix(date);
-	return seconds > 0 && seconds < DATE_MAX ? seconds : 0;
-}
-
 static void
 read_identity(
     TdMessage *message, const char *raw, gsize size, const GArray *fields)
@@ -293,7 +275,7 @@ read_header(TdMessage *message, const GArray *fields, const char *of_text,
 	read_people(message, problems);
 	subject = find_header(message, "Subject", 0);
 	message->subject = g_strdup(subject == NULL ? "" : subject->value);
-	message->date = read_date(message);
+	message->date = td_date_read(td_message_header(message, "Date", 0));
 	message->references = td_ids_read_references(fields, &cut);
 	if (cut)
 		td_problem_add(problems,

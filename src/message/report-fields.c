@@ -7,21 +7,6 @@
 #include <ticketd/address.h>
 
 #include "message/report.h"
-#include "message/words.h"
-
-char *
-td_report_value(const GArray *fields, const char *name)
-{
-	const TdField *field = td_fields_find(fields, name);
-	g_autofree char *line = NULL;
-	g_autofree char *utf8 = NULL;
-
-	if (field == NULL)
-		return g_strdup("");
-	line = td_field_unfold(field);
-	utf8 = td_words_utf8(line, NULL);
-	return g_strstrip(td_words_decode(utf8));
-}
 
 /* Where the type in front of @value ends: behind the semicolon.  @value itself
  * when there is no type: an atom (RFC 3464, section 2.1.2). */
@@ -40,7 +25,7 @@ behind_type(const char *value)
 char *
 td_report_typed(const GArray *fields, const char *name)
 {
-	g_autofree char *value = td_report_value(fields, name);
+	g_autofree char *value = td_fields_value(fields, name);
 
 	return g_strstrip(g_strdup(behind_type(value)));
 }
@@ -167,7 +152,7 @@ td_report_action(const GArray *fields)
 		{ "relay", "relayed" },
 		{ "expand", "expanded" },
 	};
-	g_autofree char *value = td_report_value(fields, "Action");
+	g_autofree char *value = td_fields_value(fields, "Action");
 	g_autofree char *word = NULL;
 
 	value[strcspn(value, " \t;,(/")] = '\0';
@@ -181,7 +166,7 @@ td_report_action(const GArray *fields)
 char *
 td_report_status(const GArray *fields)
 {
-	g_autofree char *value = td_report_value(fields, "Status");
+	g_autofree char *value = td_fields_value(fields, "Status");
 	const char *at = value + 1;
 
 	if (*value == '\0' || strchr("245", *value) == NULL)

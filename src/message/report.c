@@ -89,7 +89,7 @@ take_envid(TdReport *report, const GArray *fields)
 {
 	g_autofree char *value = NULL;
 
-	value = td_report_value(fields, "Original-Envelope-Id");
+	value = td_fields_value(fields, "Original-Envelope-Id");
 	if (*value == '\0' || *report->envid != '\0')
 		return;
 	g_free(report->envid);
@@ -205,7 +205,7 @@ read_disposition_block(TdReport *report, const GArray *fields)
 	static const char *const names[] = { "Final-Recipient",
 		"Original-Recipient", NULL };
 	g_autofree char *address = first_address(fields, names);
-	g_autofree char *value = td_report_value(fields, "Disposition");
+	g_autofree char *value = td_fields_value(fields, "Disposition");
 	char *action = strchr(value, ';');
 
 	take_envid(report, fields);
@@ -232,7 +232,7 @@ read_feedback_block(TdReport *report, const GArray *fields)
 	take_envid(report, fields);
 	if (*address == '\0')
 		return;
-	type = td_report_value(fields, "Feedback-Type");
+	type = td_fields_value(fields, "Feedback-Type");
 	type[strcspn(type, " \t;(/")] = '\0';
 	add_recipient(report, g_steal_pointer(&address),
 	    g_ascii_strdown(type, -1), g_strdup(""), g_strdup(""));
@@ -387,7 +387,7 @@ subject_of(const TdMime *mime)
 
 	td_fields_scan(root->raw, root->raw_size - root->size, TD_LIMIT_HEADERS,
 	    fields, NULL);
-	value = td_report_value(fields, "Subject");
+	value = td_fields_value(fields, "Subject");
 	return td_text_fold(value);
 }
 

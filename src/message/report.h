@@ -32,11 +32,8 @@ void td_report_take_id(TdReport *report, const TdField *field);
 
 /* ---- report-fields.c: values of the fields of a report ---- */
 
-/* The value of field @name as UTF-8 on one line; "" when there is none.  The
+/* The value behind its type ("rfc822; a@example.org"), if it has one; the
  * caller owns this and the next ones. */
-char *td_report_value(const GArray *fields, const char *name);
-
-/* The value behind its type ("rfc822; a@example.org"), if it has one. */
 char *td_report_typed(const GArray *fields, const char *name);
 
 /* The address in it: without type, brackets, comments; decoded (RFC 6533,

@@ -12,7 +12,6 @@
 #include "message/mime.h"
 #include "message/summary.h"
 #include "message/text.h"
-#include "message/words.h"
 
 /* Of either kind no more are summarised. */
 #define MAILS_MAX 3
@@ -90,16 +89,8 @@ td_summary_lines(GString *text, const char *body, guint lines, gsize max)
 static void
 append_field(GString *text, const GArray *fields, const char *name)
 {
-	const TdField *field = td_fields_find(fields, name);
-	g_autofree char *line = NULL;
-	g_autofree char *utf8 = NULL;
-	g_autofree char *value = NULL;
+	g_autofree char *value = td_fields_value(fields, name);
 
-	if (field == NULL)
-		return;
-	line = td_field_unfold(field);
-	utf8 = td_words_utf8(line, NULL);
-	value = td_words_decode(utf8);
 	td_summary_line(text, name, value);
 }
 
