@@ -23,10 +23,17 @@ keys_of_page() { # .Ss [GROUP] or .Ss [queue NAME], then .It Ic KEY
 	' $page
 }
 
-keys_of_sample() { # KEY = VALUE or #KEY = VALUE; prose has a blank behind #
+# KEY = VALUE or #KEY = VALUE; prose has a blank behind #.  Of groups with names
+# there may be several, which together have all keys.
+keys_of_sample() {
 	awk '
-	/^#?\[/ { group = $1; gsub(/[][#]/, "", group) }
-	/^#?[a-z-]+ =/ { sub(/^#/, "", $1); print group, $1 }
+	/^#?\[/ { group = $1; gsub(/[][#]/, "", group); place = NR }
+	/^#?[a-z-]+ =/ {
+		sub(/^#/, "", $1)
+		key = group " " $1
+		if (!(key in places)) places[key] = place
+		if (places[key] == place) print key
+	}
 	' $sample
 }
 

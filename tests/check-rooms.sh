@@ -35,10 +35,10 @@ below() {
 # room_of HEADER: the room that a public header belongs to.
 room_of() {
 	case $1 in
-	address | calendar | clock | conf | error | language | log | sha256 | \
-		text) echo base ;;
+	address | calendar | clock | conf | error | language | log | pattern | \
+		rules | sha256 | text) echo base ;;
 	message) echo message ;;
-	people | store | suppress | writer) echo store ;;
+	object | people | store | suppress | ticket | writer) echo store ;;
 	command) echo command ;;
 	letter | token) echo letter ;;
 	desk) echo desk ;;
@@ -50,6 +50,7 @@ room_of() {
 
 # only ROOM HEADER: a library's header that one room alone may include.
 only='
+base	libical/.*
 store	db\.h
 message	gmime/.*
 message	ytnef\.h

@@ -121,6 +121,8 @@ make_letter(TdLetterKind kind, const char *language)
 	letter->subject = g_strdup("Printer on fire");
 	if (td_letter_kind_is_public(kind)) {
 		td_letter_to(letter, "Anna", "anna@example.net");
+	} else if (kind == TD_LETTER_MONITOR) {
+		td_letter_to(letter, NULL, "olga@example.com");
 	} else {
 		letter->person = PERSON;
 		td_letter_to(letter, "Olga", "olga@example.com");
@@ -138,7 +140,7 @@ make_letter(TdLetterKind kind, const char *language)
 		letter->from_name = g_strdup("Olga Petrova");
 	if (kind == TD_LETTER_DIGEST || kind == TD_LETTER_NOTICE)
 		letter->ticket = TD_TICKET_DESK;
-	if (kind > TD_LETTER_FINISHED)
+	if (kind > TD_LETTER_FINISHED || kind == TD_LETTER_MISSING)
 		letter->text = g_strdup("It burns.\n\nPlease come.");
 	return letter;
 }

@@ -6,7 +6,7 @@
 
 #include "run-fixture.h"
 
-#include "desk/plan.h"
+#include "desk/policy.h"
 
 /* What tests look at until they end. */
 static GPtrArray *events;
@@ -219,7 +219,8 @@ do_commands(Run *run, TdTxn *txn, const TdWho *who, const TdCommands *commands)
 	plan = begin(run, &draft, txn, who);
 	g_assert_true(td_run_commands(&step, commands, &run->refused, &error));
 	g_assert_no_error(error);
-	g_assert_cmpuint(plan->results->len, ==, commands->commands->len);
+	/* Canned answers bring lines of their own. */
+	g_assert_cmpuint(plan->results->len, >=, commands->commands->len);
 	g_assert_true(plan->refused == run->refused);
 	keep_results(run, plan);
 	keep_letters(run, plan);
@@ -230,6 +231,8 @@ do_commands(Run *run, TdTxn *txn, const TdWho *who, const TdCommands *commands)
 	run->answered = step.answered;
 	run->silent = step.silent;
 	run->events = plan->events->len;
+	td_clocks_settle(&draft, &error);
+	g_assert_no_error(error);
 	apply(run, txn, plan);
 }
 
@@ -284,6 +287,8 @@ run_reply(Run *run, const char *speaker, const char *text)
 	td_talk_reply(&draft, &who, run->ticket, &said, FALSE, &held, &error);
 	g_assert_no_error(error);
 	keep_letters(run, plan);
+	td_clocks_settle(&draft, &error);
+	g_assert_no_error(error);
 	apply(run, txn, plan);
 }
 

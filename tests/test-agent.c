@@ -256,6 +256,20 @@ test_closing_words(Office *office, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_rating_told(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *opinion = g_strnfill(300, 'x');
+	g_autofree char *line = g_strdup_printf("rate 2: %s\n", opinion);
+	g_autoptr(TdMessage) told = NULL;
+
+	office_olga(office, "take; close: It is out.\n");
+	office_anna(office, line);
+	told = office_letter(office, "changed", OLGA);
+	g_assert_nonnull(strstr(told->text, "Rating: 2 "));
+	g_assert_nonnull(strstr(told->text, opinion));
+}
+
+static void
 test_resolved_closes(Office *office, gconstpointer unused G_GNUC_UNUSED)
 {
 	office_olga(office, "resolve\n\nThe fire is out.\n");
@@ -291,6 +305,8 @@ main(int argc, char **argv)
 	    "resolved is closed after a week", NULL, test_resolved_closes);
 	office_add("what a customer says at the end is told", NULL,
 	    test_closing_words);
+	office_add(
+	    "the owner reads what a customer thinks", NULL, test_rating_told);
 	office_add("the words above a forward are not for the customer", NULL,
 	    test_forward);
 	office_add("a digest is answered with numbers",

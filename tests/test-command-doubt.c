@@ -21,9 +21,11 @@ static const CommandRow english[] = {
 	{ "histroy 5", "?doubt 1 <history 5>" },
 	{ "lsit", "?doubt 1 <list>" },
 	{ "list mien",
-	    "?argument 1 <list mine> (list [mine|new|overdue|queue X])" },
+	    "?argument 1 <list mine> (list "
+	    "[mine|new|waiting|overdue|breached|unowned|queue X])" },
 	{ "list ovrdue",
-	    "?argument 1 <list overdue> (list [mine|new|overdue|queue X])" },
+	    "?argument 1 <list overdue> (list "
+	    "[mine|new|waiting|overdue|breached|unowned|queue X])" },
 	{ "hlep", "?doubt 1 <help>" },
 	{ "asign me", "?doubt 1 <assign me>" },
 	{ "assgin olga", "?doubt 1 <assign olga>" },

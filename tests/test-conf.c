@@ -233,6 +233,44 @@ test_other_keys_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_keys_of_who_does_the_work_are_read(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdConf) few = load(fixture, DESK QUEUE);
+	g_autoptr(TdConf) conf = load(fixture,
+	    DESK "trusted-senders = @Example.org; robot@b\n"
+	         "priority-matrix = 1 1 1 1 1;2 2 2 2 2;3 3 3 3 3;"
+	         "4 4 4 4 4;5 5 5 5 4\ncanned =\n" QUEUE
+	         "distribute = least-loaded\nworking-hours = true\n"
+	         "release = 4h\nchildren = close\n");
+	const TdQueue *plain = td_conf_queue(few, "support");
+	const TdQueue *queue = td_conf_queue(conf, "support");
+
+	g_assert_null(few->trusted_senders);
+	g_assert_cmpuint(td_conf_priority(few, 1, 1), ==, 1);
+	g_assert_cmpuint(td_conf_priority(few, 5, 5), ==, 5);
+	g_assert_cmpuint(td_conf_priority(few, 1, 5), ==, 3);
+	g_assert_cmpuint(td_conf_priority(few, 0, 0), ==, 3);
+	g_assert_cmpuint(td_conf_priority(few, 2, 0), ==, 2);
+	g_assert_cmpint(plain->distribute, ==, TD_DISTRIBUTE_FIRST);
+	g_assert_false(plain->working_hours);
+	g_assert_cmpuint(plain->release, ==, 0);
+	g_assert_cmpint(plain->children, ==, TD_CHILDREN_ASK);
+
+	g_assert_true(td_pattern_match(
+	    conf->trusted_senders, "a@example.org", NULL, NULL));
+	g_assert_false(
+	    td_pattern_match(conf->trusted_senders, "a@b", NULL, NULL));
+	g_assert_cmpuint(td_conf_priority(conf, 5, 4), ==, 5);
+	g_assert_cmpuint(td_conf_priority(conf, 5, 5), ==, 4);
+	g_assert_null(conf->canned);
+	g_assert_cmpint(queue->distribute, ==, TD_DISTRIBUTE_LEAST_LOADED);
+	g_assert_true(queue->working_hours);
+	g_assert_cmpuint(queue->release, ==, 4 * 3600);
+	g_assert_cmpint(queue->children, ==, TD_CHILDREN_CLOSE);
+}
+
+static void
 test_queues_keep_their_order_and_have_names(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -360,92 +398,6 @@ test_both_readers_agree(
 	g_assert_cmpuint(count, >=, 20);
 }
 
-static char *
-read_sample(void)
-{
-	g_autofree char *path = g_test_build_filename(
-	    G_TEST_DIST, "..", "conf", "ticketd.conf", NULL);
-	g_autoptr(GError) error = NULL;
-	char *text = NULL;
-
-	g_file_get_contents(path, &text, NULL, &error);
-	g_assert_no_error(error);
-	return text;
-}
-
-static void
-test_the_sample_is_a_desk(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autofree char *text = read_sample();
-	g_autoptr(TdConf) conf = load(fixture, text);
-
-	g_assert_nonnull(td_conf_queue(conf, "support"));
-}
-
-/* What the sample says of a key whose default is made of another key's. */
-static const char *
-made_default(const TdConfKey *key)
-{
-	if (strcmp(key->key, "sockets") == 0)
-		return "/run/ticketd/lmtp";
-	return key->fallback == NULL ? "" : key->fallback;
-}
-
-static void
-test_the_sample_tells_the_defaults(
-    Fixture *unused G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
-{
-	g_autofree char *text = read_sample(), *live = NULL;
-	g_autoptr(GRegex) mark = NULL;
-	g_autoptr(GKeyFile) sample = g_key_file_new();
-	g_autoptr(GError) error = NULL;
-
-	mark = g_regex_new("^#([a-z-]+ =|\\[)", G_REGEX_MULTILINE, 0, NULL);
-	live = g_regex_replace(mark, text, -1, 0, "\\1", 0, &error);
-	g_assert_no_error(error);
-	g_key_file_load_from_data(sample, live, (gsize)-1, 0, &error);
-	g_assert_no_error(error);
-
-	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++) {
-		const char *group = key->group;
-		g_autofree char *value = NULL;
-
-		/* The directory is named by the build. */
-		if (key->fallback == td_conf_required ||
-		    key->kind == TD_CONF_TEMPLATES)
-			continue;
-		if (strcmp(group, "queue") == 0)
-			group = "queue support";
-		if (strcmp(group, "calendar") == 0)
-			group = "calendar office";
-		value = g_key_file_get_value(sample, group, key->key, &error);
-		g_assert_no_error(error);
-		g_assert_cmpstr(value, ==, made_default(key));
-	}
-}
-
-static void
-test_damaged_files_are_read_to_the_end(
-    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autofree char *text = read_sample();
-	gsize size = strlen(text);
-
-	for (guint i = 0; i < 300; i++) {
-		g_autofree char *copy = g_memdup2(text, size);
-		g_autoptr(TdConf) conf = NULL;
-		g_autoptr(GError) error = NULL;
-		gssize cut = g_test_rand_int_range(1, (gint32)size);
-
-		for (guint j = 0; j < 20; j++)
-			copy[g_test_rand_int_range(0, (gint32)size)] =
-			    "[]=#\n\\;\"{}@+ \0\xff"[g_test_rand_int_range(
-			        0, 15)];
-		conf = load_bytes(fixture, copy, cut, &error);
-		g_assert_true((conf == NULL) == (error != NULL));
-	}
-}
-
 static void
 test_path_is_of_option_environment_or_build(
     Fixture *unused G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
@@ -473,14 +425,12 @@ main(int argc, char **argv)
 	ADD("/conf/mail", test_keys_of_mail_are_read);
 	ADD("/conf/calendars", test_calendars_are_read);
 	ADD("/conf/others", test_other_keys_are_read);
+	ADD("/conf/work", test_keys_of_who_does_the_work_are_read);
 	ADD("/conf/queues", test_queues_keep_their_order_and_have_names);
 	ADD("/conf/empty", test_lists_may_be_empty);
 	ADD("/conf/machines", test_machines_are_known_by_the_whole_local_part);
 	ADD("/conf/tags", test_tag_patterns_find_the_number);
 	ADD("/conf/readers", test_both_readers_agree);
-	ADD("/conf/sample/desk", test_the_sample_is_a_desk);
-	ADD("/conf/sample/defaults", test_the_sample_tells_the_defaults);
-	ADD("/conf/damaged", test_damaged_files_are_read_to_the_end);
 	ADD("/conf/path", test_path_is_of_option_environment_or_build);
 
 	return g_test_run();

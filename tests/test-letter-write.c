@@ -100,12 +100,48 @@ assert_bounces_to(Desk *desk, const Trace *trace)
 	g_assert_cmpuint(place.sequence, ==, 4);
 }
 
+/* How a kind of mail keeps out of loops and gets its bounces. */
+static void
+test_each_kind_has_its_marks(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	for (TdLetterKind kind = 0; kind < TD_LETTER_KINDS; kind++) {
+		gboolean answer = kind <= TD_LETTER_MISSING;
+		gboolean person = kind == TD_LETTER_REPLY ||
+		    kind == TD_LETTER_FORWARD;
+		g_autoptr(TdLetter) letter = make_letter(kind, "en");
+		g_auto(Trace) trace = { 0 };
+
+		desk->ticket->number = letter->ticket;
+		g_test_message("%s", td_letter_kind_name(kind));
+		write_letter(desk, letter, &trace);
+		g_assert_cmpstr(header(trace.message, "Auto-Submitted"), ==,
+		    person       ? ""
+		        : answer ? "auto-replied"
+		                 : "auto-generated");
+		g_assert_true(
+		    (*header(trace.message, "Precedence") != '\0') == answer);
+		g_assert_cmpstr(
+		    header(trace.message, "X-Ticketd-Loop"), !=, "");
+		g_assert_true((*trace.row->mail_from == '\0') == answer);
+		g_assert_true((*trace.row->envid == '\0') == answer);
+		g_assert_cmpstr(
+		    trace.row->notify, ==, answer ? "NEVER" : "FAILURE,DELAY");
+		/* Customers, strangers and machines: no answers by programs. */
+		g_assert_true((*header(trace.message,
+		                   "X-Auto-Response-Suppress") != '\0') ==
+		    ((td_letter_kind_is_public(kind) && !person) ||
+		        kind == TD_LETTER_CONFIRM ||
+		        kind == TD_LETTER_TRANSCRIPT ||
+		        kind == TD_LETTER_MONITOR));
+	}
+}
+
 static void
 test_acknowledgement_has_no_return_path(
     Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
 	for (TdLetterKind kind = TD_LETTER_ACKNOWLEDGEMENT;
-	     kind <= TD_LETTER_CLOSED; kind++) {
+	     kind <= TD_LETTER_MISSING; kind++) {
 		g_autoptr(TdLetter) letter = make_letter(kind, "en");
 		g_auto(Trace) trace = { 0 };
 
@@ -250,6 +286,7 @@ main(int argc, char **argv)
 	td_message_init();
 
 	ADD("write/kinds", NULL, test_each_kind_is_filed_and_sent);
+	ADD("write/marks", NULL, test_each_kind_has_its_marks);
 	ADD("write/null", NULL, test_acknowledgement_has_no_return_path);
 	ADD("write/bounce", "ack-return-path = bounce\n",
 	    test_acknowledgement_may_have_the_bounce_address);

@@ -1,4 +1,4 @@
-/* test-letter.c - the mails that the desk writes: kinds and links */
+/* test-letter.c - the mails that the desk writes: each kind, its marks */
 
 #include "config.h"
 
@@ -28,7 +28,7 @@ typedef struct {
 	const char *name;
 	const char *subject;
 	const char *from;
-	TdTokenKind reply_to;
+	TdTokenKind reply_to;  /* TD_TOKEN_KINDS: there is none */
 	const char *automatic; /* Auto-Submitted */
 	gboolean html;
 	const char *english; /* what the text must say */
@@ -59,6 +59,9 @@ static const Kind kinds[TD_LETTER_KINDS] = {
 	[TD_LETTER_CLOSED] = { "closed", TAGGED, DESK_NAME, TD_TOKEN_REPLY,
 	    REPLIED, FALSE, "write a new mail to\n" SUPPORT,
 	    "письмо на адрес " SUPPORT },
+	[TD_LETTER_MISSING] = { "missing", "[support #42] Printer on fire",
+	    DESK_NAME, TD_TOKEN_REPLY, REPLIED, FALSE, "It burns.",
+	    "It burns." },
 	[TD_LETTER_RESOLVED] = { "resolved", TAGGED, DESK_NAME, TD_TOKEN_REPLY,
 	    GENERATED, TRUE, "closed on 29 November 2026.",
 	    "29 ноября 2026 г. заявка закроется" },
@@ -97,6 +100,11 @@ static const Kind kinds[TD_LETTER_KINDS] = {
 	    GENERATED, TRUE, "reminded of #42", "напомнить о заявке № 42" },
 	[TD_LETTER_AWAKE] = { "awake", TAGGED, VIA, TD_TOKEN_PERSONAL,
 	    GENERATED, TRUE, "put off until now", "срок вышел" },
+	[TD_LETTER_DEADLINE] = { "deadline", "[support #42] Printer on fire",
+	    VIA, TD_TOKEN_PERSONAL, GENERATED, TRUE, "It burns.", "It burns." },
+	[TD_LETTER_ESCALATION] = { "escalation",
+	    "[support #42] Printer on fire", VIA, TD_TOKEN_PERSONAL, GENERATED,
+	    TRUE, "It burns.", "It burns." },
 	[TD_LETTER_DIGEST] = { "digest", "Printer on fire", DESK_NAME,
 	    TD_TOKEN_PERSONAL, GENERATED, TRUE, "It burns.", "It burns." },
 	[TD_LETTER_TRANSCRIPT] = { "transcript", TAGGED, DESK_NAME,
@@ -111,6 +119,8 @@ static const Kind kinds[TD_LETTER_KINDS] = {
 	    "[support #42] Не доставлено: Printer on fire" },
 	[TD_LETTER_NOTICE] = { "notice", "Printer on fire", DESK_NAME,
 	    TD_TOKEN_PERSONAL, GENERATED, TRUE, "It burns.", "It burns." },
+	[TD_LETTER_MONITOR] = { "monitor", "Printer on fire", DESK_NAME,
+	    TD_TOKEN_KINDS, GENERATED, TRUE, "It burns.", "It burns." },
 };
 
 static void
@@ -134,12 +144,17 @@ check_kind(Desk *desk, TdLetterKind kind, const char *language)
 	                                             : want->from);
 	g_assert_cmpstr(first(message->to)->address, ==,
 	    td_letter_kind_is_public(kind) ? ANNA : OLGA);
-	read_reply_to(desk, message, &reply_to);
-	g_assert_cmpint(reply_to.kind, ==, want->reply_to);
-	g_assert_cmpuint(reply_to.ticket, ==, letter->ticket);
-	g_assert_cmpuint(
-	    reply_to.person, ==, want->reply_to == TD_TOKEN_REPLY ? 0 : PERSON);
-	g_assert_cmpuint(reply_to.hold, ==, kind == TD_LETTER_CONFIRM ? 3 : 0);
+	if (want->reply_to != TD_TOKEN_KINDS) {
+		read_reply_to(desk, message, &reply_to);
+		g_assert_cmpint(reply_to.kind, ==, want->reply_to);
+		g_assert_cmpuint(reply_to.ticket, ==, letter->ticket);
+		g_assert_cmpuint(reply_to.person, ==,
+		    want->reply_to == TD_TOKEN_REPLY ? 0 : PERSON);
+		g_assert_cmpuint(
+		    reply_to.hold, ==, kind == TD_LETTER_CONFIRM ? 3 : 0);
+	} else {
+		g_assert_cmpuint(message->reply_to->len, ==, 0);
+	}
 	g_assert_cmpstr(header(message, "Auto-Submitted"), ==, want->automatic);
 	g_assert_cmpstr(
 	    header(message, "X-Ticketd-Loop"), ==, message->message_id);
@@ -185,10 +200,11 @@ test_no_letter_to_customers_holds_a_secret(
 	for (TdLetterKind kind = 0; kind < TD_LETTER_KINDS; kind++) {
 		g_autoptr(TdLetter) letter = make_letter(kind, "en");
 		g_autoptr(TdMessage) message = compose(desk, letter);
-		const char *reply_to = first(message->reply_to)->address;
+		const char *reply_to;
 
 		if (!td_letter_kind_is_public(kind))
 			continue;
+		reply_to = first(message->reply_to)->address;
 		g_assert_false(
 		    td_token_leaks(message->text, strlen(message->text)));
 		g_assert_false(td_token_leaks(reply_to, strlen(reply_to)));
@@ -221,245 +237,82 @@ test_rule_stands_between_text_and_footer(
 	}
 }
 
-/* ---- links ---- */
-
-typedef struct {
-	char *local;
-	char *subject;
-	char *body;
-} Link;
+/* ---- who has no part in the ticket ---- */
 
 static void
-link_clear(Link *link)
-{
-	g_free(link->local);
-	g_free(link->subject);
-	g_free(link->body);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Link, link_clear)
-
-/* Reads the link on the line that begins with @label; FALSE if there is none.
- */
-static gboolean
-find_link(const char *text, const char *label, Link *link)
-{
-	g_autofree char *start = g_strdup_printf("\n%s: mailto:", label);
-	const char *at = strstr(text, start);
-	g_autofree char *url = NULL;
-	char *query;
-	char *body;
-
-	if (at == NULL)
-		return FALSE;
-	at += strlen(start);
-	url = g_strndup(at, strcspn(at, "\n"));
-	query = strstr(url, "?subject=");
-	g_assert_nonnull(query);
-	*query = '\0';
-	body = strstr(query + 1, "&body=");
-	g_assert_nonnull(body);
-	*body = '\0';
-	g_assert_true(g_str_has_suffix(url, "@example.com"));
-	link->local = g_strndup(url, strcspn(url, "@"));
-	link->subject = g_uri_unescape_string(
-	    query + strlen("?subject="), NULL);
-	link->body = g_uri_unescape_string(body + strlen("&body="), NULL);
-	return TRUE;
-}
-
-static void
-test_links_of_agents_do_what_they_say(
+test_nobody_in_particular_gets_no_rights(
     Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
-	static const struct {
-		const char *label;
-		const char *verb;
-		const char *body;
-	} cases[] = {
-		{ "Take", "take", "take\r\nstop" },
-		{ "Close", "close", "close\r\nstop" },
-		{ "Put off for a day", "pending-1d", "pending 1d\r\nstop" },
-		{ "Make urgent", "priority-1", "priority 1\r\nstop" },
-	};
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_MESSAGE, "en");
-	g_autoptr(TdMessage) message = compose(desk, letter);
+	static const TdLetterKind bare[] = { TD_LETTER_DEADLINE,
+		TD_LETTER_ESCALATION, TD_LETTER_MONITOR };
 
-	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_auto(Link) link = { 0 };
-		TdExtension read = { 0 };
+	for (guint i = 0; i < G_N_ELEMENTS(bare); i++) {
+		g_autoptr(TdLetter) letter = make_letter(bare[i], "en");
+		g_autoptr(TdMessage) message = NULL;
+		g_autofree char *personal = td_token_personal(
+		    desk->keys, 42, PERSON, NULL);
 
-		g_assert_true(find_link(message->text, cases[i].label, &link));
-		g_assert_true(g_str_has_prefix(link.local, "support+"));
-		g_assert_cmpuint(strlen(link.local), <=, 64);
-		g_assert_true(td_token_read_extension(
-		    desk->keys, link.local + strlen("support+"), &read));
-		g_assert_cmpint(read.kind, ==, TD_TOKEN_ACTION);
-		g_assert_cmpuint(read.ticket, ==, 42);
-		g_assert_cmpstr(read.verb, ==, cases[i].verb);
-		g_assert_cmpint(
-		    read.expires, ==, NOW + (gint64)7 * 24 * 60 * 60);
-		g_assert_cmpint(
-		    td_token_check_action(desk->keys, &read, PERSON, 5), ==,
-		    TD_TOKEN_GOOD);
-		g_assert_cmpint(
-		    td_token_check_action(desk->keys, &read, PERSON, 6), ==,
-		    TD_TOKEN_BAD);
-		g_assert_cmpstr(link.subject, ==, "Re: [support #42]");
-		g_assert_cmpstr(link.body, ==, cases[i].body);
+		g_test_message("%s", td_letter_kind_name(bare[i]));
+		letter->person = 0;
+		g_free(letter->text);
+		letter->text = g_strdup_printf(
+		    "Write to support+%s@example.com", personal);
+		message = compose(desk, letter);
+		g_assert_cmpuint(message->reply_to->len, ==, 0);
+		assert_lacks(message->text, "mailto:");
+		assert_lacks(message->text, personal);
+		g_assert_false(
+		    td_token_leaks(message->text, strlen(message->text)));
+		g_assert_cmpstr(
+		    header(message, "X-Auto-Response-Suppress"), !=, "");
 	}
 }
 
 static void
-test_links_of_customers_prove_the_ticket_alone(
+test_monitoring_system_gets_no_rights_whoever_it_is(
     Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
-	g_autoptr(TdLetter) reply = make_letter(TD_LETTER_REPLY, "en");
-	g_autoptr(TdLetter) end = make_letter(TD_LETTER_FINISHED, "en");
-	g_autoptr(TdMessage) message = compose(desk, reply);
-	g_autofree char *thread = td_token_thread(desk->keys, 42);
-	g_autofree char *local = g_strconcat("support+", thread, NULL);
-	g_auto(Link) solved = { 0 };
-
-	g_assert_true(find_link(message->text, "It is solved", &solved));
-	g_assert_cmpstr(solved.local, ==, local);
-	g_assert_cmpstr(solved.body, ==, "solved\r\nstop");
-
-	td_message_free(g_steal_pointer(&message));
-	message = compose(desk, end);
-	for (guint score = 1; score <= 5; score++) {
-		static const char *const labels[] = { "1 – very poor",
-			"2 – poor", "3 – fair", "4 – good", "5 – very good" };
-		g_autofree char *body = g_strdup_printf(
-		    "rate %u\r\nstop", score);
-		g_auto(Link) link = { 0 };
-
-		g_assert_true(
-		    find_link(message->text, labels[score - 1], &link));
-		g_assert_cmpstr(link.local, ==, local);
-		g_assert_cmpstr(link.body, ==, body);
-	}
-}
-
-static void
-test_rating_is_asked_for_only_if_wanted(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_RESOLVED, "en");
+	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_MONITOR, "en");
 	g_autoptr(TdMessage) message = NULL;
 
-	letter->rate = FALSE;
-	letter->until = 0;
-	message = compose(desk, letter);
-	assert_lacks(message->text, "mailto:");
-	assert_lacks(message->text, "How did we do");
-	assert_lacks(message->text, "it will be closed");
-	assert_has(message->text,
-	    "and we will go on with it.\n\n"
-	    "Best regards,");
-}
-
-static void
-test_end_of_a_ticket_tells_how_to_go_on(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_FINISHED, "en");
-	g_autoptr(TdMessage) message = compose(desk, letter);
-
-	assert_has(message->text, "just reply to this mail");
-	td_message_free(g_steal_pointer(&message));
-	set_text(&letter->queue, "answer");
-	message = compose(desk, letter);
-	assert_has(message->text, "write a new mail to answer@example.com");
-	assert_lacks(message->text, "just reply to this mail");
-}
-
-static void
-test_team_answers_to_nobodys_personal_address(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_NEW_TICKET, "en");
-	g_autoptr(TdMessage) message = NULL;
-	g_autofree char *personal = NULL;
-	g_autofree char *local = NULL;
-	g_auto(Link) link = { 0 };
-	TdExtension read = { 0 };
-
-	letter->person = 0;
+	letter->person = PERSON;
 	letter->team = TRUE;
-	td_letter_to(letter, NULL, "team@example.com");
 	message = compose(desk, letter);
-	read_reply_to(desk, message, &read);
-	g_assert_cmpint(read.kind, ==, TD_TOKEN_PERSONAL);
-	g_assert_cmpuint(read.person, ==, 0);
-
-	personal = td_token_personal(desk->keys, 42, 0, NULL);
-	local = g_strconcat("support+", personal, NULL);
-	g_assert_true(find_link(message->text, "Close", &link));
-	g_assert_cmpstr(link.local, ==, local);
-	g_assert_cmpstr(link.body, ==, "close\r\nstop");
+	g_assert_cmpuint(message->reply_to->len, ==, 0);
+	assert_lacks(message->text, "mailto:");
 }
 
-static void
-test_nobody_is_offered_what_is_his(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_MESSAGE, "en");
-	g_autoptr(TdMessage) message = NULL;
-
-	letter->reader = g_strdup("olga");
-	set_text(&desk->ticket->owner, "olga");
-	message = compose(desk, letter);
-	assert_lacks(message->text, "Take: mailto:");
-	assert_has(message->text, "Close: mailto:");
-	td_message_free(g_steal_pointer(&message));
-	set_text(&desk->ticket->owner, "ivan");
-	message = compose(desk, letter);
-	assert_has(message->text, "Take: mailto:");
-}
+/* ---- hostile values ---- */
 
 static void
-test_closed_ticket_can_only_be_reopened(
+test_hostile_values_stay_where_they_are(
     Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_CHANGED, "en");
-	g_autoptr(TdMessage) message = NULL;
-	g_auto(Link) link = { 0 };
+	static const char evil[] = "{requester}\r\nBcc: x@evil.example\r\n\r\n"
+	                           "\x1b[2J{{text} {nonsense}";
 
-	desk->ticket->status = TD_STATUS_CLOSED;
-	message = compose(desk, letter);
-	g_assert_true(find_link(message->text, "Reopen", &link));
-	g_assert_false(find_link(message->text, "Close", &link));
-	g_assert_false(find_link(message->text, "Put off for a day", &link));
-	assert_has(message->text, "Status: closed.");
-}
+	for (TdLetterKind kind = 0; kind < TD_LETTER_KINDS; kind++) {
+		g_autoptr(TdLetter) letter = make_letter(kind, "en");
+		g_autoptr(TdMessage) message = NULL;
 
-static void
-test_link_that_no_address_can_hold_is_left_out(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_MESSAGE, "en");
-	g_autoptr(TdMessage) message = NULL;
-	g_auto(Link) link = { 0 };
-
-	desk->ticket->number = G_GUINT64_CONSTANT(400000000000000000);
-	message = compose(desk, letter);
-	g_assert_true(find_link(message->text, "Close", &link));
-	g_assert_false(find_link(message->text, "Make urgent", &link));
-}
-
-static void
-test_confirmation_has_its_own_address(
-    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autoptr(TdLetter) letter = make_letter(TD_LETTER_CONFIRM, "en");
-	g_autoptr(TdMessage) message = compose(desk, letter);
-	g_autofree char *confirm = td_token_confirm(desk->keys, 42, PERSON, 3);
-	g_autofree char *local = g_strconcat("support+", confirm, NULL);
-	g_auto(Link) link = { 0 };
-
-	g_assert_true(find_link(message->text, "Yes, this is from me", &link));
-	g_assert_cmpstr(link.local, ==, local);
+		g_test_message("%s", td_letter_kind_name(kind));
+		set_text(&letter->subject, evil);
+		set_text(&letter->author, evil);
+		set_text(&letter->from_name, evil);
+		set_text(&letter->text, evil);
+		set_text(&letter->warning, evil);
+		set_text(&letter->quote, evil);
+		set_text(&letter->quote_author, evil);
+		set_text(&desk->ticket->requester_name, evil);
+		set_text(&desk->ticket->type, evil);
+		desk->ticket->number = letter->ticket;
+		message = compose(desk, letter);
+		g_assert_cmpstr(header(message, "Bcc"), ==, "");
+		assert_has(message->subject, "{requester}");
+		assert_has(message->subject, "{nonsense}");
+		assert_lacks(message->subject, "\n");
+		assert_lacks(message->text, "\x1b");
+	}
 }
 
 static void
@@ -486,16 +339,10 @@ main(int argc, char **argv)
 	    test_answers_that_stay_inside_are_told_from_others);
 	ADD("kinds/secret", NULL, test_no_letter_to_customers_holds_a_secret);
 	ADD("kinds/rule", NULL, test_rule_stands_between_text_and_footer);
-	ADD("links/agent", NULL, test_links_of_agents_do_what_they_say);
-	ADD("links/customer", NULL,
-	    test_links_of_customers_prove_the_ticket_alone);
-	ADD("links/rating", NULL, test_rating_is_asked_for_only_if_wanted);
-	ADD("links/end", NULL, test_end_of_a_ticket_tells_how_to_go_on);
-	ADD("links/team", NULL, test_team_answers_to_nobodys_personal_address);
-	ADD("links/owned", NULL, test_nobody_is_offered_what_is_his);
-	ADD("links/closed", NULL, test_closed_ticket_can_only_be_reopened);
-	ADD("links/long", NULL, test_link_that_no_address_can_hold_is_left_out);
-	ADD("links/confirm", NULL, test_confirmation_has_its_own_address);
+	ADD("bare", NULL, test_nobody_in_particular_gets_no_rights);
+	ADD("bare/monitor", NULL,
+	    test_monitoring_system_gets_no_rights_whoever_it_is);
+	ADD("hostile", NULL, test_hostile_values_stay_where_they_are);
 
 	return g_test_run();
 }

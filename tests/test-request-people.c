@@ -106,6 +106,15 @@ test_agent_that_cannot_be_changes_nothing(
 		{ "{\"verb\":\"agent-set\",\"name\":\"olga\",\"deputy\":"
 		  "\"olga\"}",
 		    TD_ERROR_REFUSED, "deputy" },
+		{ "{\"verb\":\"agent-set\",\"name\":\"olga\",\"calendar\":"
+		  "\"moon\"}",
+		    TD_ERROR_REFUSED, "there are: always" },
+		{ "{\"verb\":\"agent-set\",\"name\":\"olga\",\"skills\":"
+		  "\"a,,b\"}",
+		    TD_ERROR_USAGE, "cannot be a skill" },
+		{ "{\"verb\":\"agent-set\",\"name\":\"olga\",\"skills\":"
+		  "\"two words\"}",
+		    TD_ERROR_USAGE, "without blanks" },
 		{ "{\"verb\":\"agent-set\",\"name\":\"olga\",\"away\":"
 		  "\"soon\"}",
 		    TD_ERROR_USAGE, "no time" },
@@ -153,6 +162,34 @@ test_removed_agent_frees_his_address_and_is_no_deputy(
 	    desk, "{\"verb\":\"customer-add\",\"address\":\"i@example.net\"}");
 	ask_refused(desk, "{\"verb\":\"agent-show\",\"name\":\"ivan\"}",
 	    TD_ERROR_REFUSED, "the agents are: olga");
+}
+
+static void
+test_agent_has_skills_and_hours(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(JsonObject) olga = NULL;
+	g_autoptr(JsonObject) none = NULL;
+	g_autoptr(JsonObject) detail = NULL;
+
+	ask_only(desk, OLGA);
+	olga = ask(desk,
+	    "{\"verb\":\"agent-set\",\"name\":\"olga\",\"calendar\":"
+	    "\"always\",\"skills\":\"Printer, network,printer\"}");
+	g_assert_cmpstr(text_at(olga, "skills", 0), ==, "printer");
+	g_assert_cmpstr(text_at(olga, "skills", 1), ==, "network");
+	g_assert_cmpuint(
+	    json_array_get_length(json_object_get_array_member(olga, "skills")),
+	    ==, 2);
+	g_assert_cmpstr(text_of(olga, "calendar"), ==, "always");
+	detail = newest_detail(desk);
+	g_assert_cmpstr(text_of(detail, "what"), ==, "skills, calendar");
+	none = ask(desk,
+	    "{\"verb\":\"agent-set\",\"name\":\"olga\",\"calendar\":"
+	    "\"none\",\"skills\":\"none\"}");
+	g_assert_cmpuint(
+	    json_array_get_length(json_object_get_array_member(none, "skills")),
+	    ==, 0);
+	g_assert_true(json_object_get_null_member(none, "calendar"));
 }
 
 static void
@@ -327,6 +364,7 @@ main(int argc, char **argv)
 	td_log_open("test", (TdLogLevel)(TD_LOG_CRITICAL + 1));
 	td_message_init();
 	ADD("agent/add", test_agent_is_kept_folded_and_recorded);
+	ADD("agent/skills", test_agent_has_skills_and_hours);
 	ADD("agent/wrong", test_agent_that_cannot_be_changes_nothing);
 	ADD("agent/remove",
 	    test_removed_agent_frees_his_address_and_is_no_deputy);

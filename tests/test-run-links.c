@@ -105,6 +105,58 @@ test_no_ticket_is_linked_to_itself(Run *run, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_nothing_is_part_of_itself(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *links = NULL;
+
+	fixture_open_ticket(&run->fixture);
+	run_do(run, "rita", "link parent 2\n#2 link parent 4");
+	g_assert_false(run->refused);
+	/* Both ways to say it, near and far. */
+	run_do(run, "rita", "link child 2");
+	run_assert_refused(run,
+	    "This ticket is a part of #2 already, directly or through others; "
+	    "two tickets cannot be parts of each other.");
+	run_do(run, "rita", "link child 4");
+	g_assert_true(run->refused);
+	run_do(run, "rita", "#4 link parent 1");
+	run_assert_refused(run,
+	    "Ticket #1 is a part of this one already, directly or through "
+	    "others; two tickets cannot be parts of each other.");
+	run_do(run, "rita", "#2 link parent 1");
+	g_assert_true(run->refused);
+	/* A second way to the same parent is none. */
+	run_do(run, "rita", "link parent 4");
+	g_assert_false(run->refused);
+	links = links_of(run, run->number);
+	g_assert_cmpstr(links, ==, "parent:2 parent:4");
+}
+
+static void
+test_a_circle_is_seen_within_one_mail(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	run_do(run, "olga", "link parent 2\n#2 link parent 1");
+	g_assert_true(run->refused);
+	g_assert_cmpuint(run->events, ==, 0);
+}
+
+static void
+test_nothing_waits_for_itself(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	run_do(run, "rita", "link blocks 2\n#2 link blocks 3");
+	g_assert_false(run->refused);
+	run_do(run, "rita", "link blocked-by 3");
+	run_assert_refused(run,
+	    "Ticket #3 waits for this one already, directly or through others; "
+	    "two tickets cannot wait for each other.");
+	run_do(run, "rita", "#3 link blocks 1");
+	run_assert_refused(run,
+	    "This ticket waits for #1 already, directly or through others; two "
+	    "tickets cannot wait for each other.");
+}
+
+static void
 test_other_queues_are_not_linked(Run *run, gconstpointer unused G_GNUC_UNUSED)
 {
 	static const char *const verbs[] = { "link parent", "duplicate",
@@ -175,6 +227,72 @@ test_a_merge_brings_everybody(Run *run, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_a_merge_brings_tags_and_time(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) from = NULL;
+	g_autoptr(TdTicket) to = NULL;
+	g_autoptr(TdTicket) back = NULL;
+
+	run_do(run, "olga", "tag +printer +fire\ntime 20");
+	run_do(run, "olga", "#2 tag +fire\n#2 time 5");
+	run_do(run, "olga", "merge 2");
+	from = run_ticket(run, run->number);
+	to = run_ticket(run, run->other);
+	g_assert_cmpuint(g_strv_length(to->tags), ==, 2);
+	g_assert_cmpstr(to->tags[0], ==, "fire");
+	g_assert_cmpstr(to->tags[1], ==, "printer");
+	g_assert_cmpuint(to->minutes, ==, 25);
+	g_assert_cmpuint(from->minutes, ==, 0);
+	run->ticket = run->other;
+	run_do(run, "olga", "undo");
+	g_assert_false(run->refused);
+	back = run_ticket(run, run->number);
+	g_assert_cmpuint(back->merged_into, ==, 0);
+	g_assert_cmpuint(back->minutes, ==, 20);
+}
+
+static void
+test_a_merge_brings_links(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *from = NULL;
+	g_autofree char *to = NULL;
+	g_autofree char *child = NULL;
+	g_autofree char *blocked = NULL;
+
+	fixture_open_ticket(&run->fixture);
+	fixture_open_ticket(&run->fixture);
+	run_do(run, "olga",
+	    "link child 4\nlink blocks 5\nlink related 2\nlink child 2");
+	run_do(run, "olga", "merge 2");
+	g_assert_false(run->refused);
+	from = links_of(run, run->number);
+	to = links_of(run, run->other);
+	child = links_of(run, 4);
+	blocked = links_of(run, 5);
+	g_assert_cmpstr(from, ==, "");
+	g_assert_cmpstr(to, ==, "child:4 blocks:5");
+	g_assert_cmpstr(child, ==, "parent:2");
+	g_assert_cmpstr(blocked, ==, "blocked-by:2");
+}
+
+static void
+test_a_merge_makes_no_circle(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *to = NULL;
+	g_autofree char *between = NULL;
+
+	fixture_open_ticket(&run->fixture);
+	/* 4 stands between 1 and 2: it cannot be below 2 as well. */
+	run_do(run, "olga", "link child 4\n#4 link child 2");
+	run_do(run, "olga", "merge 2");
+	g_assert_false(run->refused);
+	to = links_of(run, run->other);
+	between = links_of(run, 4);
+	g_assert_cmpstr(to, ==, "parent:4");
+	g_assert_cmpstr(between, ==, "child:2");
+}
+
+static void
 test_merges_do_not_go_in_circles(Run *run, gconstpointer unused G_GNUC_UNUSED)
 {
 	g_autofree char *command = line("merge", run->other);
@@ -222,6 +340,32 @@ test_a_closed_target_is_told(Run *run, gconstpointer unused G_GNUC_UNUSED)
 }
 
 /* ---- split ---- */
+
+static void
+test_a_split_ticket_gets_an_owner(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdMessage) letter = NULL;
+	g_autoptr(TdTicket) first = NULL;
+	g_autoptr(TdTicket) second = NULL;
+	guint64 one = run_mail(run, run->number, "Boris <boris@example.org>");
+	guint64 two = run_mail(run, run->number, "Boris <boris@example.org>");
+	g_autofree char *commands = g_strdup_printf(
+	    "split %" G_GUINT64_FORMAT "\nsplit %" G_GUINT64_FORMAT, one, two);
+
+	run_do(run, "olga", commands);
+	g_assert_false(run->refused);
+	first = run_ticket(run, run->foreign + 1);
+	second = run_ticket(run, run->foreign + 2);
+	g_assert_cmpstr(first->owner, ==, "ivan");
+	g_assert_cmpstr(second->owner, ==, "olga");
+	g_assert_true(
+	    g_str_has_suffix(run_result(run, 0), " It goes to ivan."));
+	letter = fixture_letter(
+	    &run->fixture, first->number, "assigned", "ivan@example.com");
+	g_assert_nonnull(letter);
+	g_assert_nonnull(strstr(letter->text, "More."));
+	g_assert_nonnull(strstr(letter->text, "Boris"));
+}
 
 static void
 test_a_message_becomes_a_ticket(Run *run, gconstpointer unused G_GNUC_UNUSED)
@@ -287,14 +431,22 @@ main(int argc, char **argv)
 	TEST("/run/links/same", test_the_same_link_is_no_event);
 	TEST("/run/links/cut", test_links_may_be_cut);
 	TEST("/run/links/self", test_no_ticket_is_linked_to_itself);
+	TEST("/run/links/circle", test_nothing_is_part_of_itself);
+	TEST("/run/links/circle-mail", test_a_circle_is_seen_within_one_mail);
+	TEST("/run/links/circle-blocks", test_nothing_waits_for_itself);
 	TEST("/run/links/queues", test_other_queues_are_not_linked);
 	TEST("/run/links/duplicate", test_a_duplicate_is_closed_in_silence);
 	TEST("/run/links/merge", test_a_merge_brings_everybody);
+	TEST("/run/links/merge-fields", test_a_merge_brings_tags_and_time);
+	TEST("/run/links/merge-links", test_a_merge_brings_links);
+	TEST("/run/links/merge-parents", test_a_merge_makes_no_circle);
 	TEST("/run/links/merge-circle", test_merges_do_not_go_in_circles);
 	TEST("/run/links/merge-target", test_after_a_merge_the_target_is_meant);
 	TEST("/run/links/merge-closed", test_a_closed_target_is_told);
 	TEST("/run/links/split", test_a_message_becomes_a_ticket);
 	TEST("/run/links/split-what", test_split_wants_a_customers_message);
 	TEST("/run/links/split-once", test_one_message_makes_one_ticket);
+	g_test_add("/run/links/split-owner", Run, "|distribute = round-robin\n",
+	    run_open, test_a_split_ticket_gets_an_owner, run_close);
 	return g_test_run();
 }

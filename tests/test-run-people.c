@@ -115,6 +115,131 @@ test_an_owner_of_the_new_queue_stays(
 	g_assert_cmpstr(ticket->owner, ==, "petr");
 }
 
+/* A queue that distributes: support; ivan is the first of its round. */
+
+static void
+test_a_queue_gives_it_to_somebody(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+
+	run->ticket = run->foreign;
+	run_do(run, "petr", "queue support");
+	run_assert_done(
+	    run, "The ticket is in the queue “support” now. It goes to ivan.");
+	/* Nobody else hears of it. */
+	g_assert_cmpstr(run->letters, ==, "assigned:ivan@example.com");
+	ticket = run_ticket(run, run->foreign);
+	g_assert_cmpstr(ticket->owner, ==, "ivan");
+}
+
+static void
+test_who_is_named_gets_it(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdTicket) next = NULL;
+
+	/* Whatever the order of the lines, and no turn is spent. */
+	run->ticket = run->foreign;
+	run_do(run, "petr", "queue support\nassign olga");
+	run_assert_done(run, "The ticket is in the queue “support” now.");
+	g_assert_cmpstr(run->letters, ==, "assigned:olga@example.com");
+	ticket = run_ticket(run, run->foreign);
+	g_assert_cmpstr(ticket->owner, ==, "olga");
+	next = run_ticket(run, fixture_open_ticket(&run->fixture));
+	g_assert_cmpstr(next->owner, ==, "ivan");
+}
+
+static void
+test_who_goes_away_in_the_same_mail_gets_nothing(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+
+	run_do(run, "ivan", "away 3d\nqueue sales");
+	run_do(run, "rita", "away 3d\nqueue support");
+	ticket = run_ticket(run, run->number);
+	g_assert_cmpstr(ticket->owner, ==, "olga");
+}
+
+static void
+test_a_closed_ticket_moves_quietly(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+
+	run->ticket = run->foreign;
+	run_do(run, "petr", "queue support\nclose");
+	g_assert_cmpstr(run->letters, ==, "");
+	ticket = run_ticket(run, run->foreign);
+	g_assert_cmpstr(ticket->owner, ==, "");
+}
+
+static void
+test_an_answer_takes_the_ticket(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+
+	run_reply(run, "olga", "We look at it.");
+	ticket = run_ticket(run, run->number);
+	g_assert_cmpstr(ticket->owner, ==, "olga");
+}
+
+static void
+test_an_answer_does_not_take_the_ticket(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdTicket) taken = NULL;
+
+	run_reply(run, "olga", "We look at it.");
+	ticket = run_ticket(run, run->number);
+	g_assert_cmpstr(ticket->owner, ==, "");
+	g_assert_cmpint(ticket->status, ==, TD_STATUS_WAITING);
+	run_do(run, "olga", "take");
+	taken = run_ticket(run, run->number);
+	g_assert_cmpstr(taken->owner, ==, "olga");
+}
+
+/* ---- leads ---- */
+
+static void
+test_a_lead_acts_in_every_queue(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(run->fixture.store, &error);
+	g_autoptr(TdPerson) rita = NULL;
+	g_autoptr(TdTicket) ticket = NULL;
+
+	/* Though she works in one that gets no tickets. */
+	td_person_find_agent(txn, "rita", &rita, NULL, &error);
+	g_assert_no_error(error);
+	g_strfreev(rita->queues);
+	rita->queues = g_strsplit("nowhere", ",", -1);
+	td_person_put(txn, rita, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	g_clear_pointer(&txn, td_txn_free);
+
+	run->ticket = run->foreign;
+	run_do(run, "olga", "take");
+	g_assert_true(run->refused);
+	run_do(run, "rita", "assign petr");
+	g_assert_false(run->refused);
+	run_agent(run, "petr", run->fixture.now + RUN_DAY, NULL);
+	run_do(run, "rita", "assign olga\n#1 assign petr\n#1 priority 1");
+	g_assert_false(run->refused);
+	run_do(run, "rita", "list queue sales");
+	g_assert_false(run->refused);
+	ticket = run_ticket(run, run->foreign);
+	g_assert_cmpstr(ticket->owner, ==, "olga");
+	/* She gets none by distribution. */
+	g_clear_pointer(&ticket, td_ticket_free);
+	fixture_open_ticket(&run->fixture);
+	fixture_open_ticket(&run->fixture);
+	ticket = run_ticket(run, fixture_open_ticket(&run->fixture));
+	g_assert_cmpstr(ticket->owner, ==, "ivan");
+}
+
 /* ---- watching ---- */
 
 static void
@@ -232,6 +357,9 @@ test_who_unsubscribed_is_named(Run *run, gconstpointer unused G_GNUC_UNUSED)
 	    "wants no mail of this ticket.");
 }
 
+#define ROUND(path, function)                                                  \
+	g_test_add(path, Run, "|distribute = round-robin\n", run_open,         \
+	    function, run_close)
 #define TEST(path, function)                                                   \
 	g_test_add(path, Run, NULL, run_open, function, run_close)
 
@@ -248,6 +376,15 @@ main(int argc, char **argv)
 	TEST("/run/people/same-queue", test_the_same_queue_is_no_event);
 	TEST("/run/people/queue-owner", test_an_owner_of_the_old_queue_goes);
 	TEST("/run/people/queue-assign", test_an_owner_of_the_new_queue_stays);
+	ROUND("/run/people/queue-round", test_a_queue_gives_it_to_somebody);
+	ROUND("/run/people/queue-named", test_who_is_named_gets_it);
+	ROUND("/run/people/queue-away",
+	    test_who_goes_away_in_the_same_mail_gets_nothing);
+	ROUND("/run/people/queue-closed", test_a_closed_ticket_moves_quietly);
+	ROUND("/run/people/answer", test_an_answer_takes_the_ticket);
+	g_test_add("/run/people/answer-none", Run, "|distribute = none\n",
+	    run_open, test_an_answer_does_not_take_the_ticket, run_close);
+	ROUND("/run/people/lead", test_a_lead_acts_in_every_queue);
 	TEST("/run/people/watch", test_watch_and_unwatch);
 	TEST("/run/people/cc", test_copies_come_and_go);
 	TEST("/run/people/cc-own", test_our_own_address_gets_no_copy);

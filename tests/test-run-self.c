@@ -128,6 +128,18 @@ test_lists_of_agents(Run *run, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_lists_by_state(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	run_do(run, "olga", "take");
+	run_do(run, "olga", "list unowned");
+	run_assert_done(run, "#2      3 new        -        Another matter");
+	run_do(run, "olga", "list waiting");
+	run_assert_done(run, "Nothing to list.");
+	run_do(run, "olga", "list breached");
+	run_assert_done(run, "Nothing to list.");
+}
+
+static void
 test_a_list_has_the_agents_queues_alone(
     Run *run, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -171,7 +183,9 @@ test_reminders_come_and_go(Run *run, gconstpointer unused G_GNUC_UNUSED)
 	        run_event(run, run->number, TD_EVENT_REMINDER), "text"),
 	    ==, "ring him");
 	run_do(run, "olga", "ack");
-	run_assert_done(run, "None of your reminders of this ticket was due.");
+	run_assert_done(run,
+	    "Nothing of this ticket waits for your word: no "
+	    "reminder, no escalation.");
 	run_wait(run, 30 * RUN_DAY);
 	run_do(run, "ivan", "ack");
 	g_assert_cmpuint(run->events, ==, 0);
@@ -356,6 +370,7 @@ main(int argc, char **argv)
 	TEST("/run/history-deliveries", test_history_tells_no_deliveries);
 	TEST("/run/help", test_help_is_for_who_asks);
 	TEST("/run/list", test_lists_of_agents);
+	TEST("/run/list-state", test_lists_by_state);
 	TEST("/run/list-queues", test_a_list_has_the_agents_queues_alone);
 	TEST("/run/list-customers", test_a_customers_list_has_his_own);
 	TEST("/run/remind", test_reminders_come_and_go);

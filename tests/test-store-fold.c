@@ -319,6 +319,190 @@ test_work_table(void)
 	}
 }
 
+/* ---- clocks, fields and counters ---- */
+
+static char *
+describe_rules(const TdTicket *ticket)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text,
+	    "deadline=%d%s timer=%d answered=%d again=%u/%u asked=%u type=%s",
+	    (int)ticket->deadline, ticket->breached ? "!" : "",
+	    (int)ticket->timer, (int)(ticket->answered - NOW), ticket->reopened,
+	    ticket->returned, ticket->asked, ticket->type);
+	for (guint i = 0; i < ticket->fields->len; i++) {
+		const TdField *each = ticket->fields->pdata[i];
+
+		g_string_append_printf(text, " %s=%s", each->name, each->value);
+	}
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		const TdClock *each = &ticket->clocks[i];
+
+		if (each->state != TD_CLOCK_NONE)
+			g_string_append_printf(text,
+			    " %s:%s%s%s:%d/%d/%d/%d:%u"
+			    ":%s:%s",
+			    td_clock_name(i), td_clock_state_name(each->state),
+			    each->warned ? "?" : "", each->breached ? "!" : "",
+			    (int)each->due, (int)each->next, (int)each->left,
+			    (int)each->total, each->step, each->rule,
+			    each->calendar);
+	}
+	return g_string_free(text, FALSE);
+}
+
+#define RUNNING(kind, due, next)                                               \
+	"clock=" kind " state=running due=#" due " next=#" next                \
+	" total=#100 rule=gold calendar=office"
+/* Nobody answered yet. */
+#define NEVER " answered=-1795305600"
+
+static const Work rules[] = {
+	/* The soonest deadline that runs; the timer is for all clocks. */
+	{ { { TD_EVENT_DUE, RUNNING("response", "50", "40") },
+	      { TD_EVENT_DUE, RUNNING("solution", "90", "80") },
+	      { TD_EVENT_ESCALATED,
+	          "clock=escalation state=running due=#30 next=#30 step=#2 "
+	          "rule=chain" } },
+	    "deadline=50 timer=30" NEVER " again=0/0 asked=0 type="
+	    " response:running:50/40/0/100:0:gold:office"
+	    " solution:running:90/80/0/100:0:gold:office"
+	    " escalation:running:30/30/0/0:2:chain:" },
+	/* One that stops or is met is no deadline any more. */
+	{ { { TD_EVENT_DUE, RUNNING("response", "50", "40") },
+	      { TD_EVENT_DUE, RUNNING("solution", "90", "80") },
+	      { TD_EVENT_DUE, "clock=response state=met left=#7 total=#100" },
+	      { TD_EVENT_DUE,
+	          "clock=solution state=stopped left=#60 total=#100" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type="
+	    " response:met:0/0/7/100:0::"
+	    " solution:stopped:0/0/60/100:0::" },
+	/* A breach stays with the clock, and goes with it. */
+	{ { { TD_EVENT_DUE,
+	      "clock=response state=running due=#50 warned=#1 "
+	      "breached=#1" } },
+	    "deadline=50! timer=0" NEVER " again=0/0 asked=0 type="
+	    " response:running?!:50/0/0/0:0::" },
+	{ { { TD_EVENT_DUE,
+	        "clock=response state=running due=#50 breached=#1" },
+	      { TD_EVENT_DUE, "clock=response state=met breached=#1" } },
+	    "deadline=0! timer=0" NEVER " again=0/0 asked=0 type="
+	    " response:met!:0/0/0/0:0::" },
+	{ { { TD_EVENT_DUE,
+	        "clock=response state=running due=#50 breached=#1" },
+	      { TD_EVENT_DUE, "clock=response state=none" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+	/* That an escalation was late breaks no deadline. */
+	{ { { TD_EVENT_ESCALATED,
+	      "clock=release state=running due=#50 next=#50 breached=#1" } },
+	    "deadline=0 timer=50" NEVER " again=0/0 asked=0 type="
+	    " release:running!:50/50/0/0:0::" },
+	/* What nobody knows changes nothing. */
+	{ { { TD_EVENT_DUE, RUNNING("response", "50", "40") },
+	      { TD_EVENT_DUE, "clock=tower state=running due=#1 next=#1" },
+	      { TD_EVENT_DUE, "clock=response state=broken due=#1" },
+	      { TD_EVENT_DUE, "clock=response" },
+	      { TD_EVENT_NOTE, RUNNING("solution", "5", "4") } },
+	    "deadline=50 timer=40" NEVER " again=0/0 asked=0 type="
+	    " response:running:50/40/0/100:0:gold:office" },
+	/* Fields, by name. */
+	{ { { TD_EVENT_TYPE, "to=incident" },
+	      { TD_EVENT_TYPE, "field=service value=mail" },
+	      { TD_EVENT_TYPE, "field=equipment value=HP" },
+	      { TD_EVENT_TYPE, "field=room value=5" },
+	      { TD_EVENT_TYPE, "field=service value=web" },
+	      { TD_EVENT_TYPE, "field=room value=" },
+	      { TD_EVENT_TYPE, "asked=#1" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=1 type=incident"
+	    " equipment=HP service=web" },
+	/* The first reply counts, a note does not. */
+	{ { { TD_EVENT_MESSAGE, "letter=note" },
+	      { TD_EVENT_MESSAGE, "letter=reply" } },
+	    "deadline=0 timer=0 answered=0 again=0/0 asked=0 type=" },
+	/* One that was held, and taken back before it went out. */
+	{ { { TD_EVENT_MESSAGE, "letter=reply" },
+	      { TD_EVENT_NOT_DELIVERED, "unanswered=#1795305600" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+	{ { { TD_EVENT_MESSAGE, "letter=reply" },
+	      { TD_EVENT_NOT_DELIVERED, "unanswered=#1795305601" } },
+	    "deadline=0 timer=0 answered=0 again=0/0 asked=0 type=" },
+	/* Reopened from closed, returned from resolved. */
+	{ { { TD_EVENT_STATUS, "to=resolved" }, { TD_EVENT_STATUS, "to=open" },
+	      { TD_EVENT_STATUS, "to=closed" },
+	      { TD_EVENT_STATUS, "to=waiting" },
+	      { TD_EVENT_STATUS, "to=closed" },
+	      { TD_EVENT_STATUS, "to=open" } },
+	    "deadline=0 timer=0" NEVER " again=2/1 asked=0 type=" },
+	{ { { TD_EVENT_STATUS, "to=resolved" },
+	      { TD_EVENT_STATUS, "to=closed" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+	/* What was taken back never was. */
+	{ { { TD_EVENT_STATUS, "to=closed" }, { TD_EVENT_STATUS, "to=open" },
+	      { TD_EVENT_STATUS, "to=closed undone=#1" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+	{ { { TD_EVENT_STATUS, "to=resolved" }, { TD_EVENT_STATUS, "to=open" },
+	      { TD_EVENT_STATUS, "to=resolved undone=#1" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+	{ { { TD_EVENT_STATUS, "to=closed" },
+	      { TD_EVENT_STATUS, "to=open undone=#1" } },
+	    "deadline=0 timer=0" NEVER " again=0/0 asked=0 type=" },
+};
+
+static void
+test_rules_table(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+		g_autoptr(TdTicket) ticket = fold_steps(rules[i].steps);
+		g_autofree char *got = describe_rules(ticket);
+
+		g_assert_cmpstr(got, ==, rules[i].want);
+	}
+}
+
+/* What an event tells of a clock is all of it. */
+static void
+test_clock_in_event(void)
+{
+	TdClock clock = { TD_CLOCK_RUNNING, TRUE, TRUE, 4, 50, 40, 3, 100,
+		g_strdup("gold"), g_strdup("office") };
+
+	for (guint kind = 0; kind < TD_CLOCKS; kind++) {
+		g_autoptr(TdEvent)
+		    event = td_event_new(TD_EVENT_DUE, 1, NOW, "desk");
+		TdClockKind got;
+		TdClock read;
+
+		g_assert_false(td_event_get_clock(event, &got, &read));
+		td_event_set_clock(event, kind, &clock);
+		g_assert_true(td_event_get_clock(event, &got, &read));
+		g_assert_cmpuint(got, ==, kind);
+		g_assert_true(td_clock_equal(&read, &clock));
+		td_clock_clear(&read);
+	}
+	td_clock_clear(&clock);
+}
+
+/* That a clock runs is no change of the ticket; what was agreed is one. */
+static void
+test_state_of_clocks(void)
+{
+	static const Step runs[] = {
+		{ TD_EVENT_DUE, RUNNING("response", "50", "40") },
+		{ TD_EVENT_ESCALATED, RUNNING("escalation", "50", "40") },
+		{ 0, NULL },
+	};
+	static const Step agreed[] = {
+		{ TD_EVENT_DUE, "to=#90" },
+		{ 0, NULL },
+	};
+	g_autoptr(TdTicket) one = fold_steps(runs);
+	g_autoptr(TdTicket) other = fold_steps(agreed);
+
+	g_assert_cmpuint(one->state, ==, 0);
+	g_assert_cmpuint(other->state, ==, 1);
+}
+
 static void
 test_state(void)
 {
@@ -358,6 +542,9 @@ main(int argc, char **argv)
 	PURE("each kind changes what it should", test_fold_table);
 	PURE("lists hold each thing once", test_fold_lists);
 	PURE("events in a row make the record", test_work_table);
+	PURE("clocks, fields and counters follow", test_rules_table);
+	PURE("an event tells all of a clock", test_clock_in_event);
 	PURE("changes of a field raise the state", test_state);
+	PURE("clocks do not raise the state", test_state_of_clocks);
 	return g_test_run();
 }

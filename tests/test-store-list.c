@@ -27,6 +27,22 @@ any_of(const char *const *list, guint count)
 #define ANY(list) any_of(list, G_N_ELEMENTS(list))
 
 static void
+randomise_clocks(TdTicket *ticket)
+{
+	ticket->deadline = g_test_rand_int_range(-2, 3);
+	ticket->breached = g_test_rand_int_range(0, 3) == 0;
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		TdClock *clock = &ticket->clocks[i];
+
+		clock->state = g_test_rand_int_range(
+		    0, TD_CLOCK_STATE_LAST + 1);
+		clock->breached = g_test_rand_bit();
+		clock->due = g_test_rand_int_range(-2, 3);
+		replace_text(&clock->rule, ANY(queues));
+	}
+}
+
+static void
 randomise(TdTicket *ticket)
 {
 	replace_text(&ticket->queue, ANY(queues));
@@ -39,6 +55,7 @@ randomise(TdTicket *ticket)
 	ticket->due = g_test_rand_int_range(-2, 3);
 	ticket->timer = g_test_rand_int_range(-3, 4);
 	ticket->merged_into = g_test_rand_int_range(0, 6) == 0 ? 1 : 0;
+	randomise_clocks(ticket);
 }
 
 /* Tickets that were changed many times, some turns undone. */
@@ -113,6 +130,20 @@ subject_has(const char *subject, const char *wanted)
 	return TRUE;
 }
 
+/* Of what is late, and has something to do. */
+static gboolean
+is_late(const TdTicket *ticket, const TdTicketQuery *query)
+{
+	if (query->overdue == 0 && !query->breached)
+		return TRUE;
+	if (query->breached && !ticket->breached)
+		return FALSE;
+	if (query->overdue != 0 &&
+	    (ticket->deadline == 0 || ticket->deadline > query->overdue))
+		return FALSE;
+	return td_ticket_is_active(ticket);
+}
+
 static gboolean
 fits(const TdTicket *ticket, const TdTicketQuery *query)
 {
@@ -130,8 +161,13 @@ fits(const TdTicket *ticket, const TdTicketQuery *query)
 		return FALSE;
 	if (query->owner != NULL && strcmp(query->owner, ticket->owner) != 0)
 		return FALSE;
-	return query->words == NULL ||
-	    subject_has(ticket->subject, query->words);
+	/* Nobody's tickets count while there is something to do. */
+	if (query->owner != NULL && *query->owner == '\0' &&
+	    !td_ticket_is_active(ticket))
+		return FALSE;
+	return is_late(ticket, query) &&
+	    (query->words == NULL ||
+	        subject_has(ticket->subject, query->words));
 }
 
 static char *
@@ -198,6 +234,9 @@ randomise_query(TdTicketQuery *query)
 		query->words = ANY(words);
 	query->active = g_test_rand_int_range(0, 3) == 0;
 	query->spam = g_test_rand_int_range(0, 4) == 0;
+	query->breached = g_test_rand_int_range(0, 4) == 0;
+	if (g_test_rand_int_range(0, 3) == 0)
+		query->overdue = g_test_rand_int_range(-3, 4);
 	if (g_test_rand_bit())
 		query->before = g_test_rand_int_range(1, TICKETS + 5);
 }
@@ -247,6 +286,160 @@ test_counts_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 		g_assert_true(td_ticket_count(txn, queue, got, NULL));
 		g_assert_cmpmem(got, sizeof(got), want, sizeof(want));
 	}
+}
+
+/* How many active tickets of @queue (NULL: all) fit. */
+static TdLate
+scan_late(TdTxn *txn, const char *queue, gint64 now)
+{
+	TdLate late = { 0 };
+
+	for (guint64 number = 1; number <= TICKETS; number++) {
+		g_autoptr(TdTicket) ticket = get_ticket(txn, number);
+
+		if (ticket == NULL || !td_ticket_is_active(ticket) ||
+		    (queue != NULL && strcmp(queue, ticket->queue) != 0))
+			continue;
+		late.unowned += *ticket->owner == '\0';
+		late.breached += ticket->breached != 0;
+		late.overdue += ticket->deadline != 0 &&
+		    ticket->deadline <= now;
+	}
+	return late;
+}
+
+static void
+test_late_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	g_autoptr(GHashTable) late = NULL;
+
+	for (gint64 now = -3; now <= 3; now++) {
+		g_autoptr(GBytes) cursor = NULL;
+
+		g_clear_pointer(&late, g_hash_table_unref);
+		late = g_hash_table_new_full(
+		    g_str_hash, g_str_equal, g_free, g_free);
+		do
+			g_assert_true(td_ticket_count_late(
+			    txn, now, &cursor, late, NULL));
+		while (cursor != NULL);
+		for (guint i = 0; i < G_N_ELEMENTS(queues); i++) {
+			TdLate want = scan_late(txn, queues[i], now);
+			const TdLate none = { 0 };
+			const TdLate *got = g_hash_table_lookup(
+			    late, queues[i]);
+
+			got = got == NULL ? &none : got;
+			g_assert_cmpmem(got, sizeof(*got), &want, sizeof(want));
+		}
+	}
+}
+
+static void
+test_active_as_scan(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+
+	for (guint i = 0; i <= G_N_ELEMENTS(queues); i++) {
+		const char *queue = i < G_N_ELEMENTS(queues) ? queues[i] : NULL;
+
+		for (guint j = 0; j < G_N_ELEMENTS(people); j++) {
+			guint64 want = 0;
+			guint64 got;
+
+			for (guint64 number = 1; number <= TICKETS; number++) {
+				g_autoptr(TdTicket)
+				    ticket = get_ticket(txn, number);
+
+				want += ticket != NULL &&
+				    td_ticket_is_active(ticket) &&
+				    strcmp(ticket->owner, people[j]) == 0 &&
+				    (queue == NULL ||
+				        strcmp(ticket->queue, queue) == 0);
+			}
+			g_assert_true(td_ticket_count_active(
+			    txn, people[j], queue, &got, NULL));
+			g_assert_cmpuint(got, ==, want);
+		}
+	}
+}
+
+/* More than one call looks at. */
+static void
+test_late_in_turns(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(GHashTable) late = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GBytes) cursor = NULL;
+	guint calls = 0;
+
+	for (guint i = 0; i < 2 * TD_READ_MAX + 1; i++)
+		td_ticket_free(
+		    new_ticket(txn, "support", "a@example.com", "x"));
+	do {
+		g_assert_true(
+		    td_ticket_count_late(txn, NOW, &cursor, late, NULL));
+		calls++;
+	} while (cursor != NULL);
+	g_assert_cmpuint(calls, ==, 3);
+	g_assert_cmpuint(
+	    ((TdLate *)g_hash_table_lookup(late, "support"))->unowned, ==,
+	    2 * TD_READ_MAX + 1);
+}
+
+/* The second of the deadline itself is late. */
+static void
+test_overdue_at_its_edge(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	TdTicketQuery query = { .status = -1, .limit = 9 };
+	static const char *const want[] = { "", "1 ", "1 " };
+
+	td_ticket_free(new_ticket(txn, "support", "a@example.com", "x"));
+	{
+		g_autoptr(TdTicket) ticket = get_ticket(txn, 1);
+
+		ticket->deadline = NOW;
+		put_ticket(txn, ticket);
+	}
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *got = NULL;
+
+		query.overdue = NOW - 1 + i;
+		got = list_all(txn, query);
+		g_assert_cmpstr(got, ==, want[i]);
+	}
+}
+
+/* So many that the index of deadlines is no help: found all the same. */
+static void
+test_very_many_overdue(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	TdTicketQuery query = { .status = -1, .overdue = NOW, .limit = 200 };
+	g_autofree char *all = NULL;
+	g_autofree char *of_queue = NULL;
+	g_auto(GStrv) numbers = NULL;
+
+	for (guint i = 0; i < 1100; i++) {
+		g_autoptr(TdTicket) ticket = td_ticket_new(i + 1);
+
+		replace_text(&ticket->queue, queues[i % 2]);
+		replace_text(&ticket->owner, people[i % 3]);
+		ticket->deadline = NOW + (i % 50 == 0);
+		put_ticket(txn, ticket);
+	}
+	all = list_all(txn, query);
+	numbers = g_strsplit(g_strchomp(all), " ", -1);
+	g_assert_cmpuint(g_strv_length(numbers), ==, 1100 - 22);
+	g_assert_cmpstr(numbers[0], ==, "1100");
+	query.queue = "ab";
+	query.owner = people[0];
+	query.before = 20;
+	of_queue = list_all(txn, query);
+	g_assert_cmpstr(of_queue, ==, "16 10 4 ");
 }
 
 static void
@@ -484,6 +677,11 @@ main(int argc, char **argv)
 	IN_MEMORY("lists are what a scan finds", test_lists_as_scan);
 	FILLED("counts are what a scan counts", test_counts_as_scan);
 	IN_MEMORY("counts are what a scan counts", test_counts_as_scan);
+	FILLED("what is late is what a scan counts", test_late_as_scan);
+	FILLED("an owner has what a scan counts", test_active_as_scan);
+	MADE("what is late is counted in turns", test_late_in_turns);
+	MADE("overdue begins at the deadline", test_overdue_at_its_edge);
+	MADE("very many overdue ones are found", test_very_many_overdue);
 	FILLED("timers are what a scan finds", test_timers_as_scan);
 	IN_MEMORY("timers are what a scan finds", test_timers_as_scan);
 	FILLED("timers are listed up to a limit", test_timers_limited);

@@ -23,6 +23,9 @@ full_person(void)
 	person->queues = g_strsplit("support;sales", ";", 0);
 	g_strfreev(person->keys);
 	person->keys = g_strsplit("openpgp:AB;smime:CD", ";", 0);
+	g_strfreev(person->skills);
+	person->skills = g_strsplit("printer;сеть", ";", 0);
+	replace_text(&person->calendar, "early");
 	person->echo = TRUE;
 	person->away = NOW + 5;
 	person->created = NOW - 9;
@@ -58,6 +61,8 @@ assert_same(const TdPerson *got, const TdPerson *want)
 	g_assert_cmpint(got->echo, ==, want->echo);
 	g_assert_cmpint(got->away, ==, want->away);
 	g_assert_cmpstr(got->deputy, ==, want->deputy);
+	assert_same_list(got->skills, want->skills);
+	g_assert_cmpstr(got->calendar, ==, want->calendar);
 	g_assert_cmpint(got->created, ==, want->created);
 	g_assert_cmpint(got->updated, ==, want->updated);
 }

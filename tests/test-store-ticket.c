@@ -31,6 +31,47 @@ fill_work(TdTicket *ticket)
 	ticket->minutes = 95;
 }
 
+static void
+add_field(TdTicket *ticket, const char *name, const char *value)
+{
+	TdField *field = g_new0(TdField, 1);
+
+	field->name = g_strdup(name);
+	field->value = g_strdup(value);
+	g_ptr_array_add(ticket->fields, field);
+}
+
+static void
+fill_clock(TdClock *clock)
+{
+	clock->state = TD_CLOCK_RUNNING;
+	clock->warned = TRUE;
+	clock->breached = TRUE;
+	clock->step = 3;
+	clock->due = NOW + 7;
+	clock->next = NOW + 6;
+	clock->left = 5;
+	clock->total = 3600;
+	replace_text(&clock->rule, "gold");
+	replace_text(&clock->calendar, "Москва");
+}
+
+/* What rules and deadlines made of it. */
+static void
+fill_rules(TdTicket *ticket)
+{
+	ticket->deadline = NOW + 7;
+	ticket->breached = TRUE;
+	ticket->answered = NOW - 1;
+	ticket->reopened = 2;
+	ticket->returned = 1;
+	ticket->asked = 4;
+	add_field(ticket, "equipment", "HP-4711");
+	add_field(ticket, "service", "почта");
+	fill_clock(&ticket->clocks[TD_CLOCK_SOLUTION]);
+	fill_clock(&ticket->clocks[TD_CLOCK_ASSIGN]);
+}
+
 static TdTicket *
 full_ticket(guint64 number)
 {
@@ -61,6 +102,7 @@ full_ticket(guint64 number)
 	g_strfreev(ticket->tags);
 	ticket->tags = g_strsplit("vip", ";", 0);
 	fill_work(ticket);
+	fill_rules(ticket);
 	memset(ticket->chain, 0xa5, sizeof(ticket->chain));
 	return ticket;
 }
@@ -98,6 +140,20 @@ static const gsize numbers[] = {
 	G_STRUCT_OFFSET(TdTicket, impact),
 	G_STRUCT_OFFSET(TdTicket, rating),
 	G_STRUCT_OFFSET(TdTicket, minutes),
+	G_STRUCT_OFFSET(TdTicket, deadline),
+	G_STRUCT_OFFSET(TdTicket, breached),
+	G_STRUCT_OFFSET(TdTicket, answered),
+	G_STRUCT_OFFSET(TdTicket, reopened),
+	G_STRUCT_OFFSET(TdTicket, returned),
+	G_STRUCT_OFFSET(TdTicket, asked),
+	G_STRUCT_OFFSET(TdTicket, clocks[0].state),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].warned),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].breached),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].step),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].due),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].next),
+	G_STRUCT_OFFSET(TdTicket, clocks[2].left),
+	G_STRUCT_OFFSET(TdTicket, clocks[6].total),
 };
 
 static void
@@ -213,6 +269,104 @@ test_flipped_is_survived(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 			td_ticket_free(read);
 		row.data[i] = kept;
 	}
+}
+
+/* ---- the tail of the record ---- */
+
+typedef struct {
+	const char *tail; /* text of a GVariant */
+	gboolean well;
+} Tail;
+
+static const Tail tails[] = {
+	{ "@a{sv} {}", TRUE },
+	{ "{'agreed': <int64 5>, 'reopened': <int64 1>}", TRUE },
+	/* Of a later ticketd. */
+	{ "{'colour': <'red'>}", TRUE },
+	{ "{'clocks': <@a(yyyuxxxxss) [(1, 0, 1, 0, 5, 5, 0, 9, 'x', 'y')]>}",
+	    TRUE },
+	{ "{'agreed': <'soon'>}", FALSE },
+	{ "{'answered': <uint64 5>}", FALSE },
+	{ "{'reopened': <int64 -1>}", FALSE },
+	{ "{'returned': <int64 4294967296>}", FALSE },
+	{ "{'asked': <'often'>}", FALSE },
+	{ "{'fields': <'mail'>}", FALSE },
+	{ "{'clocks': <'noon'>}", FALSE },
+	{ "{'clocks': <@a(yyyuxxxxss) [(4, 0, 0, 0, 0, 0, 0, 0, '', '')]>}",
+	    FALSE },
+	{ "{'clocks': <@a(yyyuxxxxss) [(1, 2, 0, 0, 0, 0, 0, 0, '', '')]>}",
+	    FALSE },
+	{ "{'clocks': <@a(yyyuxxxxss) [(1, 0, 2, 0, 0, 0, 0, 0, '', '')]>}",
+	    FALSE },
+};
+
+/* The record of @ticket with another tail. */
+static void
+put_tail(TdTxn *txn, const TdTicket *ticket, GVariant *tail)
+{
+	g_auto(TdRow) row = { 0 };
+	g_auto(TdRow) changed = { 0 };
+	g_autoptr(GVariant) value = NULL;
+	GVariant *members[17];
+	guint8 key[TD_KEY_NUMBER];
+
+	td_ticket_encode(ticket, &row);
+	value = td_value_read(TD_TYPE_TICKET, row.data, row.size);
+	g_assert_cmpuint(
+	    g_variant_n_children(value), ==, G_N_ELEMENTS(members));
+	for (guint i = 0; i < G_N_ELEMENTS(members); i++)
+		members[i] = g_variant_get_child_value(value, i);
+	g_variant_unref(members[16]);
+	members[16] = g_variant_ref(tail);
+	td_value_write(
+	    g_variant_new_tuple(members, G_N_ELEMENTS(members)), 0, &changed);
+	for (guint i = 0; i < G_N_ELEMENTS(members); i++)
+		g_variant_unref(members[i]);
+	td_key_number(key, ticket->number);
+	g_assert_true(td_row_put(txn, TD_TABLE_TICKETS, key, sizeof(key),
+	    changed.data, changed.size, NULL));
+}
+
+static void
+test_tails(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = full_ticket(5);
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	for (guint i = 0; i < G_N_ELEMENTS(tails); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GVariant) tail = g_variant_parse(
+		    G_VARIANT_TYPE_VARDICT, tails[i].tail, NULL, NULL, &error);
+		g_autoptr(TdTicket) read = NULL;
+
+		g_assert_no_error(error);
+		put_tail(txn, ticket, tail);
+		g_assert_cmpint(
+		    td_ticket_get(txn, 5, &read, &error), ==, tails[i].well);
+		if (!tails[i].well)
+			g_assert_error(error, TD_ERROR, TD_ERROR_BROKEN);
+	}
+}
+
+static void
+test_too_many_clocks(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = full_ticket(5);
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTicket) read = NULL;
+	g_autoptr(GVariant) tail = NULL;
+	GVariantBuilder list;
+
+	g_variant_builder_init(&list, G_VARIANT_TYPE("a(yyyuxxxxss)"));
+	for (guint i = 0; i <= TD_CLOCKS; i++)
+		g_variant_builder_add(&list, "(yyyuxxxxss)", 0, 0, 0, 0,
+		    (gint64)0, (gint64)0, (gint64)0, (gint64)0, "", "");
+	tail = g_variant_ref_sink(g_variant_new_parsed(
+	    "{'clocks': <%*>}", g_variant_builder_end(&list)));
+	put_tail(txn, ticket, tail);
+	g_assert_false(td_ticket_get(txn, 5, &read, &error));
+	g_assert_error(error, TD_ERROR, TD_ERROR_BROKEN);
 }
 
 static void
@@ -445,6 +599,8 @@ main(int argc, char **argv)
 	MADE("bytes that are no UTF-8 are mended", test_bad_utf8_mended);
 	MADE("a cut record is an error that names it", test_damaged_is_error);
 	MADE("a wrong byte crashes nothing", test_flipped_is_survived);
+	MADE("a tail that makes no sense is damage", test_tails);
+	MADE("more clocks than there are is damage", test_too_many_clocks);
 	MADE("numbers have no gaps", test_numbers_gapless);
 	MADE("what is not committed is undone", test_rollback);
 	MADE("a merged number leads to its ticket", test_merged_is_followed);

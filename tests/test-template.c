@@ -59,19 +59,6 @@ take_away(Dir *dir, const char *name)
 	g_remove(path);
 }
 
-static char *
-join(const GPtrArray *parts)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < parts->len; i++) {
-		const TdPart *part = g_ptr_array_index(parts, i);
-
-		g_string_append(text, part->text);
-	}
-	return g_string_free(text, FALSE);
-}
-
 static TdTemplates *
 load(Dir *dir, const char *text, GError **error)
 {
@@ -79,7 +66,7 @@ load(Dir *dir, const char *text, GError **error)
 
 	g_file_set_contents(dir->file, text, -1, &writing);
 	g_assert_no_error(writing);
-	return td_templates_load(dir->directory, error);
+	return td_templates_load(NULL, dir->directory, NULL, NULL, error);
 }
 
 static void
@@ -101,8 +88,9 @@ test_values_are_put_in_once(Dir *dir, gconstpointer unused G_GNUC_UNUSED)
 	    &error);
 	g_assert_no_error(error);
 	td_template_fill(
-	    templates, "acknowledgement", "en", &values, &subject, &parts);
-	text = join(parts);
+	    td_template_find(templates, "acknowledgement", NULL, "en", NULL),
+	    &values, &subject, &parts);
+	text = td_parts_join(parts);
 	g_assert_cmpstr(subject, ==, "[support #42] {requester} {{ {nonsense}");
 	g_assert_cmpstr(text, ==, "{x} Анна: {requester} {{ {nonsense}\n#42\n");
 }
@@ -150,8 +138,9 @@ test_word_alone_that_stands_for_nothing_leaves_no_gap(
 	    &error);
 	g_assert_no_error(error);
 	td_template_fill(
-	    templates, "acknowledgement", "en", &values, &subject, &parts);
-	text = join(parts);
+	    td_template_find(templates, "acknowledgement", NULL, "en", NULL),
+	    &values, &subject, &parts);
+	text = td_parts_join(parts);
 	g_assert_cmpstr(text, ==, "One\n\na\n\nb\n\nTwo\n");
 	g_assert_cmpuint(parts->len, ==, 3);
 	g_assert_cmpint(
@@ -169,7 +158,7 @@ test_phrases_of_the_directory_stand_over_the_built_in_ones(
 	g_autofree char *other = NULL;
 
 	put(dir, "phrases.txt", "# comment\n\nhello: Dear {{ {name}:\\nhi\r\n");
-	templates = td_templates_load(dir->directory, &error);
+	templates = td_templates_load(NULL, dir->directory, NULL, NULL, &error);
 	take_away(dir, "phrases.txt");
 	g_assert_no_error(error);
 	text = td_phrase_fill(templates, "en", "hello", pairs);
@@ -207,7 +196,8 @@ test_mistake_in_phrases_is_told_with_file_and_line(
 		g_autoptr(GError) error = NULL;
 
 		put(dir, "phrases.txt", cases[i].text);
-		g_assert_null(td_templates_load(dir->directory, &error));
+		g_assert_null(td_templates_load(
+		    NULL, dir->directory, NULL, NULL, &error));
 		g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
 		g_test_message("%s", error->message);
 		g_assert_nonnull(strstr(error->message, cases[i].want));
@@ -273,11 +263,12 @@ test_language_without_template_falls_back_to_english(void)
 	g_autofree char *text = NULL;
 	const TdTemplateValues values = { .number = "42" };
 
-	templates = td_templates_load(NULL, &error);
+	templates = td_templates_load(NULL, NULL, NULL, NULL, &error);
 	g_assert_no_error(error);
 	td_template_fill(
-	    templates, "acknowledgement", "xx", &values, &subject, &parts);
-	text = join(parts);
+	    td_template_find(templates, "acknowledgement", NULL, "xx", NULL),
+	    &values, &subject, &parts);
+	text = td_parts_join(parts);
 	g_assert_nonnull(strstr(text, "ticket #42"));
 }
 
@@ -311,7 +302,8 @@ test_template_of_unknown_name_is_refused(
 
 	g_file_set_contents(path, "Subject: x\n\ny\n", -1, &error);
 	g_assert_no_error(error);
-	g_assert_null(td_templates_load(dir->directory, &error));
+	g_assert_null(
+	    td_templates_load(NULL, dir->directory, NULL, NULL, &error));
 	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
 	g_remove(path);
 }

@@ -218,6 +218,71 @@ test_limit(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
 	    ((TdEvent *)g_ptr_array_index(plan->events, 0))->ticket, ==, first);
 }
 
+/* ---- what goes wrong ---- */
+
+static void
+merge_into(Talk *talk, guint64 number)
+{
+	add_event(talk, TD_EVENT_MERGED, (const char *[]){ NULL }, "into",
+	    (gint64)number);
+}
+
+/* A ticket that cannot be looked at stays due, and others are behind it. */
+static void
+test_damaged(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	gint64 until = talk->fixture.now + 1000;
+	guint64 first = talk->number;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	g_autoptr(TdPlan) plan = NULL;
+
+	/* Merged in a circle. */
+	add_reminder(talk, "petr", until, "ring Anna");
+	merge_into(talk, first + 1);
+	talk->number = fixture_open_ticket(&talk->fixture);
+	merge_into(talk, first);
+	talk->number = fixture_open_ticket(&talk->fixture);
+	set_status(talk, "resolved", until + 1);
+	txn = td_txn_read(talk->fixture.store);
+	td_desk_tick(talk->fixture.desk, txn, until + 1, 1, &plan, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan->events->len, ==, 1);
+	g_assert_cmpuint(
+	    ((TdEvent *)g_ptr_array_index(plan->events, 0))->ticket, ==,
+	    talk->number);
+}
+
+/* Clocks that nothing stands behind: whatever they are, they are looked at once
+ * and not for ever. */
+static void
+test_stray_clocks(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	gint64 at = talk->fixture.now;
+
+	for (guint kind = 0; kind < TD_CLOCKS; kind++)
+		for (guint state = 0; state <= TD_CLOCK_STATE_LAST; state++)
+			for (guint status = 0; status <= TD_STATUS_LAST;
+			     status++) {
+				g_autoptr(TdTicket) ticket = NULL;
+
+				at += 100;
+				talk->fixture.now = at;
+				set_status(talk, td_status_name(status), 0);
+				add_event(talk, TD_EVENT_DUE,
+				    (const char *[]){ "clock",
+				        td_clock_name(kind), "state",
+				        td_clock_state_name(state), "rule",
+				        "gone", NULL },
+				    "next", at);
+				g_free(tick(talk, at + 1));
+				ticket = fixture_ticket(
+				    &talk->fixture, talk->number);
+				g_assert_true(ticket->timer == 0 ||
+				    ticket->timer > at + 1);
+			}
+}
+
 /* ---- the digest of the day ---- */
 
 static void
@@ -288,6 +353,15 @@ main(int argc, char **argv)
 	ADD("where nothing is due the plan is empty", NO_DIGEST, test_nothing);
 	ADD("no more tickets are looked at than allowed", NO_DIGEST,
 	    test_limit);
+	ADD("a damaged ticket does not stop the others", NO_DIGEST,
+	    test_damaged);
+	ADD("no clock is looked at for ever", NO_DIGEST, test_stray_clocks);
+	ADD("a rule that is gone is looked at once",
+	    NO_DIGEST
+	    "|[sla a]\nfirst-response = 1h\nsolution = 1d\n"
+	    "[sla b]\npriorities = 1\nsolution = 1h\nescalation = up\n"
+	    "[escalation up]\nsteps = owner;leads\n",
+	    test_stray_clocks);
 	ADD("the digest comes once a day", digest_at_eight, test_digest);
 	ADD("after a stop one digest comes", digest_at_eight,
 	    test_digest_after_stop);

@@ -29,6 +29,9 @@ typedef enum {
 	TD_VERB_URGENCY,
 	TD_VERB_IMPACT,
 	TD_VERB_TYPE,
+	TD_VERB_SERVICE, /* .text: value, "" clears */
+	TD_VERB_EQUIPMENT,
+	TD_VERB_FIELD, /* the same; .word: name or label, blanks in it */
 	TD_VERB_DUE,
 	TD_VERB_TAG,
 	TD_VERB_TITLE,
@@ -46,7 +49,7 @@ typedef enum {
 	TD_VERB_DUPLICATE,
 	TD_VERB_FORWARD,
 	TD_VERB_REMIND,
-	TD_VERB_CANNED, /* not available yet */
+	TD_VERB_CANNED, /* .word: name */
 	/* answers by mail */
 	TD_VERB_STATUS,
 	TD_VERB_HISTORY,

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include <ticketd/calendar.h>
+#include <ticketd/rules.h>
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,11 @@ typedef struct {
 	gboolean quote;      /* customers see the history below a reply */
 	gboolean rate;       /* closing asks for a rating */
 	char *calendar; /* name, the desk's unless set; NULL: always open */
+	TdDistribute distribute; /* who gets a new ticket */
+	gboolean working_hours;  /* only those who are at work */
+	guint release; /* seconds of the calendar after which an owner who has
+	                * not answered loses the ticket; 0: never */
+	TdChildren children; /* what closing a parent does */
 } TdQueue;
 
 typedef struct {
@@ -99,13 +105,18 @@ typedef struct {
 
 	GStrv spam_marks; /* "field: glob": header fields by which a scanner in
 	                   * front of us says spam */
-	guint suppress_days;    /* how long an address that bounced gets no
-	                         * automatic mail; 0: for ever */
-	guint mute;             /* seconds for which a machine that plays
-	                         * ping-pong with us gets none */
-	guint answers_per_day;  /* automatic answers to one address */
-	guint answers_per_hour; /* automatic answers to one domain */
-	char *calendar;         /* name, or NULL: always open */
+	guint suppress_days;        /* how long an address that bounced gets no
+	                             * automatic mail; 0: for ever */
+	guint mute;                 /* seconds for which a machine that plays
+	                             * ping-pong with us gets none */
+	guint answers_per_day;      /* automatic answers to one address */
+	guint answers_per_hour;     /* automatic answers to one domain */
+	char *calendar;             /* name, or NULL: always open */
+	char *canned;               /* directory of canned answers, or NULL */
+	TdPattern *trusted_senders; /* whose X-Ticketd-* fields count; NULL:
+	                             * nobody's */
+	GArray *priority_matrix;    /* of guint: 25 priorities, five impacts for
+	                             * each urgency, high ones first */
 
 	/* [message]: see TdMessageLimits */
 	guint mail_depth;
@@ -139,7 +150,14 @@ typedef struct {
 
 	GPtrArray
 	    *queues; /* of TdQueue, in the order of the file; at least 1 */
-	GPtrArray *calendars; /* of TdCalendar, in the order of the file */
+	/* In the order of the file: */
+	GPtrArray *calendars;   /* of TdCalendar */
+	GPtrArray *rules;       /* of TdRoutingRule */
+	GPtrArray *types;       /* of TdTicketType */
+	GPtrArray *fields;      /* of TdFieldKind */
+	GPtrArray *slas;        /* of TdSla */
+	GPtrArray *escalations; /* of TdEscalation */
+	GPtrArray *monitors;    /* of TdMonitor */
 } TdConf;
 
 /* Reads and checks @path.  NULL with TD_ERROR_CONFIG says file, line, what is
@@ -153,6 +171,21 @@ const TdQueue *td_conf_queue(const TdConf *conf, const char *name);
 
 /* The hours that hold for @queue; NULL: it is always open.  Borrowed. */
 const TdCalendar *td_conf_calendar(const TdConf *conf, const TdQueue *queue);
+
+/* Calendar @name; NULL for NULL, "always" and one that is gone. */
+const TdCalendar *td_conf_calendar_named(const TdConf *conf, const char *name);
+
+/* What the group of that name says; NULL if there is none; borrowed. */
+const TdTicketType *td_conf_type(const TdConf *conf, const char *name);
+const TdFieldKind *td_conf_field(const TdConf *conf, const char *name);
+const TdSla *td_conf_sla(const TdConf *conf, const char *name);
+const TdEscalation *td_conf_escalation(const TdConf *conf, const char *name);
+
+/* Whether tickets have a field @name: service, equipment, or a [field]. */
+gboolean td_conf_has_field(const TdConf *conf, const char *name);
+
+/* The priority of @urgency and @impact (1 to 5; 0 counts as 3). */
+guint td_conf_priority(const TdConf *conf, guint urgency, guint impact);
 
 /* The zone of conf->timezone, else the system's; the caller owns a reference.
  */

@@ -12,6 +12,7 @@
 #include <ticketd/conf.h>
 #include <ticketd/letter.h>
 #include <ticketd/message.h>
+#include <ticketd/object.h>
 #include <ticketd/people.h>
 #include <ticketd/store.h>
 #include <ticketd/suppress.h>
@@ -30,6 +31,8 @@ TdDesk *td_desk_new(const TdConf *conf, TdTxn *txn, GError **error);
 TdDesk *td_desk_ref(TdDesk *desk);
 void td_desk_unref(TdDesk *desk);
 const TdConf *td_desk_conf(const TdDesk *desk);
+/* Templates and canned answers; borrowed. */
+const TdLetters *td_desk_letters(const TdDesk *desk);
 
 /* Makes what [message] of @conf says hold for td_message_parse().  Before a
  * second thread runs. */
@@ -129,6 +132,13 @@ typedef struct {
 	char *text; /* "closed", or why not; in the reader's language; LF */
 } TdResult;
 
+/* A rule of the configuration that fired, for people to read. */
+typedef struct {
+	char *name; /* "rule vip", "monitor nagios", "X-Ticketd-Priority" */
+	char *why;  /* what matched: "subject has \"printer\"" */
+	char *what; /* what it did: "queue network, priority 2, stop" */
+} TdFired;
+
 /* A message that goes to another ticket: split. */
 typedef struct {
 	TdPlace from;
@@ -151,6 +161,8 @@ typedef struct {
 	char *rule_reason; /* "In-Reply-To <...> is message 42/1" */
 	guint64 ticket;    /* TD_TICKET_NEW, TD_TICKET_DESK, or a number */
 	char *queue;       /* name */
+	GPtrArray *rules;  /* of TdFired: [rule NAME]s of a new ticket, and what
+	                    * trusted senders and monitors said */
 	gboolean marked;   /* from somebody who is not on the ticket */
 	char *evidence; /* about the sender: "address", "message-id", "dmarc",
 	                 * "from", "control" */
@@ -186,6 +198,7 @@ typedef struct {
 	                          * evidence comes from the mail of this plan */
 	GPtrArray *lifts;        /* of char *: addresses, "bounced" no more */
 	GPtrArray *memos;        /* of TdMemo, to be written */
+	GPtrArray *objects;      /* of TdObject, to be written */
 	GPtrArray *drops; /* of guint64 *: outbox rows to be dropped: undo */
 } TdPlan;
 

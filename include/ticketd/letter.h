@@ -7,6 +7,7 @@
 #ifndef TICKETD_LETTER_H
 #define TICKETD_LETTER_H
 
+#include <ticketd/command.h>
 #include <ticketd/conf.h>
 #include <ticketd/message.h>
 #include <ticketd/store.h>
@@ -18,7 +19,8 @@ G_BEGIN_DECLS
 typedef struct TdLetters TdLetters;
 
 /* @conf and @keys are borrowed and must outlive the result, which the caller
- * owns.  TD_ERROR_CONFIG names a bad template and its line. */
+ * owns.  TD_ERROR_CONFIG names bad templates and their lines.  What is wrong
+ * but stops nobody, and canned answers that are, is logged as a notice. */
 TdLetters *td_letters_new(
     const TdConf *conf, const TdKeys *keys, GError **error);
 void td_letters_free(TdLetters *letters);
@@ -28,7 +30,7 @@ void td_letters_free(TdLetters *letters);
  * that does not exist is our own mistake: g_critical(), and the key. */
 char *td_letters_say(const TdLetters *letters, const char *language,
     const char *key, ...) G_GNUC_NULL_TERMINATED;
-/* Whether there is such a phrase or template in @language itself. */
+/* Whether there are phrases or templates for all queues in @language itself. */
 gboolean td_letters_speak(const TdLetters *letters, const char *language);
 
 /* All languages there are, "en, ru"; the caller's. */
@@ -44,6 +46,7 @@ typedef enum {
 	TD_LETTER_OUT_OF_HOURS, /* the same; open again at .until */
 	TD_LETTER_FOLLOW_UP,    /* "your message was added" */
 	TD_LETTER_CLOSED,       /* "it is closed, nobody will look" */
+	TD_LETTER_MISSING,      /* the same, and asks for fields: .text */
 	TD_LETTER_RESOLVED, /* solved; asks for a rating; closed by .until */
 	TD_LETTER_FINISHED, /* closed at once; asks for a rating */
 	/* an agent, to customers */
@@ -59,6 +62,10 @@ typedef enum {
 	TD_LETTER_CHANGED,    /* .text: what was done to a ticket of yours */
 	TD_LETTER_REMINDER,   /* .text: what of */
 	TD_LETTER_AWAKE,      /* pending is over */
+	TD_LETTER_DEADLINE,   /* it comes near, or is broken: .text */
+	TD_LETTER_ESCALATION, /* the same, and somebody must say "ack": .text.
+	                       * To who is neither .person nor .team both go
+	                       * without any address that proves something */
 	TD_LETTER_DIGEST,     /* .text: the lists */
 	/* the desk, to who wrote */
 	TD_LETTER_TRANSCRIPT,  /* .text: "> line" and result; mistakes too */
@@ -66,6 +73,8 @@ typedef enum {
 	TD_LETTER_UNDELIVERED, /* .text: to whom a reply did not get, and why */
 	/* the desk, to its administrator */
 	TD_LETTER_NOTICE, /* .text: what happened */
+	/* the desk, to a monitoring system: proves and offers nothing */
+	TD_LETTER_MONITOR, /* .text: what somebody took */
 	TD_LETTER_KINDS,
 } TdLetterKind;
 
@@ -84,6 +93,9 @@ typedef struct {
 	guint64 ticket; /* on which it is filed; TD_TICKET_NEW in plans */
 	char *queue;    /* name; whose address it comes from */
 	char *language;
+	char *template; /* name, instead of that of the kind; or NULL.  The
+	                 * kind's is used if it is in no language that would
+	                 * do, or does not tell .text where there is one */
 	guint64 person; /* an agent alone reads it: personal Reply-To, action
 	                 * links; 0: customers, or a team (.team) */
 	char *reader;   /* that agent's name: what is his is not offered him */
@@ -129,6 +141,88 @@ void td_letter_cc(TdLetter *letter, const char *name, const char *address);
 gboolean td_letter_write(const TdLetters *letters, TdTxn *txn,
     const TdLetter *letter, const TdTicket *ticket, gint64 now, guint64 *outbox,
     GError **error);
+
+/* ---- texts that an administrator wrote ---- */
+
+/* What is wrong with one. */
+typedef struct {
+	char *file;
+	guint line; /* from 1; 0: the whole of it */
+	char *what;
+	gboolean stops; /* td_letters_new() fails */
+} TdTextMistake;
+
+void td_text_mistake_free(TdTextMistake *mistake);
+/* "FILE:LINE: what is wrong", printable; the caller's. */
+char *td_text_mistake_say(const TdTextMistake *mistake);
+
+/* What is wrong with the templates and phrases in @directory (NULL: there are
+ * the built-in ones alone), and what the rules of @conf say of them; of
+ * TdTextMistake, maybe none; the caller's.  *@files is how many were read. */
+GPtrArray *td_letters_check(
+    const TdConf *conf, const char *directory, guint *files);
+/* The same for canned answers. */
+GPtrArray *td_letters_check_canned(
+    const TdConf *conf, const char *directory, guint *files);
+
+/* A template, or a file of phrases. */
+typedef struct {
+	char *name;
+	char *queue; /* NULL: for all */
+	char *language;
+	char *path; /* NULL: built in */
+	char *text; /* as it was written */
+} TdTemplateFile;
+
+/* All there are, of TdTemplateFile, by name, queue and language; borrowed.  One
+ * of the directory stands in the place of the built-in one. */
+const GPtrArray *td_letters_templates(const TdLetters *letters);
+/* The one that letters of @queue (NULL: of any) to a reader of @language are
+ * made by, or NULL; borrowed. */
+const TdTemplateFile *td_letters_template(const TdLetters *letters,
+    const char *name, const char *queue, const char *language);
+
+/* ---- canned answers ---- */
+
+typedef struct {
+	char *name;
+	char *queue; /* NULL: for all */
+	char *language;
+	char *path;
+	char *commands; /* lines of them, or "" */
+	char *text;     /* with {word}s, or "" */
+} TdCanned;
+
+/* The answer that @name (whatever the case of its letters) stands for in
+ * @queue: that in @language, else in the language of the queue, of the desk, in
+ * English, in any; of two in one language that of the queue.  NULL if there is
+ * none; borrowed. */
+const TdCanned *td_letters_canned(const TdLetters *letters, const char *queue,
+    const char *language, const char *name);
+
+/* Those that td_letters_canned() finds, each name once, by name; @queue NULL:
+ * all that there are.  Of const TdCanned, borrowed; the array is the caller's.
+ */
+GPtrArray *td_letters_canned_list(
+    const TdLetters *letters, const char *queue, const char *language);
+
+/* The name in @queue that is most like @name, NULL if none is near; borrowed.
+ */
+const char *td_letters_canned_nearest(
+    const TdLetters *letters, const char *queue, const char *name);
+
+/* The commands of @canned, read as an agent's at @now: a mistake can be but one
+ * of the time.  The caller's. */
+TdCommands *td_letters_canned_commands(
+    const TdLetters *letters, const TdCanned *canned, gint64 now);
+
+/* The text of @canned for the customer of @ticket.  @author is what the agent
+ * is called to customers (NULL: the queue), @owner what that of the ticket is
+ * (NULL: by name).  The caller's; NULL, with the word in *@hole (the caller's),
+ * if a {word} in the midst of a line stands for nothing on this ticket. */
+char *td_letters_canned_fill(const TdLetters *letters, const TdCanned *canned,
+    const TdTicket *ticket, const char *author, const char *owner, gint64 now,
+    char **hole);
 
 /* The mail alone, for samples and tests; *@filed gets subject and message_id.
  * The caller owns the result. */

@@ -45,6 +45,8 @@ typedef struct {
 	gboolean echo; /* wants a transcript each time */
 	gint64 away;   /* until when, seconds UTC; 0: here */
 	char *deputy;  /* name of an agent, or "" */
+	GStrv skills;  /* of agents: tags, in lower case */
+	char *calendar; /* of agents: name of their hours; "": the queue's */
 	gint64 created;
 	gint64 updated;
 } TdPerson;

@@ -16,7 +16,7 @@
 #ifndef TICKETD_STORE_H
 #define TICKETD_STORE_H
 
-#include <glib.h>
+#include <ticketd/ticket.h>
 
 G_BEGIN_DECLS
 
@@ -24,14 +24,6 @@ G_BEGIN_DECLS
 
 /* Most rows that a read turn should take before it lets go of the gate. */
 #define TD_READ_MAX 200u
-
-/* Number 0 is the desk's own record; tickets start at 1.  In a plan, the
- * number that will be allotted. */
-#define TD_TICKET_DESK ((guint64)0)
-#define TD_TICKET_NEW G_MAXUINT64
-/* Further tickets of one plan are TD_TICKET_NEW - 1, - 2 ... */
-#define TD_TICKETS_NEW_MAX 100
-#define TD_TICKET_IS_NEW(number) ((number) > TD_TICKET_NEW - TD_TICKETS_NEW_MAX)
 
 typedef struct TdStore TdStore;
 typedef struct TdTxn TdTxn;
@@ -88,83 +80,6 @@ void td_txn_free(TdTxn *txn);
 
 /* ---- tickets ---- */
 
-typedef enum {
-	TD_STATUS_NEW,
-	TD_STATUS_OPEN,
-	TD_STATUS_PENDING,
-	TD_STATUS_WAITING,
-	TD_STATUS_RESOLVED,
-	TD_STATUS_CLOSED,
-	TD_STATUS_LAST = TD_STATUS_CLOSED,
-} TdStatus;
-
-const char *td_status_name(TdStatus status);
-gboolean td_status_from_name(const char *name, TdStatus *status);
-
-typedef struct {
-	char *address; /* folded */
-	char *name;
-} TdParticipant;
-
-/* The other end of a link: "parent" means that .number is the parent. */
-typedef struct {
-	char *type; /* parent, child, related, duplicate, blocks, blocked-by */
-	guint64 number;
-} TdLink;
-
-typedef struct {
-	gint64 time; /* when it is due, seconds UTC */
-	char *agent; /* whose it is: name in people */
-	char *text;
-} TdReminder;
-
-/* The sum of a ticket's events.  Strings are never NULL. */
-typedef struct {
-	guint64 number;
-	TdStatus status;
-	gboolean spam;
-	guint8 priority; /* 1 (urgent) to 5, 3 default */
-	char *queue;
-	char *owner;     /* "" for none */
-	char *requester; /* folded address, "" for none */
-	char *requester_name;
-	char *subject;
-	char *language; /* of the requester, "" if unknown */
-	char *type;     /* "" for none */
-	gint64 created;
-	gint64 updated;
-	gint64 due;          /* 0 for none */
-	guint64 events;      /* sequence of the newest event; the revision */
-	guint64 messages;    /* sequence of the newest message */
-	guint64 merged_into; /* 0 unless merged */
-	GPtrArray *participants; /* of TdParticipant, without the requester */
-	GStrv watching_queues;   /* names; may be empty */
-	GStrv tags;
-	guint64 state; /* sequence of the newest event that changed a field: not
-	                * raised by mail that comes or goes */
-	GStrv watchers;   /* agents, by name in people */
-	GStrv muted;      /* folded addresses that want no more mail of it */
-	GPtrArray *links; /* of TdLink */
-	GPtrArray *reminders; /* of TdReminder, soonest first */
-	gint64 until;   /* when the status ends by itself: pending wakes up,
-	                 * resolved is closed; 0: it does not */
-	gint64 timer;   /* soonest of until and reminders; 0 for none: the next
-	                 * moment at which the desk must look at it */
-	guint8 urgency; /* 1 (high) to 5, 0 for none */
-	guint8 impact;
-	guint8 rating;    /* 1 to 5, 0 for none */
-	guint64 minutes;  /* of work, summed up */
-	guint8 chain[32]; /* SHA-256 of the chain of events so far */
-} TdTicket;
-
-/* An empty ticket (status new, priority 3); free functions take NULL. */
-TdTicket *td_ticket_new(guint64 number);
-void td_ticket_free(TdTicket *ticket);
-TdTicket *td_ticket_copy(const TdTicket *ticket);
-gboolean td_ticket_equal(const TdTicket *a, const TdTicket *b);
-/* Whether folded @address is the requester or a participant. */
-gboolean td_ticket_has_participant(const TdTicket *ticket, const char *address);
-
 /* Takes the next number.  Numbers of undone transactions are handed out
  * again, so there are no gaps. */
 gboolean td_ticket_allot(TdTxn *txn, guint64 *number, GError **error);
@@ -189,11 +104,14 @@ typedef struct {
 	int status;            /* TdStatus, -1: any */
 	gboolean active;       /* leave out closed ones and merged ones */
 	const char *requester; /* folded, or NULL */
-	const char *owner;     /* or NULL */
+	const char *owner;     /* "": nobody's, of active ones; or NULL */
 	const char *words;     /* each must begin a word of the subject; NULL */
 	gboolean spam;         /* TRUE: only those marked; FALSE: only others */
-	guint64 before;        /* cursor: numbers below this alone; 0: all */
-	guint limit;           /* at most TD_READ_MAX in one call */
+	gboolean breached;     /* only active ones that broke a deadline */
+	gint64
+	    overdue; /* only those whose .deadline is not after this; 0: any */
+	guint64 before; /* cursor: numbers below this alone; 0: all */
+	guint limit;    /* at most TD_READ_MAX in one call */
 } TdTicketQuery;
 
 /* Tickets that match, newest first.  Reads by an index and looks at no more
@@ -207,6 +125,24 @@ gboolean td_ticket_list(TdTxn *txn, const TdTicketQuery *query,
  * merged ones too; counted over an index. */
 gboolean td_ticket_count(TdTxn *txn, const char *queue,
     guint64 counts[TD_STATUS_LAST + 1], GError **error);
+
+/* How many active tickets (new, open, pending or waiting; no spam, none merged)
+ * @owner has, "" for nobody, in @queue (NULL: all); counted over an index. */
+gboolean td_ticket_count_active(TdTxn *txn, const char *owner,
+    const char *queue, guint64 *count, GError **error);
+
+/* What active tickets of one queue are besides. */
+typedef struct {
+	guint64 overdue; /* their .deadline is not after the time given */
+	guint64 breached;
+	guint64 unowned;
+} TdLate;
+
+/* Adds up the active tickets in @late, of queue -> TdLate, both to be freed by
+ * g_free(); looks at TD_READ_MAX of them in one call.  *@cursor is as in
+ * td_event_list_newest(). */
+gboolean td_ticket_count_late(
+    TdTxn *txn, gint64 now, GBytes **cursor, GHashTable *late, GError **error);
 
 /* How many of @queue (NULL: all) are marked as spam, whatever their status;
  * merged ones left out. */
@@ -223,92 +159,6 @@ gboolean td_ticket_queues(TdTxn *txn, GStrv *queues, GError **error);
 
 /* ---- events ---- */
 
-typedef enum {
-	TD_EVENT_CREATED,
-	TD_EVENT_MESSAGE,
-	TD_EVENT_ACKNOWLEDGED,
-	TD_EVENT_SENT,
-	TD_EVENT_NOT_DELIVERED,
-	TD_EVENT_STATUS,
-	TD_EVENT_OWNER,
-	TD_EVENT_QUEUE,
-	TD_EVENT_PRIORITY,
-	TD_EVENT_TYPE,
-	TD_EVENT_TAG,
-	TD_EVENT_TITLE,
-	TD_EVENT_PARTICIPANT,
-	TD_EVENT_REQUESTER,
-	TD_EVENT_NOTE,
-	TD_EVENT_MERGED,
-	TD_EVENT_SPLIT,
-	TD_EVENT_LINKED,
-	TD_EVENT_RATED,
-	TD_EVENT_TIME,
-	TD_EVENT_DUE,
-	TD_EVENT_REMINDER,
-	TD_EVENT_ESCALATED,
-	TD_EVENT_SUPPRESSED,
-	TD_EVENT_REFUSED,
-	TD_EVENT_REPORT,
-	TD_EVENT_AUTO_REPLY,
-	TD_EVENT_LAST = TD_EVENT_AUTO_REPLY,
-} TdEventKind;
-
-const char *td_event_kind_name(TdEventKind kind); /* "not-delivered" */
-gboolean td_event_kind_from_name(const char *name, TdEventKind *kind);
-
-typedef struct {
-	guint64 ticket; /* which ticket it belongs to; TD_TICKET_NEW in plans */
-	guint64 sequence; /* from 1; set by td_event_append() */
-	gint64 time;
-	TdEventKind kind;
-	char *actor;     /* "desk", "customer:a@b", "control:root" */
-	char *evidence;  /* why we believe the actor; "" */
-	guint64 message; /* SEQ of the message it came from, 0 for none */
-	GVariant
-	    *detail; /* a{sv}; s, t and as alone.  Set by td_event_set_*() */
-} TdEvent;
-
-/* The caller owns the result. */
-TdEvent *td_event_new(
-    TdEventKind kind, guint64 ticket, gint64 time, const char *actor);
-void td_event_free(TdEvent *event);
-/* Adds a key to detail; invalid UTF-8 and NULL are made valid. */
-void td_event_set(TdEvent *event, const char *key, const char *value);
-void td_event_set_number(TdEvent *event, const char *key, guint64 value);
-/* "" or 0 when there is no such key of that type; borrowed from @event. */
-const char *td_event_get(const TdEvent *event, const char *key);
-guint64 td_event_get_number(const TdEvent *event, const char *key);
-/* FALSE, and *@value untouched, if there is no such key of type t. */
-gboolean td_event_find_number(
-    const TdEvent *event, const char *key, guint64 *value);
-
-/* What an event does to the ticket it belongs to: the one place where the
- * record is the sum of its events.  Pure.  Keys that count:
- *   created      queue requester requester_name subject language [status]
- *   any kind     .message raises messages
- *   status       to (name of a status), until (number, seconds UTC: when it
- *                ends by itself; absent: never)
- *   owner, queue, type, title, requester (and name)     to
- *   priority     to, urgency, impact (numbers; each alone or together)
- *   due          to (number, seconds UTC)
- *   tag          add, remove
- *   participant  add (address) with name; remove (address);
- *                watch (a queue's name); watcher, unwatch (an agent's name);
- *                mute, unmute (address)
- *   merged       into (number): closes it; into 0 takes that back, with status
- *   suppressed   spam (number 0 or 1)
- *   linked       type and to (number) adds a link; with remove (number) 1 it
- *                takes it away.  Type "moved" is none.
- *   rated        score (number 1 to 5; 0 takes it back)
- *   time         minutes (number) are added; less (number) are taken away
- *   reminder     agent, at (number, seconds UTC), text add one; done (agent)
- *                and at (number) take away those of the agent up to that time
- * All others leave the record as it is but for events, updated and chain.
- * state is raised by created, status, owner, queue, priority, type, tag, title,
- * requester, due, merged and split, and by suppressed with the key spam. */
-void td_ticket_fold(TdTicket *ticket, const TdEvent *event);
-
 /* Gives @event the next sequence of @ticket, writes it with its hashes and
  * folds it into @ticket, which the caller must td_ticket_put() before the
  * commit.  @event->ticket must be @ticket->number. */
@@ -321,10 +171,17 @@ gboolean td_event_list(TdTxn *txn, guint64 number, guint64 after, guint limit,
     GPtrArray **events, GError **error);
 
 /* The newest events of all tickets, newest first, without damaged ones.
- * *@cursor is NULL at first and holds where to go on afterwards, NULL at the
- * end; the caller's. */
+ * *@cursor is NULL at first, or td_event_cursor()'s, and holds where to go on
+ * afterwards, NULL at the end; the caller's. */
 gboolean td_event_list_newest(TdTxn *txn, guint limit, GBytes **cursor,
     GPtrArray **events, GError **error);
+
+/* Where td_event_list_newest() begins with the newest event before @until,
+ * seconds UTC; the caller's. */
+GBytes *td_event_cursor(gint64 until);
+
+/* The time of the event with the earliest one, 0 if there are no events. */
+gboolean td_event_oldest(TdTxn *txn, gint64 *time, GError **error);
 
 /* Folds all events of @number from the first, following the hash chain.
  * *@ticket is the caller's, NULL if there are no events.  Fails with
@@ -373,6 +230,12 @@ gboolean td_filed_get(TdTxn *txn, guint64 number, guint64 sequence,
     TdFiled **filed, GBytes **raw, GError **error);
 /* Changes the headers of note of a message that is there, e.g. moved_to. */
 gboolean td_filed_update(TdTxn *txn, const TdFiled *filed, GError **error);
+
+/* Tells @event, by which @filed comes to its ticket, what was filed, so that
+ * td_store_verify() sees it when that changes: "sha256" of the raw bytes, and
+ * "noted" of the headers of note but moved_to (32 digits of its SHA-256). */
+void td_filed_vouch(
+    const TdFiled *filed, const char *raw, gsize size, TdEvent *event);
 
 /* ---- ids: which message bears, or speaks of, a Message-ID ---- */
 
@@ -462,16 +325,54 @@ typedef void (*TdCheckFunc)(const char *finding, gpointer data);
 /* Looks at up to TD_READ_MAX tickets from *@number on: each record equals the
  * sum of its events, each message and event is there, the indexes agree; people
  * and holds of the same numbers can be read and their indexes agree; behind all
- * numbers, suppressions likewise.  With @rebuild, which needs a write
- * transaction, wrong records are written anew.  *@number is where to go on, 0
- * at the end; *@wrong is added to. */
+ * numbers, suppressions and objects likewise.  With @rebuild, which needs a
+ * write transaction, wrong records are written anew.  *@number is where to go
+ * on, 0 at the end; *@wrong is added to. */
 gboolean td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number,
     guint64 *wrong, TdCheckFunc finding, gpointer data, GError **error);
 
+/* Where the chain of a ticket was: what event @sequence made of it. */
+typedef struct {
+	guint64 ticket;
+	guint64 sequence;
+	guint8 chain[32];
+} TdSeal;
+
+/* One finding per call, of event @sequence of @ticket; 0: of the ticket as a
+ * whole. */
+typedef void (*TdVerifyFunc)(
+    guint64 ticket, guint64 sequence, const char *finding, gpointer data);
+
+typedef struct {
+	guint64 number; /* where to begin; then where to go on, 0 at the end */
+	guint64 until;  /* the last number to look at; G_MAXUINT64: all */
+	const TdSeal *seals; /* what must still be so, in order of ticket and
+	                      * sequence; those below .number are passed over */
+	guint seals_count;
+	GArray *heads; /* of TdSeal: gets the newest one of each ticket; or
+	                * NULL */
+	TdVerifyFunc finding;
+	gpointer data;
+	/* added to: */
+	guint64 wrong; /* findings */
+	guint64 tickets;
+	guint64 events;
+	guint64 messages;
+	guint64 unvouched; /* of these messages: no event tells what they were;
+	                    * filed by an older ticketd */
+} TdVerify;
+
+/* Follows the chain of some hundred tickets from .number on and looks whether
+ * anything was changed: no number, event or message is missing or too many,
+ * each event has its hash and its place in the chain, each message is what was
+ * filed, the record is the sum of its events, the indexes lead to both, and
+ * what was sealed is there still.  Takes short read turns of its own: the
+ * caller's thread must have no TdTxn.  What is written meanwhile is no finding.
+ */
+gboolean td_store_verify(TdStore *store, TdVerify *verify, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdStore, td_store_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTxn, td_txn_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicket, td_ticket_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdEvent, td_event_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdFiled, td_filed_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdOutboxRow, td_outbox_row_free)
 

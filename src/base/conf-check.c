@@ -42,13 +42,36 @@ fill_queue(TdQueue *queue, const TdConf *conf)
 		queue->calendar = g_strdup(conf->calendar);
 }
 
-static void
-fill_calendar(TdCalendar *calendar, const TdConf *conf)
+/* The events of @files; NULL, and a mistake is noted, if they cannot be read.
+ */
+static GArray *
+read_events(TdConfFile *file, const TdCalendar *calendar, guint index,
+    const char *key, GStrv files)
 {
+	const TdConfGroup *group = td_conf_group_at(file, "calendar", index);
+	g_autoptr(GError) error = NULL;
+	GArray *stretches = NULL;
+
+	if (!td_calendar_read_events(files, calendar->zone, &stretches, &error))
+		td_conf_file_complain(file,
+		    td_conf_file_line(file, group->name, key), "%s",
+		    error->message);
+	return stretches;
+}
+
+static void
+fill_calendar(TdConfFile *file, const TdConf *conf, guint index)
+{
+	TdCalendar *calendar = g_ptr_array_index(conf->calendars, index);
+
 	if (calendar->timezone != NULL)
 		calendar->zone = g_time_zone_new_identifier(calendar->timezone);
 	if (calendar->zone == NULL)
 		calendar->zone = td_conf_zone(conf);
+	calendar->holidays = read_events(
+	    file, calendar, index, "holidays", calendar->holiday_files);
+	calendar->openings = read_events(
+	    file, calendar, index, "openings", calendar->opening_files);
 }
 
 static void
@@ -304,12 +327,13 @@ td_conf_check(TdConfFile *file, TdConf *conf)
 	for (guint i = 0; i < conf->queues->len; i++)
 		fill_queue(g_ptr_array_index(conf->queues, i), conf);
 	for (guint i = 0; i < conf->calendars->len; i++)
-		fill_calendar(g_ptr_array_index(conf->calendars, i), conf);
+		fill_calendar(file, conf, i);
 	if (conf->queues->len == 0)
 		td_conf_file_complain(
 		    file, 1, "no queue; expected at least one [queue NAME]");
 	check_queue_names(file, conf);
 	check_calendars(file, conf);
+	td_conf_check_rules(file, conf);
 	check_addresses(file, conf);
 	check_reply_address(file, conf);
 	check_sockets(file, conf);

@@ -15,6 +15,15 @@ const char td_conf_required[] = "";
 #define DESK(field) G_STRUCT_OFFSET(TdConf, field)
 #define QUEUE(field) G_STRUCT_OFFSET(TdQueue, field)
 #define CALENDAR(field) G_STRUCT_OFFSET(TdCalendar, field)
+#define RULE(field) G_STRUCT_OFFSET(TdRoutingRule, field)
+#define TYPE(field) G_STRUCT_OFFSET(TdTicketType, field)
+#define FIELD(field) G_STRUCT_OFFSET(TdFieldKind, field)
+#define SLA(field) G_STRUCT_OFFSET(TdSla, field)
+#define ESCALATION(field) G_STRUCT_OFFSET(TdEscalation, field)
+#define MONITOR(field) G_STRUCT_OFFSET(TdMonitor, field)
+
+/* Five impacts for each urgency, high ones first. */
+#define MATRIX "1 1 2 3 3;1 2 2 3 4;2 2 3 4 4;3 3 4 4 5;3 4 4 5 5"
 
 /* What the usual scanners write into a header. */
 #define SPAM_MARKS                                                             \
@@ -88,6 +97,9 @@ const TdConfKey td_conf_keys[] = {
 	{ "desk", "answers-per-day", TD_CONF_NUMBER, "50", DESK(answers_per_day), 1, 1000000 },
 	{ "desk", "answers-per-hour", TD_CONF_NUMBER, "200", DESK(answers_per_hour), 1, 1000000 },
 	{ "desk", "calendar", TD_CONF_NAME, NULL, DESK(calendar), 0, 0 },
+	{ "desk", "canned", TD_CONF_TEMPLATES, TD_SYSCONFDIR "/ticketd/canned", DESK(canned), 0, 0 },
+	{ "desk", "trusted-senders", TD_CONF_PATTERN_WHOLE, NULL, DESK(trusted_senders), 0, 0 },
+	{ "desk", "priority-matrix", TD_CONF_MATRIX, MATRIX, DESK(priority_matrix), 1, 5 },
 	{ "message", "depth", TD_CONF_NUMBER, "100", DESK(mail_depth), 1, 1000 },
 	{ "message", "parts", TD_CONF_NUMBER, "1000", DESK(mail_parts), 1, 100000 },
 	{ "message", "header", TD_CONF_SIZE, "1M", DESK(mail_header), KIB, GIB },
@@ -119,16 +131,86 @@ const TdConfKey td_conf_keys[] = {
 	{ "queue", "quote", TD_CONF_BOOLEAN, "true", QUEUE(quote), 0, 0 },
 	{ "queue", "rate", TD_CONF_BOOLEAN, "true", QUEUE(rate), 0, 0 },
 	{ "queue", "calendar", TD_CONF_NAME, NULL, QUEUE(calendar), 0, 0 },
+	{ "queue", "distribute", TD_CONF_DISTRIBUTE, "first", QUEUE(distribute), 0, 0 },
+	{ "queue", "working-hours", TD_CONF_BOOLEAN, "false", QUEUE(working_hours), 0, 0 },
+	{ "queue", "release", TD_CONF_DURATION, "0", QUEUE(release), 0, 365 * DAY },
+	{ "queue", "children", TD_CONF_CHILDREN, "ask", QUEUE(children), 0, 0 },
 	{ "calendar", "hours", TD_CONF_HOURS, REQUIRED, CALENDAR(hours), 0, 0 },
 	{ "calendar", "timezone", TD_CONF_TIMEZONE, NULL, CALENDAR(timezone), 0, 0 },
+	{ "calendar", "holidays", TD_CONF_PATHS, NULL, CALENDAR(holiday_files), 0, 0 },
+	{ "calendar", "openings", TD_CONF_PATHS, NULL, CALENDAR(opening_files), 0, 0 },
+	{ "rule", "recipient", TD_CONF_PATTERN_WHOLE, NULL, RULE(recipient), 0, 0 },
+	{ "rule", "sender", TD_CONF_PATTERN_WHOLE, NULL, RULE(sender), 0, 0 },
+	{ "rule", "company", TD_CONF_PATTERN_WHOLE, NULL, RULE(company), 0, 0 },
+	{ "rule", "subject", TD_CONF_PATTERN_PART, NULL, RULE(subject), 0, 0 },
+	{ "rule", "text", TD_CONF_PATTERN_PART, NULL, RULE(text), 0, 0 },
+	{ "rule", "attachments", TD_CONF_PATTERN_WHOLE, NULL, RULE(attachments), 0, 0 },
+	{ "rule", "headers", TD_CONF_HEADERS, "", RULE(headers), 0, 0 },
+	{ "rule", "larger", TD_CONF_SIZE, "0", RULE(larger), 0, G_MAXUINT64 },
+	{ "rule", "smaller", TD_CONF_SIZE, "0", RULE(smaller), 0, G_MAXUINT64 },
+	{ "rule", "class", TD_CONF_CLASSES, "", RULE(classes), 0, 0 },
+	{ "rule", "in-queue", TD_CONF_NAMES, "", RULE(in_queues), 0, 0 },
+	{ "rule", "queue", TD_CONF_TEXT, NULL, RULE(queue), 0, 0 },
+	{ "rule", "priority", TD_CONF_NUMBER, "0", RULE(priority), 0, 5 },
+	{ "rule", "urgency", TD_CONF_NUMBER, "0", RULE(urgency), 0, 5 },
+	{ "rule", "impact", TD_CONF_NUMBER, "0", RULE(impact), 0, 5 },
+	{ "rule", "type", TD_CONF_TEXT, NULL, RULE(type), 0, 0 },
+	{ "rule", "tags", TD_CONF_TEXTS, "", RULE(tags), 0, 0 },
+	{ "rule", "owner", TD_CONF_TEXT, NULL, RULE(owner), 0, 0 },
+	{ "rule", "fields", TD_CONF_FIELDS, "", RULE(fields), 0, 0 },
+	{ "rule", "watch", TD_CONF_TEXTS, "", RULE(watch), 0, 0 },
+	{ "rule", "template", TD_CONF_NAME, NULL, RULE(template), 0, 0 },
+	{ "rule", "acknowledge", TD_CONF_BOOLEAN, "true", RULE(acknowledge), 0, 0 },
+	{ "rule", "stop", TD_CONF_BOOLEAN, "false", RULE(stop), 0, 0 },
+	{ "type", "required", TD_CONF_NAMES, "", TYPE(required), 0, 0 },
+	{ "field", "labels", TD_CONF_MARKS, "", FIELD(labels), 0, 0 },
+	{ "field", "values", TD_CONF_TEXTS, "", FIELD(values), 0, 0 },
+	{ "sla", "queues", TD_CONF_NAMES, "", SLA(queues), 0, 0 },
+	{ "sla", "types", TD_CONF_TEXTS, "", SLA(types), 0, 0 },
+	{ "sla", "priorities", TD_CONF_NUMBERS, "", SLA(priorities), 1, 5 },
+	{ "sla", "first-response", TD_CONF_DURATION, "0", SLA(response), 0, 3650 * DAY },
+	{ "sla", "next-update", TD_CONF_DURATION, "0", SLA(update), 0, 3650 * DAY },
+	{ "sla", "solution", TD_CONF_DURATION, "0", SLA(solution), 0, 3650 * DAY },
+	{ "sla", "warn", TD_CONF_NUMBER, "80", SLA(warn), 0, 100 },
+	{ "sla", "calendar", TD_CONF_NAME, NULL, SLA(calendar), 0, 0 },
+	{ "sla", "escalation", TD_CONF_NAME, NULL, SLA(escalation), 0, 0 },
+	{ "sla", "escalate-at", TD_CONF_ESCALATE_AT, "breach", SLA(at_warning), 0, 0 },
+	{ "escalation", "steps", TD_CONF_STEPS, REQUIRED, ESCALATION(steps), 0, 0 },
+	{ "monitor", "sender", TD_CONF_PATTERN_WHOLE, REQUIRED, MONITOR(sender), 0, 0 },
+	{ "monitor", "evidence", TD_CONF_MONITOR_EVIDENCE, "from", MONITOR(dmarc), 0, 0 },
+	{ "monitor", "format", TD_CONF_MONITOR_FORMAT, REQUIRED, MONITOR(format), 0, 0 },
+	{ "monitor", "problem", TD_CONF_PATTERN_PART, NULL, MONITOR(problem), 0, 0 },
+	{ "monitor", "recovery", TD_CONF_PATTERN_PART, NULL, MONITOR(recovery), 0, 0 },
+	{ "monitor", "queue", TD_CONF_NAME, NULL, MONITOR(queue), 0, 0 },
+	{ "monitor", "type", TD_CONF_TEXT, NULL, MONITOR(type), 0, 0 },
+	{ "monitor", "priority", TD_CONF_NUMBER, "0", MONITOR(priority), 0, 5 },
+	{ "monitor", "on-recovery", TD_CONF_RECOVERY, "resolve", MONITOR(on_recovery), 0, 0 },
+	{ "monitor", "flap-changes", TD_CONF_NUMBER, "6", MONITOR(flap_changes), 0, 50 },
+	{ "monitor", "flap-window", TD_CONF_DURATION, "30m", MONITOR(flap_window), 1, 30 * DAY },
+	{ "monitor", "answer", TD_CONF_ADDRESS, NULL, MONITOR(answer), 0, 0 },
 	{ NULL, NULL, TD_CONF_TEXT, NULL, 0, 0, 0 },
 };
 /* clang-format on */
 
+const TdConfNamed td_conf_named[] = {
+	{ "queue", sizeof(TdQueue), DESK(queues) },
+	{ "calendar", sizeof(TdCalendar), DESK(calendars) },
+	{ "rule", sizeof(TdRoutingRule), DESK(rules) },
+	{ "type", sizeof(TdTicketType), DESK(types) },
+	{ "field", sizeof(TdFieldKind), DESK(fields) },
+	{ "sla", sizeof(TdSla), DESK(slas) },
+	{ "escalation", sizeof(TdEscalation), DESK(escalations) },
+	{ "monitor", sizeof(TdMonitor), DESK(monitors) },
+	{ NULL, 0, 0 },
+};
+
 gboolean
 td_conf_kind_is_named(const char *kind)
 {
-	return strcmp(kind, "queue") == 0 || strcmp(kind, "calendar") == 0;
+	for (const TdConfNamed *at = td_conf_named; at->kind != NULL; at++)
+		if (strcmp(at->kind, kind) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 const TdConfKey *

@@ -1,9 +1,10 @@
 /* conf-private.h - the parts that ticketd.conf is read by
  *
  * conf-file.c finds groups and lines, conf-keys.c says which keys there are,
- * conf-value.c turns a value into a field, conf-check.c looks at what several
- * keys say together, conf.c is the way through all of them.  A mistake is noted
- * in the TdConfFile and reading goes on, so that all are told at once. */
+ * conf-value.c and conf-things.c turn a value into a field, conf-check.c and
+ * conf-rules.c look at what several keys say together, conf.c is the way
+ * through all of them.  A mistake is noted in the TdConfFile and reading goes
+ * on, so that all are told at once. */
 
 #ifndef BASE_CONF_PRIVATE_H
 #define BASE_CONF_PRIVATE_H
@@ -86,6 +87,12 @@ typedef enum {
 	TD_CONF_STARTTLS,
 	TD_CONF_ACKNOWLEDGE,
 	TD_CONF_CLOSED,
+	TD_CONF_DISTRIBUTE,
+	TD_CONF_CHILDREN,
+	TD_CONF_ESCALATE_AT,
+	TD_CONF_MONITOR_EVIDENCE,
+	TD_CONF_MONITOR_FORMAT,
+	TD_CONF_RECOVERY,
 	/* Fields GStrv. */
 	TD_CONF_TEXTS,
 	TD_CONF_ADDRESSES, /* folded */
@@ -95,6 +102,18 @@ typedef enum {
 	TD_CONF_MARKS,     /* "field: glob" */
 	TD_CONF_CHARSETS,  /* that iconv knows */
 	TD_CONF_SERVERS,   /* "host:port", "[::1]:24" too */
+	TD_CONF_NAMES,     /* of groups and fields */
+	TD_CONF_CLASSES,   /* of mail that opens tickets: "human" */
+	TD_CONF_FIELDS,    /* "name: value" */
+	/* Fields TdPattern *. */
+	TD_CONF_PATTERN_WHOLE,
+	TD_CONF_PATTERN_PART,
+	/* Fields GPtrArray * of TdHeaderPattern and of TdEscalationStep. */
+	TD_CONF_HEADERS,
+	TD_CONF_STEPS,
+	/* Fields GArray * of guint. */
+	TD_CONF_NUMBERS,
+	TD_CONF_MATRIX, /* five by five */
 	/* Fields GArray * of TdSpan. */
 	TD_CONF_HOURS, /* see td_calendar_read_hours() */
 	/* Fields GRegex * and GPtrArray * of those. */
@@ -118,6 +137,16 @@ typedef struct {
 
 /* All keys; the last one has no group. */
 extern const TdConfKey td_conf_keys[];
+
+/* Groups with names; what they are read into begins with a char *, the name. */
+typedef struct {
+	const char *kind;
+	gsize size;
+	gsize offset; /* in TdConf: GPtrArray * of them */
+} TdConfNamed;
+
+/* The last one has no kind. */
+extern const TdConfNamed td_conf_named[];
 
 /* Whether groups of that kind have names: [queue NAME]. */
 gboolean td_conf_kind_is_named(const char *kind);
@@ -163,6 +192,29 @@ void td_conf_value_read(
 
 /* Frees what td_conf_value_read() made. */
 void td_conf_value_clear(const TdConfKey *key, gpointer base);
+
+/* ---- conf-things.c: values that are more than a word ---- */
+
+char *td_conf_take_class(const char *text);
+/* "name: value" of a ticket's field, without blanks that do not count. */
+char *td_conf_take_field(const char *text);
+/* "Field: pattern"; NULL with TD_ERROR_CONFIG. */
+TdHeaderPattern *td_conf_take_header(const char *text, GError **error);
+void td_header_pattern_free(TdHeaderPattern *header);
+/* "owner", "leads 30m", "queue 1h", "anna 2h", "boss@example.com 1d": who, and
+ * how long after the step before (0 unless told); NULL if it will not do. */
+TdEscalationStep *td_conf_take_step(const char *text);
+void td_escalation_step_free(TdEscalationStep *step);
+/* "1 1 2 3 3": adds its numbers, which must be @count from 1 to 5, to @numbers
+ * (of guint). */
+gboolean td_conf_take_numbers(const char *text, guint count, GArray *numbers);
+
+/* ---- conf-rules.c ---- */
+
+/* Notes what the groups of rules.h say wrong together: names of queues,
+ * calendars, fields and escalations that there are not, groups twice, groups of
+ * expressions that there are not, and what can never come to anything. */
+void td_conf_check_rules(TdConfFile *file, const TdConf *conf);
 
 /* ---- conf-check.c ---- */
 

@@ -7,7 +7,7 @@
 #include <ticketd/address.h>
 #include <ticketd/text.h>
 
-#include "base/conf-private.h"
+#include "base/conf-value.h"
 
 /* Longest piece of a value that a message repeats, in characters. */
 #define TOLD_MAX 80
@@ -19,31 +19,27 @@ typedef enum {
 	SHAPE_INT,     /* guint by number */
 	SHAPE_WORD,    /* an enum: the place of the word in words */
 	SHAPE_HOURS,   /* GArray * of TdSpan */
+	SHAPE_PATTERN, /* TdPattern * */
+	SHAPE_HEADERS, /* GPtrArray * of TdHeaderPattern */
+	SHAPE_STEPS,   /* GPtrArray * of TdEscalationStep */
+	SHAPE_NUMBERS, /* GArray * of guint */
+	SHAPE_MATRIX,  /* the same */
 	SHAPE_REGEX,   /* GRegex * */
 	SHAPE_REGEXES, /* GPtrArray * of them */
 } Shape;
 
-typedef struct {
+struct TdConfShape {
 	Shape shape;
 	char *(*take)(const char *text);
 	gboolean (*number)(const char *text, guint64 *number);
 	const char *words; /* "false|true" */
 	const char *expected;
-} Kind;
-
-/* One key being read. */
-typedef struct {
-	TdConfFile *file;
-	const TdConfKey *key;
-	const Kind *kind;
-	const char *group;
-	gpointer base;
-} Reading;
+};
 
 static char *take_agent_evidence(const char *text);
 
 /* clang-format off */
-static const Kind kinds[] = {
+static const struct TdConfShape kinds[] = {
 	[TD_CONF_NAME] = { SHAPE_TEXT, td_conf_take_name, NULL, NULL,
 	    "1 to 32 letters, digits, - and _" },
 	[TD_CONF_DOMAIN] = { SHAPE_TEXT, td_conf_take_domain, NULL, NULL,
@@ -114,6 +110,40 @@ static const Kind kinds[] = {
 	[TD_CONF_HOURS] = { SHAPE_HOURS, NULL, NULL, NULL,
 	    "days and times such as Mon-Fri 09:00-13:00,14:00-18:00 that do "
 	    "not overlap, with ; between them" },
+	[TD_CONF_DISTRIBUTE] = { SHAPE_WORD, NULL, NULL,
+	    "first|none|round-robin|least-loaded|skill", NULL },
+	[TD_CONF_CHILDREN] = { SHAPE_WORD, NULL, NULL,
+	    "ask|close|keep", NULL },
+	[TD_CONF_ESCALATE_AT] = { SHAPE_WORD, NULL, NULL,
+	    "breach|warning", NULL },
+	[TD_CONF_MONITOR_EVIDENCE] = { SHAPE_WORD, NULL, NULL,
+	    "from|dmarc", NULL },
+	[TD_CONF_MONITOR_FORMAT] = { SHAPE_WORD, NULL, NULL,
+	    "nagios|zabbix|alertmanager|pattern", NULL },
+	[TD_CONF_RECOVERY] = { SHAPE_WORD, NULL, NULL,
+	    "close|resolve|note", NULL },
+	[TD_CONF_NAMES] = { SHAPE_LIST, td_conf_take_name, NULL, NULL,
+	    "names with ; between them" },
+	[TD_CONF_CLASSES] = { SHAPE_LIST, td_conf_take_class, NULL, NULL,
+	    "human, notification, list or spam with ; between them" },
+	[TD_CONF_FIELDS] = { SHAPE_LIST, td_conf_take_field, NULL, NULL,
+	    "FIELD: TEXT such as service: mail with ; between them" },
+	[TD_CONF_PATTERN_WHOLE] = { SHAPE_PATTERN, NULL, NULL, NULL,
+	    "words with ; between them, or a regular expression between "
+	    "slashes with each \\ written as \\\\" },
+	[TD_CONF_PATTERN_PART] = { SHAPE_PATTERN, NULL, NULL, NULL,
+	    "words with ; between them, or a regular expression between "
+	    "slashes with each \\ written as \\\\" },
+	[TD_CONF_HEADERS] = { SHAPE_HEADERS, NULL, NULL, NULL,
+	    "FIELD: TEXT or FIELD: /EXPRESSION/ with ; between them" },
+	[TD_CONF_STEPS] = { SHAPE_STEPS, NULL, NULL, NULL,
+	    "owner, leads, queue, an agent or an address, each with a time "
+	    "such as 30m behind it, with ; between them" },
+	[TD_CONF_NUMBERS] = { SHAPE_NUMBERS, NULL, NULL, NULL,
+	    "numbers from 1 to 5 with ; between them" },
+	[TD_CONF_MATRIX] = { SHAPE_MATRIX, NULL, NULL, NULL,
+	    "five rows of five numbers from 1 to 5 such as 1 1 2 3 3 with ; "
+	    "between them" },
 	[TD_CONF_REGEX] = { SHAPE_REGEX, NULL, NULL, NULL,
 	    "a regular expression with each \\ written as \\\\" },
 	[TD_CONF_REGEXES] = { SHAPE_REGEXES, NULL, NULL, NULL,
@@ -144,10 +174,10 @@ take_agent_evidence(const char *text)
 
 /* What the key wants, in words; the caller's. */
 static char *
-describe_expected(const Reading *reading)
+describe_expected(const TdConfReading *reading)
 {
 	const TdConfKey *key = reading->key;
-	const Kind *kind = reading->kind;
+	const struct TdConfShape *kind = reading->kind;
 	g_auto(GStrv) words = NULL;
 
 	if (kind->words != NULL && kind->expected == NULL) {
@@ -164,10 +194,9 @@ describe_expected(const Reading *reading)
 	return g_strdup(kind->expected);
 }
 
-/* Notes that @text, the value or an item of it, will not do; @problem tells
- * more, or is NULL. */
-static void
-complain(const Reading *reading, const char *text, const char *problem)
+void
+td_conf_reading_complain(
+    const TdConfReading *reading, const char *text, const char *problem)
 {
 	g_autofree char *told = td_text_printable(text, TOLD_MAX);
 	g_autofree char *expected = describe_expected(reading);
@@ -192,9 +221,8 @@ has_control(const char *text)
 	return FALSE;
 }
 
-/* The value with its escapes undone, the caller's; NULL after a complaint. */
-static char *
-read_string(const Reading *reading)
+char *
+td_conf_reading_string(const TdConfReading *reading)
 {
 	GKeyFile *values = reading->file->values;
 	const char *key = reading->key->key;
@@ -205,18 +233,17 @@ read_string(const Reading *reading)
 	raw = g_key_file_get_value(values, reading->group, key, NULL);
 	text = g_key_file_get_string(values, reading->group, key, &error);
 	if (text == NULL || error != NULL)
-		complain(reading, raw, "a backslash that escapes nothing");
+		td_conf_reading_complain(
+		    reading, raw, "a backslash that escapes nothing");
 	else if (has_control(text))
-		complain(reading, raw, "a control character");
+		td_conf_reading_complain(reading, raw, "a control character");
 	else
 		return g_steal_pointer(&text);
 	return NULL;
 }
 
-/* The same for a list: its items, blanks round them cut, none of them empty;
- * none at all after a complaint. */
-static GStrv
-read_items(const Reading *reading)
+GStrv
+td_conf_reading_items(const TdConfReading *reading)
 {
 	GKeyFile *values = reading->file->values;
 	const char *key = reading->key->key;
@@ -229,10 +256,12 @@ read_items(const Reading *reading)
 	list = g_key_file_get_string_list(
 	    values, reading->group, key, NULL, &error);
 	if (error != NULL)
-		complain(reading, raw, "a backslash that escapes nothing");
+		td_conf_reading_complain(
+		    reading, raw, "a backslash that escapes nothing");
 	for (gsize i = 0; list != NULL && list[i] != NULL; i++) {
 		if (has_control(list[i]))
-			complain(reading, list[i], "a control character");
+			td_conf_reading_complain(
+			    reading, list[i], "a control character");
 		else if (*g_strstrip(list[i]) != '\0')
 			g_strv_builder_add(items, list[i]);
 	}
@@ -240,9 +269,9 @@ read_items(const Reading *reading)
 }
 
 static void
-read_text(const Reading *reading)
+read_text(const TdConfReading *reading)
 {
-	g_autofree char *text = read_string(reading);
+	g_autofree char *text = td_conf_reading_string(reading);
 	char **field = &G_STRUCT_MEMBER(
 	    char *, reading->base, reading->key->offset);
 
@@ -250,20 +279,20 @@ read_text(const Reading *reading)
 		return;
 	*field = reading->kind->take(text);
 	if (*field == NULL)
-		complain(reading, text, NULL);
+		td_conf_reading_complain(reading, text, NULL);
 }
 
 static void
-read_list(const Reading *reading)
+read_list(const TdConfReading *reading)
 {
 	g_autoptr(GStrvBuilder) taken = g_strv_builder_new();
-	g_auto(GStrv) items = read_items(reading);
+	g_auto(GStrv) items = td_conf_reading_items(reading);
 
 	for (gsize i = 0; items[i] != NULL; i++) {
 		g_autofree char *item = reading->kind->take(items[i]);
 
 		if (item == NULL)
-			complain(reading, items[i], NULL);
+			td_conf_reading_complain(reading, items[i], NULL);
 		else
 			g_strv_builder_add(taken, item);
 	}
@@ -272,17 +301,17 @@ read_list(const Reading *reading)
 }
 
 static void
-read_number(const Reading *reading)
+read_number(const TdConfReading *reading)
 {
 	const TdConfKey *key = reading->key;
-	g_autofree char *text = read_string(reading);
+	g_autofree char *text = td_conf_reading_string(reading);
 	guint64 number;
 
 	if (text == NULL)
 		return;
 	if (!reading->kind->number(text, &number) || number < key->least ||
 	    number > key->most)
-		complain(reading, text, NULL);
+		td_conf_reading_complain(reading, text, NULL);
 	else if (reading->kind->shape == SHAPE_LONG)
 		G_STRUCT_MEMBER(guint64, reading->base, key->offset) = number;
 	else
@@ -291,9 +320,9 @@ read_number(const Reading *reading)
 }
 
 static void
-read_word(const Reading *reading)
+read_word(const TdConfReading *reading)
 {
-	g_autofree char *text = read_string(reading);
+	g_autofree char *text = td_conf_reading_string(reading);
 	int place;
 
 	if (text == NULL)
@@ -303,74 +332,14 @@ read_word(const Reading *reading)
 	if (reading->key->kind == TD_CONF_BOOLEAN && place < 0)
 		place = find_word("0|1", text);
 	if (place < 0)
-		complain(reading, text, NULL);
+		td_conf_reading_complain(reading, text, NULL);
 	else
 		G_STRUCT_MEMBER(
 		    guint, reading->base, reading->key->offset) = (guint)place;
 }
 
 static void
-read_hours(const Reading *reading)
-{
-	g_auto(GStrv) items = read_items(reading);
-	GArray *hours = g_array_new(FALSE, FALSE, sizeof(TdSpan));
-
-	for (gsize i = 0; items[i] != NULL; i++)
-		if (!td_calendar_read_hours(items[i], hours))
-			complain(reading, items[i], NULL);
-	G_STRUCT_MEMBER(GArray *, reading->base, reading->key->offset) = hours;
-}
-
-/* A regular expression that has to match the whole of a text. */
-static void
-read_regex(const Reading *reading)
-{
-	g_autofree char *text = read_string(reading), *whole = NULL;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GRegex) alone = NULL, regex = NULL;
-
-	if (text == NULL)
-		return;
-	alone = g_regex_new(text, 0, 0, &error);
-	if (alone != NULL) {
-		whole = g_strdup_printf("^(?:%s)$", text);
-		regex = g_regex_new(whole,
-		    G_REGEX_OPTIMIZE | G_REGEX_DOLLAR_ENDONLY, 0, &error);
-	}
-	if (regex == NULL) {
-		complain(reading, text, error->message);
-		return;
-	}
-	G_STRUCT_MEMBER(GRegex *, reading->base,
-	    reading->key->offset) = g_steal_pointer(&regex);
-}
-
-static void
-read_regexes(const Reading *reading)
-{
-	g_auto(GStrv) items = read_items(reading);
-	GPtrArray *taken = g_ptr_array_new_with_free_func(
-	    (GDestroyNotify)g_regex_unref);
-
-	for (gsize i = 0; items[i] != NULL; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(GRegex) regex = NULL;
-
-		regex = g_regex_new(
-		    items[i], G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, &error);
-		if (regex == NULL)
-			complain(reading, items[i], error->message);
-		else if (g_regex_get_capture_count(regex) != 1)
-			complain(reading, items[i], NULL);
-		else
-			g_ptr_array_add(taken, g_steal_pointer(&regex));
-	}
-	G_STRUCT_MEMBER(
-	    GPtrArray *, reading->base, reading->key->offset) = taken;
-}
-
-static void
-read_shape(const Reading *reading)
+read_shape(const TdConfReading *reading)
 {
 	switch (reading->kind->shape) {
 	case SHAPE_TEXT:
@@ -387,20 +356,35 @@ read_shape(const Reading *reading)
 		read_word(reading);
 		break;
 	case SHAPE_HOURS:
-		read_hours(reading);
+		td_conf_read_hours(reading);
+		break;
+	case SHAPE_PATTERN:
+		td_conf_read_pattern(reading);
+		break;
+	case SHAPE_HEADERS:
+		td_conf_read_headers(reading);
+		break;
+	case SHAPE_STEPS:
+		td_conf_read_steps(reading);
+		break;
+	case SHAPE_NUMBERS:
+		td_conf_read_numbers(reading);
+		break;
+	case SHAPE_MATRIX:
+		td_conf_read_matrix(reading);
 		break;
 	case SHAPE_REGEX:
-		read_regex(reading);
+		td_conf_read_regex(reading);
 		break;
 	case SHAPE_REGEXES:
-		read_regexes(reading);
+		td_conf_read_regexes(reading);
 		break;
 	}
 }
 
 /* Whether the key says nothing, which where there is no default means none. */
 static gboolean
-is_none(const Reading *reading, gboolean given)
+is_none(const TdConfReading *reading, gboolean given)
 {
 	const TdConfKey *key = reading->key;
 	g_autofree char *raw = NULL;
@@ -419,7 +403,8 @@ void
 td_conf_value_read(
     TdConfFile *file, const TdConfKey *key, const char *group, gpointer base)
 {
-	const Reading reading = { file, key, &kinds[key->kind], group, base };
+	const TdConfReading reading = { file, key, &kinds[key->kind], group,
+		base };
 	gboolean given;
 
 	given = g_key_file_has_key(file->values, group, key->key, NULL);
@@ -453,11 +438,18 @@ td_conf_value_clear(const TdConfKey *key, gpointer base)
 		g_clear_pointer((GStrv *)field, g_strfreev);
 		break;
 	case SHAPE_HOURS:
+	case SHAPE_NUMBERS:
+	case SHAPE_MATRIX:
 		g_clear_pointer((GArray **)field, g_array_unref);
+		break;
+	case SHAPE_PATTERN:
+		g_clear_pointer((TdPattern **)field, td_pattern_free);
 		break;
 	case SHAPE_REGEX:
 		g_clear_pointer((GRegex **)field, g_regex_unref);
 		break;
+	case SHAPE_HEADERS:
+	case SHAPE_STEPS:
 	case SHAPE_REGEXES:
 		g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
 		break;

@@ -18,25 +18,38 @@ clear_group(const char *kind, gpointer base)
 			td_conf_value_clear(key, base);
 }
 
-static void
-queue_free(gpointer data)
-{
-	TdQueue *queue = data;
+/* What a group with a name was read into. */
+typedef struct {
+	char *name;
+} Named;
 
-	clear_group("queue", queue);
-	g_free(queue->name);
-	g_free(queue);
+static GPtrArray **
+named_list(TdConf *conf, const TdConfNamed *named)
+{
+	return &G_STRUCT_MEMBER(GPtrArray *, conf, named->offset);
 }
 
 static void
-calendar_free(gpointer data)
+free_named(TdConf *conf, const TdConfNamed *named)
 {
-	TdCalendar *calendar = data;
+	GPtrArray *list = *named_list(conf, named);
 
-	clear_group("calendar", calendar);
+	for (guint i = 0; i < list->len; i++) {
+		Named *each = g_ptr_array_index(list, i);
+
+		clear_group(named->kind, each);
+		g_free(each->name);
+		g_free(each);
+	}
+	g_ptr_array_unref(list);
+}
+
+static void
+clear_calendar(TdCalendar *calendar)
+{
 	g_clear_pointer(&calendar->zone, g_time_zone_unref);
-	g_free(calendar->name);
-	g_free(calendar);
+	g_clear_pointer(&calendar->holidays, g_array_unref);
+	g_clear_pointer(&calendar->openings, g_array_unref);
 }
 
 void
@@ -48,8 +61,10 @@ td_conf_free(TdConf *conf)
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
 		if (!td_conf_kind_is_named(key->group))
 			td_conf_value_clear(key, conf);
-	g_ptr_array_unref(conf->queues);
-	g_ptr_array_unref(conf->calendars);
+	for (guint i = 0; i < conf->calendars->len; i++)
+		clear_calendar(g_ptr_array_index(conf->calendars, i));
+	for (const TdConfNamed *at = td_conf_named; at->kind != NULL; at++)
+		free_named(conf, at);
 	g_free(conf->path);
 	g_free(conf);
 }
@@ -114,7 +129,8 @@ check_group(TdConfFile *file, const TdConfGroup *group)
 	if (kind == NULL) {
 		td_conf_file_complain(file, group->line,
 		    "unknown group [%s]; expected [desk], [store], [lmtp], "
-		    "[smtp], [message], [queue NAME] or [calendar NAME]",
+		    "[smtp], [message], [queue NAME] or another one of "
+		    "ticketd.conf(5)",
 		    group->name);
 		return;
 	}
@@ -139,31 +155,18 @@ read_group(
 }
 
 static void
-read_queue(TdConfFile *file, const TdConfGroup *group, TdConf *conf)
+read_named(TdConfFile *file, const TdConfGroup *group, TdConf *conf,
+    const TdConfNamed *named)
 {
-	const char *name = td_conf_group_name(group->name, "queue");
-	TdQueue *queue;
+	const char *name = td_conf_group_name(group->name, named->kind);
+	Named *each;
 
 	if (name == NULL)
 		return;
-	queue = g_new0(TdQueue, 1);
-	queue->name = g_strdup(name);
-	read_group(file, group, "queue", queue);
-	g_ptr_array_add(conf->queues, queue);
-}
-
-static void
-read_calendar(TdConfFile *file, const TdConfGroup *group, TdConf *conf)
-{
-	const char *name = td_conf_group_name(group->name, "calendar");
-	TdCalendar *calendar;
-
-	if (name == NULL)
-		return;
-	calendar = g_new0(TdCalendar, 1);
-	calendar->name = g_strdup(name);
-	read_group(file, group, "calendar", calendar);
-	g_ptr_array_add(conf->calendars, calendar);
+	each = g_malloc0(named->size);
+	each->name = g_strdup(name);
+	read_group(file, group, named->kind, each);
+	g_ptr_array_add(*named_list(conf, named), each);
 }
 
 static TdConf *
@@ -172,16 +175,17 @@ read_conf(TdConfFile *file)
 	TdConf *conf = g_new0(TdConf, 1);
 
 	conf->path = g_strdup(file->path);
-	conf->queues = g_ptr_array_new_with_free_func(queue_free);
-	conf->calendars = g_ptr_array_new_with_free_func(calendar_free);
+	for (const TdConfNamed *at = td_conf_named; at->kind != NULL; at++)
+		*named_list(conf, at) = g_ptr_array_new();
 	for (const TdConfKey *key = td_conf_keys; key->group != NULL; key++)
 		if (!td_conf_kind_is_named(key->group))
 			td_conf_value_read(file, key, key->group, conf);
 	for (guint i = 0; i < file->groups->len; i++) {
 		const TdConfGroup *group = g_ptr_array_index(file->groups, i);
 
-		read_queue(file, group, conf);
-		read_calendar(file, group, conf);
+		for (const TdConfNamed *at = td_conf_named; at->kind != NULL;
+		     at++)
+			read_named(file, group, conf, at);
 	}
 	return conf;
 }
@@ -216,19 +220,72 @@ td_conf_queue(const TdConf *conf, const char *name)
 	return NULL;
 }
 
+/* The one of @list, whose items begin with their names, that is called @name.
+ */
+static gconstpointer
+find_named(const GPtrArray *list, const char *name)
+{
+	for (guint i = 0; name != NULL && i < list->len; i++) {
+		const Named *each = g_ptr_array_index(list, i);
+
+		if (strcmp(each->name, name) == 0)
+			return each;
+	}
+	return NULL;
+}
+
+const TdCalendar *
+td_conf_calendar_named(const TdConf *conf, const char *name)
+{
+	return find_named(conf->calendars, name);
+}
+
 const TdCalendar *
 td_conf_calendar(const TdConf *conf, const TdQueue *queue)
 {
-	const char *name = queue == NULL ? conf->calendar : queue->calendar;
+	return td_conf_calendar_named(
+	    conf, queue == NULL ? conf->calendar : queue->calendar);
+}
 
-	for (guint i = 0; name != NULL && i < conf->calendars->len; i++) {
-		const TdCalendar *calendar = g_ptr_array_index(
-		    conf->calendars, i);
+const TdTicketType *
+td_conf_type(const TdConf *conf, const char *name)
+{
+	return find_named(conf->types, name);
+}
 
-		if (strcmp(calendar->name, name) == 0)
-			return calendar;
-	}
-	return NULL;
+const TdFieldKind *
+td_conf_field(const TdConf *conf, const char *name)
+{
+	return find_named(conf->fields, name);
+}
+
+const TdSla *
+td_conf_sla(const TdConf *conf, const char *name)
+{
+	return find_named(conf->slas, name);
+}
+
+const TdEscalation *
+td_conf_escalation(const TdConf *conf, const char *name)
+{
+	return find_named(conf->escalations, name);
+}
+
+gboolean
+td_conf_has_field(const TdConf *conf, const char *name)
+{
+	return strcmp(name, TD_FIELD_SERVICE) == 0 ||
+	    strcmp(name, TD_FIELD_EQUIPMENT) == 0 ||
+	    td_conf_field(conf, name) != NULL;
+}
+
+guint
+td_conf_priority(const TdConf *conf, guint urgency, guint impact)
+{
+	guint row = (urgency == 0 ? 3 : MIN(urgency, 5)) - 1;
+	guint column = (impact == 0 ? 3 : MIN(impact, 5)) - 1;
+
+	return g_array_index(conf->priority_matrix, guint, row * 5 + column);
 }
 
 GTimeZone *

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include <ticketd/store.h>
+#include <ticketd/text.h>
 
 #include "cli/cli.h"
 
@@ -58,29 +59,57 @@ td_cli_secret_rotate(const TdCli *cli)
 
 /* ---- stat ---- */
 
-static void
-print_queues(JsonObject *stat)
+/* Behind the statuses. */
+static const char *const counts[] = { "spam", "overdue", "breached", "unowned",
+	"mine", NULL };
+
+/* What is counted; without an agent nothing is mine. */
+static gboolean
+has_count(JsonObject *stat, const char *name)
 {
-	JsonArray *queues = td_get_array(stat, "queues");
-
-	printf("%-16s", "queue");
-	for (int i = 0; i <= TD_STATUS_LAST; i++)
-		printf(" %9s", td_status_name((TdStatus)i));
-	printf(" %9s\n", "spam");
-	for (guint i = 0; i < td_get_length(stat, "queues"); i++) {
-		JsonObject *queue = json_array_get_object_element(queues, i);
-
-		printf("%-16s", td_get_text(queue, "queue"));
-		for (int s = 0; s <= TD_STATUS_LAST; s++)
-			printf(" %9" G_GINT64_FORMAT,
-			    td_get_number(queue, td_status_name((TdStatus)s)));
-		printf(
-		    " %9" G_GINT64_FORMAT "\n", td_get_number(queue, "spam"));
-	}
+	return json_object_has_member(td_get_object(stat, "total"), name);
 }
 
 static void
-print_stat(JsonObject *stat)
+print_counts(JsonObject *stat, const char *name, JsonObject *queue)
+{
+	g_autofree char *safe = td_text_printable(name, 0);
+	g_autofree char *padded = td_text_pad(safe, 16);
+
+	printf("%s", padded);
+	for (int s = 0; s <= TD_STATUS_LAST; s++)
+		printf(" %8" G_GINT64_FORMAT,
+		    td_get_number(queue, td_status_name((TdStatus)s)));
+	for (gsize i = 0; counts[i] != NULL; i++)
+		if (has_count(stat, counts[i]))
+			printf(" %8" G_GINT64_FORMAT,
+			    td_get_number(queue, counts[i]));
+	putchar('\n');
+}
+
+static void
+print_queues(const TdCli *cli, JsonObject *stat)
+{
+	JsonArray *queues = td_get_array(stat, "queues");
+
+	printf("%s%-16s", cli->colour ? "\033[1m" : "", "queue");
+	for (int i = 0; i <= TD_STATUS_LAST; i++)
+		printf(" %8s", td_status_name((TdStatus)i));
+	for (gsize i = 0; counts[i] != NULL; i++)
+		if (has_count(stat, counts[i]))
+			printf(" %8s", counts[i]);
+	printf("%s\n", cli->colour ? "\033[0m" : "");
+	for (guint i = 0; i < td_get_length(stat, "queues"); i++) {
+		JsonObject *queue = json_array_get_object_element(queues, i);
+
+		print_counts(stat, td_get_text(queue, "queue"), queue);
+	}
+	if (td_get_length(stat, "queues") > 1)
+		print_counts(stat, "all", td_get_object(stat, "total"));
+}
+
+static void
+print_stat(const TdCli *cli, JsonObject *stat)
 {
 	JsonObject *outbox = td_get_object(stat, "outbox");
 	JsonObject *suppressed = td_get_object(stat, "suppressed");
@@ -89,7 +118,7 @@ print_stat(JsonObject *stat)
 	g_autofree char *oldest = td_output_time(
 	    td_get_text(outbox, "oldest_due"));
 
-	print_queues(stat);
+	print_queues(cli, stat);
 	printf("\nlast number  %" G_GINT64_FORMAT "\n",
 	    td_get_number(stat, "last"));
 	printf("outbox       %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT
@@ -109,15 +138,17 @@ print_stat(JsonObject *stat)
 int
 td_cli_stat(const TdCli *cli)
 {
+	JsonObject *words = td_client_words("stat");
 	int status = EX_OK;
-	g_autoptr(JsonObject) result = td_client_once(
-	    cli, td_client_words("stat"), NULL, &status);
+	g_autoptr(JsonObject) result = NULL;
 
+	td_client_copy_text(cli, "as", words, "as");
+	result = td_client_once(cli, words, NULL, &status);
 	if (result == NULL)
 		return status;
 	if (td_cli_format(cli, "json"))
 		td_output_json_object(result);
 	else
-		print_stat(result);
+		print_stat(cli, result);
 	return EX_OK;
 }

@@ -25,6 +25,7 @@ print_agent(const TdCli *cli, JsonObject *agent)
 	g_autofree char *addresses = td_output_joined(agent, "addresses");
 	g_autofree char *queues = queues_of(agent);
 	g_autofree char *keys = td_output_joined(agent, "keys");
+	g_autofree char *skills = td_output_joined(agent, "skills");
 	g_autofree char *away = td_output_time(td_get_text(agent, "away"));
 	g_autofree char *created = td_output_time(
 	    td_get_text(agent, "created"));
@@ -37,6 +38,8 @@ print_agent(const TdCli *cli, JsonObject *agent)
 	td_output_line(cli->colour, "role", td_get_text(agent, "role"));
 	td_output_line(cli->colour, "addresses", addresses);
 	td_output_line(cli->colour, "queues", queues);
+	td_output_line(cli->colour, "skills", skills);
+	td_output_line(cli->colour, "calendar", td_get_text(agent, "calendar"));
 	td_output_line(cli->colour, "language", td_get_text(agent, "language"));
 	td_output_line(cli->colour, "keys", keys);
 	td_output_line(
@@ -56,6 +59,8 @@ copy_options(const TdCli *cli, JsonObject *words)
 	td_client_copy_text(cli, "role", words, "role");
 	td_client_copy_text(cli, "language", words, "language");
 	td_client_copy_text(cli, "full-name", words, "full_name");
+	td_client_copy_text(cli, "skills", words, "skills");
+	td_client_copy_text(cli, "calendar", words, "calendar");
 }
 
 int

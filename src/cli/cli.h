@@ -221,6 +221,9 @@ void td_output_line(gboolean colour, const char *name, const char *value);
 /* The texts of an array, with ", " between; the caller owns it. */
 char *td_output_joined(JsonObject *object, const char *name);
 
+/* "Anna <anna@example.net>", or what there is of it; the caller owns it. */
+char *td_output_mailbox(const char *name, const char *address);
+
 /* A field of RFC 4180, safe from being read as a formula. */
 char *td_output_csv_field(const char *text);
 
@@ -229,8 +232,29 @@ char *td_output_age(const char *time, gint64 now);
 /* RFC 3339 @time as "2026-11-22 10:00", local. */
 char *td_output_time(const char *time);
 
-/* "key=value key=value" of an event's detail; the caller owns it. */
+/* "key=value key=value" of an event's detail, without the checksums of what was
+ * filed; the caller owns it. */
 char *td_output_detail(JsonObject *detail);
+
+/* ---- show-head.c ---- */
+
+/* What is known of the ticket besides messages and events.  @conf tells who is
+ * next in an escalation. */
+void td_show_head(const TdCli *cli, const TdConf *conf, JsonObject *ticket);
+
+/* ---- moment.c ---- */
+
+/* When the value of @option is: "2026-11-22", "2026-11-22 10:00", as in RFC
+ * 3339, "today", "yesterday", "now", or "-2d" (w, d, h, m).  *@time, seconds
+ * UTC, stays if it was not given.  With @end a date is the end of that day.
+ * TD_ERROR_USAGE. */
+gboolean td_cli_moment(const TdCli *cli, const char *option, gboolean end,
+    gint64 now, gint64 *time, GError **error);
+
+/* ---- verify.c ---- */
+
+/* ticket log --verify, --seal and --against; the exit status. */
+int td_cli_verify(const TdCli *cli);
 
 /* ---- progress.c ---- */
 
@@ -340,6 +364,26 @@ int td_record_set(const TdCli *cli, JsonObject *words, TdRecordFunc print);
 int td_record_list(const TdCli *cli, JsonObject *words, const char *array,
     const char *const *headings, TdRowFunc add);
 
+/* ---- canned.c: what ticket canned and ticket template share ---- */
+
+/* The rows in the member @array of the answer to @words, which are taken over,
+ * as --format says.  No store is needed.  The exit status. */
+int td_text_list(const TdCli *cli, JsonObject *words, const char *array,
+    const char *const *headings, TdRowFunc add);
+/* The same for one record, printed by @print. */
+int td_text_show(const TdCli *cli, JsonObject *words, TdRecordFunc print);
+/* Prints @text as it is, for a file, or safe, on a terminal. */
+void td_text_print(const char *text);
+
+/* td_letters_check() and the like. */
+typedef GPtrArray *(*TdTextCheckFunc)(
+    const TdConf *conf, const char *directory, guint *files);
+/* Prints what @check finds in the directory that the command line names, else
+ * in that which is @configured (NULL: none), files of a @what.  The exit
+ * status: 1 if there is a mistake. */
+int td_text_check(const TdCli *cli, const TdConf *conf, const char *configured,
+    const char *what, TdTextCheckFunc check);
+
 /* ---- suppress.c: what ticket suppress and ticket ban share ---- */
 
 /* Adds --days and --why to @words.  TD_ERROR_USAGE. */
@@ -393,5 +437,11 @@ int td_cli_unban(const TdCli *cli);
 int td_cli_secret_rotate(const TdCli *cli);
 int td_cli_stat(const TdCli *cli);
 int td_cli_check(const TdCli *cli);
+int td_cli_canned_list(const TdCli *cli);
+int td_cli_canned_show(const TdCli *cli);
+int td_cli_canned_check(const TdCli *cli);
+int td_cli_template_list(const TdCli *cli);
+int td_cli_template_show(const TdCli *cli);
+int td_cli_template_check(const TdCli *cli);
 
 #endif

@@ -38,6 +38,12 @@ static const TdOption list_options[] = {
 	{ "active", 0, NULL, "leave out closed ones" },
 	{ "requester", 0, "ADDRESS", "of this customer only" },
 	{ "owner", 0, "OWNER", "of this agent only" },
+	{ "mine", 0, NULL, "of the agent who is called as you are" },
+	{ "as", 0, "AGENT", "who --mine is" },
+	{ "unowned", 0, NULL, "of nobody, and not done yet" },
+	{ "waiting", 0, NULL, "that wait for the customer" },
+	{ "overdue", 0, NULL, "whose deadline is past" },
+	{ "breached", 0, NULL, "that broke a deadline, and are not done yet" },
 	{ "subject", 0, "WORDS", "each begins a word of the subject" },
 	{ "spam", 0, NULL, "those marked as spam, and no others" },
 	{ "all", 0, NULL, "all that match: the same as --limit 0" },
@@ -79,6 +85,8 @@ static const TdOption agent_add_options[] = {
 	{ "role", 0, "agent|lead", "agent unless given" },
 	{ "language", 0, "LANGUAGE", "of the mails he or she gets" },
 	{ "full-name", 0, "TEXT", "as customers see it" },
+	{ "skills", 0, "TAG,...", "gets tickets with these tags first" },
+	{ "calendar", 0, "CALENDAR", "the hours at work; else the queue's" },
 	{ "format", 0, "text|json", "how to print" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -90,6 +98,8 @@ static const TdOption agent_set_options[] = {
 	{ "role", 0, "agent|lead", "a lead answers for the queues" },
 	{ "language", 0, "LANGUAGE", "of the mails; none: the queue's" },
 	{ "full-name", 0, "TEXT", "as customers see it" },
+	{ "skills", 0, "TAG,...", "gets tickets with these first; none" },
+	{ "calendar", 0, "CALENDAR", "the hours at work; none: the queue's" },
 	{ "echo", 0, "on|off", "an answer to every command mail" },
 	{ "away", 0, "UNTIL", "until then; none: is here" },
 	{ "deputy", 0, "AGENT", "who stands in meanwhile; none: nobody" },
@@ -142,7 +152,20 @@ static const TdOption import_options[] = {
 };
 
 static const TdOption log_options[] = {
+	{ "person", 0, "WHO", "by this person only: name or address" },
+	{ "kind", 0, "KINDS", "of these kinds only, with commas between" },
+	{ "since", 0, "TIME", "not before that" },
+	{ "until", 0, "TIME", "before that; a date: up to its end" },
 	{ "limit", 0, "N", "the newest N only (0: all)" },
+	{ "verify", 0, NULL, "look whether anything was changed" },
+	{ "seal", 0, "FILE", "write the ends of all chains to FILE" },
+	{ "against", 0, "FILE", "compare with a file of --seal" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption stat_options[] = {
+	{ "as", 0, "AGENT", "count the tickets of this agent, too" },
 	{ "format", 0, "text|json", "how to print" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -185,6 +208,28 @@ static const TdOption check_options[] = {
 	{ "mail", 0, NULL, "ask the mail server about each queue, too" },
 	{ "rebuild", 0, NULL, "write wrong records anew from their events" },
 	{ "upgrade", 0, NULL, "bring the store to the newest schema" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption canned_list_options[] = {
+	{ "queue", 0, "QUEUE", "what the names stand for there" },
+	{ "language", 0, "LANGUAGE", "for customers of this language" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption canned_show_options[] = {
+	{ "queue", 0, "QUEUE", "as in this queue" },
+	{ "language", 0, "LANGUAGE", "for a customer of this language" },
+	{ "ticket", 0, "N", "as the customer of ticket N would get it" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption template_show_options[] = {
+	{ "queue", 0, "QUEUE", "for mail of this queue" },
+	{ "language", 0, "LANGUAGE", "for a reader of this language" },
 	{ "format", 0, "text|json", "how to print" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -255,9 +300,21 @@ const TdCliCommand td_cli_commands[] = {
 	    "take mail of an address, domain or /regex/ for spam" },
 	{ "unban", td_cli_unban, format_options, 1, G_MAXUINT, "WHAT...",
 	    "end bans" },
+	{ "canned list", td_cli_canned_list, canned_list_options, 0, 0, "",
+	    "list the prepared answers" },
+	{ "canned show", td_cli_canned_show, canned_show_options, 1, 1, "NAME",
+	    "print a prepared answer" },
+	{ "canned check", td_cli_canned_check, format_options, 0, 1, "[DIR]",
+	    "look for mistakes in prepared answers" },
+	{ "template list", td_cli_template_list, format_options, 0, 0, "",
+	    "list the texts that mails are made by" },
+	{ "template show", td_cli_template_show, template_show_options, 1, 1,
+	    "NAME", "print such a text" },
+	{ "template check", td_cli_template_check, format_options, 0, 1,
+	    "[DIR]", "look for mistakes in such texts" },
 	{ "secret rotate", td_cli_secret_rotate, format_options, 0, 0, "",
 	    "add a key that signs addresses" },
-	{ "stat", td_cli_stat, format_options, 0, 0, "",
+	{ "stat", td_cli_stat, stat_options, 0, 0, "",
 	    "count tickets and waiting mail" },
 	{ "check", td_cli_check, check_options, 0, 0, "",
 	    "look whether all is well" },

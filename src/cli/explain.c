@@ -149,6 +149,20 @@ print_commands(const TdCli *cli, JsonObject *whole)
 }
 
 static void
+print_rules(const TdCli *cli, JsonObject *whole)
+{
+	JsonArray *rules = td_get_array(whole, "rules");
+
+	for (guint i = 0; i < td_get_length(whole, "rules"); i++) {
+		JsonObject *one = json_array_get_object_element(rules, i);
+
+		print_line(cli, i == 0 ? "rules" : "", "%s: %s -> %s",
+		    td_get_text(one, "name"), td_get_text(one, "why"),
+		    td_get_text(one, "what"));
+	}
+}
+
+static void
 print_plan(const TdCli *cli, JsonObject *whole)
 {
 	JsonArray *plan = td_get_array(whole, "plan");
@@ -198,6 +212,7 @@ print_explanation(const TdCli *cli, JsonObject *whole)
 	print_line(cli, "class", "%s: %s", td_get_text(whole, "class"),
 	    td_get_text(whole, "class_reason"));
 	print_thread(cli, whole);
+	print_rules(cli, whole);
 	print_commands(cli, whole);
 	print_plan(cli, whole);
 	print_answer(cli, whole);

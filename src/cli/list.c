@@ -17,13 +17,14 @@
 /* The columns of CSV; those of JSON that are texts or numbers. */
 static const char *const csv_columns[] = { "number", "status", "queue",
 	"priority", "owner", "requester", "subject", "created", "updated",
-	NULL };
+	"type", "deadline", "breached", NULL };
 
 /* Widths of the columns on a terminal, set by the first page. */
 typedef struct {
 	gsize number;
 	gsize queue;
-	gsize owner; /* 0: nobody owns any of them */
+	gsize owner;    /* 0: nobody owns any of them */
+	gsize deadline; /* 0: none of them has one */
 	gsize requester;
 	gsize subject;
 } Widths;
@@ -41,6 +42,7 @@ typedef struct {
 #define STATUS_WIDTH 8u
 #define PRIORITY_WIDTH 3u
 #define UPDATED_WIDTH 10u
+#define DEADLINE_WIDTH 10u
 #define GAP 2u
 
 static gsize
@@ -81,8 +83,11 @@ fit(Printer *printer, JsonArray *tickets)
 		w->owner = MAX(w->owner, strlen("OWNER"));
 	used = w->number + STATUS_WIDTH + PRIORITY_WIDTH + w->queue +
 	    w->requester + UPDATED_WIDTH + 6 * GAP;
+	w->deadline = longest(tickets, "deadline", 0, DEADLINE_WIDTH);
 	if (w->owner > 0)
 		used += w->owner + GAP;
+	if (w->deadline > 0)
+		used += w->deadline + GAP;
 	w->subject = width > used + 10 ? width - used : 10;
 }
 
@@ -115,6 +120,45 @@ priority_colour(gint64 priority)
 	return priority == 2 ? "\033[33m" : "";
 }
 
+/* "in 3 h", "2 d late"; the caller's. */
+static char *
+deadline_text(JsonObject *ticket, gint64 now)
+{
+	const char *text = td_get_text(ticket, "deadline");
+	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, NULL);
+	gint64 left;
+	gint64 count;
+	const char *unit;
+
+	if (date == NULL)
+		return g_strdup("");
+	left = g_date_time_to_unix(date) - now;
+	count = ABS(left) / 60;
+	unit = "min";
+	if (count >= 48 * 60) {
+		count /= 24 * 60;
+		unit = "d";
+	} else if (count >= 60) {
+		count /= 60;
+		unit = "h";
+	}
+	return left > 0
+	    ? g_strdup_printf("in %" G_GINT64_FORMAT " %s", count, unit)
+	    : g_strdup_printf("%" G_GINT64_FORMAT " %s late", count, unit);
+}
+
+/* Red when it is past. */
+static const char *
+deadline_colour(JsonObject *ticket, gint64 now)
+{
+	const char *text = td_get_text(ticket, "deadline");
+	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, NULL);
+
+	if (date != NULL && g_date_time_to_unix(date) <= now)
+		return "\033[1;31m";
+	return td_get_flag(ticket, "breached") ? "\033[31m" : "";
+}
+
 /* One cell, padded before it is coloured; the last one of a line (@width 0) is
  * as long as it is. */
 static void
@@ -142,6 +186,8 @@ print_heading(const Printer *printer)
 		print_cell(printer, "OWNER", w->owner, "\033[1m");
 	print_cell(printer, "REQUESTER", w->requester, "\033[1m");
 	print_cell(printer, "UPDATED", UPDATED_WIDTH, "\033[1m");
+	if (w->deadline > 0)
+		print_cell(printer, "DEADLINE", w->deadline, "\033[1m");
 	printf("%sSUBJECT%s\n", printer->cli->colour ? "\033[1m" : "",
 	    printer->cli->colour ? "\033[0m" : "");
 }
@@ -169,6 +215,12 @@ print_row(const Printer *printer, JsonObject *ticket)
 		print_cell(printer, td_get_text(ticket, "owner"), w->owner, "");
 	print_cell(printer, td_get_text(ticket, "requester"), w->requester, "");
 	print_cell(printer, age, UPDATED_WIDTH, "");
+	if (w->deadline > 0) {
+		g_autofree char *deadline = deadline_text(ticket, printer->now);
+
+		print_cell(printer, deadline, w->deadline,
+		    deadline_colour(ticket, printer->now));
+	}
 	printf("%s\n", g_strchomp(subject));
 }
 
@@ -183,7 +235,8 @@ print_fields(JsonObject *ticket)
 		priority, td_get_text(ticket, "queue"),
 		td_get_text(ticket, "requester"),
 		td_get_text(ticket, "updated"), td_get_text(ticket, "subject"),
-		td_get_text(ticket, "owner"), NULL };
+		td_get_text(ticket, "owner"), td_get_text(ticket, "deadline"),
+		NULL };
 
 	td_output_fields(fields);
 }
@@ -209,6 +262,10 @@ print_csv_row(JsonObject *ticket)
 		    json_node_get_value_type(node) == G_TYPE_INT64)
 			field = g_strdup_printf(
 			    "%" G_GINT64_FORMAT, json_node_get_int(node));
+		else if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+		    json_node_get_value_type(node) == G_TYPE_BOOLEAN)
+			field = g_strdup(
+			    json_node_get_boolean(node) ? "true" : "false");
 		else
 			field = td_output_csv_field(
 			    td_get_text(ticket, csv_columns[i]));
@@ -252,6 +309,10 @@ print_page(Printer *printer, JsonArray *tickets)
 		    printer, json_array_get_object_element(tickets, i));
 }
 
+/* Options that are words of the request, too. */
+static const char *const flags[] = { "active", "spam", "overdue", "breached",
+	"unowned", "mine", "waiting" };
+
 static JsonObject *
 make_words(const TdCli *cli, guint64 limit, const char *next)
 {
@@ -262,10 +323,10 @@ make_words(const TdCli *cli, guint64 limit, const char *next)
 	td_client_copy_text(cli, "requester", words, "requester");
 	td_client_copy_text(cli, "owner", words, "owner");
 	td_client_copy_text(cli, "subject", words, "words");
-	if (td_cli_flag(cli, "active"))
-		json_object_set_boolean_member(words, "active", TRUE);
-	if (td_cli_flag(cli, "spam"))
-		json_object_set_boolean_member(words, "spam", TRUE);
+	td_client_copy_text(cli, "as", words, "as");
+	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
+		if (td_cli_flag(cli, flags[i]))
+			json_object_set_boolean_member(words, flags[i], TRUE);
 	json_object_set_int_member(
 	    words, "limit", (gint64)MIN(limit, TD_READ_MAX));
 	if (next != NULL)

@@ -156,6 +156,14 @@ td_output_joined(JsonObject *object, const char *name)
 	return g_string_free(joined, FALSE);
 }
 
+char *
+td_output_mailbox(const char *name, const char *address)
+{
+	if (*name == '\0')
+		return g_strdup(address);
+	return g_strdup_printf("%s <%s>", name, address);
+}
+
 /* ---- JSON ---- */
 
 /* json-glib leaves DEL, the C1 controls and the format characters as they are;
@@ -294,8 +302,44 @@ add_quoted(GString *line, const char *text)
 	g_string_append_c(line, '"');
 }
 
+/* Checksums are for `ticket log --verify`; that an event came by the control
+ * socket its source tells. */
+static gboolean
+is_hidden(const char *name, JsonNode *node)
+{
+	return g_str_equal(name, "sha256") || g_str_equal(name, "noted") ||
+	    (g_str_equal(name, "raw") &&
+	        g_str_has_prefix(json_node_get_string(node), "order/"));
+}
+
+/* Numbers of that size are times, in seconds. */
+static gboolean
+is_time(const char *name, gint64 number)
+{
+	static const char *const names[] = { "due", "next", "until", "at",
+		"from", "to", NULL };
+
+	return number > G_GINT64_CONSTANT(1000000000) &&
+	    g_strv_contains(names, name);
+}
+
 static void
-add_value(GString *line, JsonNode *node)
+add_number(GString *line, const char *name, gint64 number)
+{
+	g_autofree char *time = NULL;
+	g_autofree char *local = NULL;
+
+	if (!is_time(name, number)) {
+		g_string_append_printf(line, "%" G_GINT64_FORMAT, number);
+		return;
+	}
+	time = td_text_rfc3339(number);
+	local = td_output_time(time);
+	add_quoted(line, td_output_terminal() ? local : time);
+}
+
+static void
+add_value(GString *line, const char *name, JsonNode *node)
 {
 	JsonArray *array;
 
@@ -307,8 +351,7 @@ add_value(GString *line, JsonNode *node)
 			g_string_append_printf(line, "%s%s", i == 0 ? "" : ",",
 			    json_array_get_string_element(array, i));
 	} else if (json_node_get_value_type(node) == G_TYPE_INT64) {
-		g_string_append_printf(
-		    line, "%" G_GINT64_FORMAT, json_node_get_int(node));
+		add_number(line, name, json_node_get_int(node));
 	} else {
 		add_quoted(line, json_node_get_string(node));
 	}
@@ -326,10 +369,12 @@ td_output_detail(JsonObject *detail)
 		return g_string_free(line, FALSE);
 	json_object_iter_init_ordered(&iter, detail);
 	while (json_object_iter_next_ordered(&iter, &name, &node)) {
+		if (is_hidden(name, node))
+			continue;
 		if (line->len > 0)
 			g_string_append_c(line, ' ');
 		g_string_append_printf(line, "%s=", name);
-		add_value(line, node);
+		add_value(line, name, node);
 	}
 	return g_string_free(line, FALSE);
 }

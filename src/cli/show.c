@@ -60,150 +60,6 @@ gather(TdClient *client, guint64 number, GError **error)
 	return g_steal_pointer(&whole);
 }
 
-/* ---- the head ---- */
-
-static void
-print_line(const TdCli *cli, const char *name, const char *value)
-{
-	td_output_line(cli->colour, name, value);
-}
-
-/* The texts of an array in one line. */
-static void
-print_texts(const TdCli *cli, JsonObject *ticket, const char *name)
-{
-	g_autofree char *joined = td_output_joined(ticket, name);
-
-	print_line(cli, name, joined);
-}
-
-/* Unless it is 0. */
-static void
-print_number(const TdCli *cli, JsonObject *ticket, const char *name)
-{
-	gint64 number = td_get_number(ticket, name);
-	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
-
-	print_line(cli, name, number == 0 ? "" : text);
-}
-
-static void
-print_time(const TdCli *cli, const char *name, const char *time)
-{
-	g_autofree char *local = td_output_time(time);
-
-	print_line(cli, name, local);
-}
-
-/* "Anna <anna@example.net>", or what there is of it. */
-static char *
-mailbox(const char *name, const char *address)
-{
-	if (*name == '\0')
-		return g_strdup(address);
-	return g_strdup_printf("%s <%s>", name, address);
-}
-
-static void
-print_participants(const TdCli *cli, JsonObject *ticket)
-{
-	JsonArray *array = td_get_array(ticket, "participants");
-	guint length = td_get_length(ticket, "participants");
-
-	for (guint i = 0; i < length; i++) {
-		JsonObject *one = json_array_get_object_element(array, i);
-		g_autofree char *text = mailbox(
-		    td_get_text(one, "name"), td_get_text(one, "address"));
-
-		print_line(cli, i == 0 ? "participants" : "", text);
-	}
-}
-
-static void
-print_links(const TdCli *cli, JsonObject *ticket)
-{
-	JsonArray *array = td_get_array(ticket, "links");
-
-	for (guint i = 0; i < td_get_length(ticket, "links"); i++) {
-		JsonObject *link = json_array_get_object_element(array, i);
-		g_autofree char *text = g_strdup_printf("%s %" G_GINT64_FORMAT,
-		    td_get_text(link, "type"), td_get_number(link, "number"));
-
-		print_line(cli, i == 0 ? "links" : "", text);
-	}
-}
-
-static void
-print_reminders(const TdCli *cli, JsonObject *ticket)
-{
-	JsonArray *array = td_get_array(ticket, "reminders");
-
-	for (guint i = 0; i < td_get_length(ticket, "reminders"); i++) {
-		JsonObject *one = json_array_get_object_element(array, i);
-		g_autofree char *time = td_output_time(
-		    td_get_text(one, "time"));
-		g_autofree char *text = g_strdup_printf("%s  %s  %s", time,
-		    td_get_text(one, "agent"), td_get_text(one, "text"));
-
-		print_line(cli, i == 0 ? "reminders" : "", text);
-	}
-}
-
-/* What agents made of it. */
-static void
-print_work(const TdCli *cli, JsonObject *ticket)
-{
-	const char *status = td_get_text(ticket, "status");
-
-	print_line(cli, "owner", td_get_text(ticket, "owner"));
-	print_texts(cli, ticket, "watchers");
-	print_texts(cli, ticket, "muted");
-	print_links(cli, ticket);
-	print_reminders(cli, ticket);
-	print_number(cli, ticket, "rating");
-	print_number(cli, ticket, "minutes");
-	print_time(cli, "created", td_get_text(ticket, "created"));
-	print_time(cli, "updated", td_get_text(ticket, "updated"));
-	print_time(cli, "due", td_get_text(ticket, "due"));
-	print_time(cli,
-	    g_str_equal(status, "resolved") ? "closes" : "pending until",
-	    td_get_text(ticket, "until"));
-}
-
-static void
-print_head(const TdCli *cli, JsonObject *ticket)
-{
-	g_autofree char *requester = mailbox(
-	    td_get_text(ticket, "requester_name"),
-	    td_get_text(ticket, "requester"));
-	g_autofree char *number = g_strdup_printf(
-	    "%" G_GINT64_FORMAT, td_get_number(ticket, "number"));
-	g_autofree char *priority = g_strdup_printf(
-	    "%" G_GINT64_FORMAT, td_get_number(ticket, "priority"));
-	g_autofree char *from = g_strdup_printf(
-	    "%" G_GINT64_FORMAT, td_get_number(ticket, "merged_from"));
-
-	print_line(cli, "ticket", number);
-	if (json_object_has_member(ticket, "merged_from"))
-		print_line(cli, "merged from", from);
-	if (td_get_number(ticket, "number") == 0) {
-		print_line(cli, "", "the desk's own record");
-		return;
-	}
-	print_line(cli, "subject", td_get_text(ticket, "subject"));
-	print_line(cli, "status", td_get_text(ticket, "status"));
-	print_line(cli, "spam", td_get_flag(ticket, "spam") ? "yes" : "");
-	print_line(cli, "queue", td_get_text(ticket, "queue"));
-	print_line(cli, "priority", priority);
-	print_number(cli, ticket, "urgency");
-	print_number(cli, ticket, "impact");
-	print_line(cli, "type", td_get_text(ticket, "type"));
-	print_texts(cli, ticket, "tags");
-	print_line(cli, "requester", requester);
-	print_participants(cli, ticket);
-	print_work(cli, ticket);
-}
-
 /* ---- messages and events ---- */
 
 static void
@@ -229,7 +85,7 @@ print_attachments(JsonObject *message)
 static void
 print_message(const TdCli *cli, JsonObject *message)
 {
-	g_autofree char *from = mailbox(
+	g_autofree char *from = td_output_mailbox(
 	    td_get_text(message, "from_name"), td_get_text(message, "from"));
 	g_autofree char *date = td_output_time(td_get_text(message, "date"));
 	const char *class_name = td_get_text(message, "class");
@@ -401,11 +257,11 @@ print_messages(const TdCli *cli, JsonObject *ticket)
 }
 
 static void
-print_ticket(const TdCli *cli, JsonObject *ticket)
+print_ticket(const TdCli *cli, const TdConf *conf, JsonObject *ticket)
 {
 	JsonArray *events = td_get_array(ticket, "events");
 
-	print_head(cli, ticket);
+	td_show_head(cli, conf, ticket);
 	print_messages(cli, ticket);
 	if (td_get_length(ticket, "events") > 0)
 		printf("\n%s--- events%s\n", cli->colour ? "\033[1m" : "",
@@ -434,6 +290,6 @@ td_cli_show(const TdCli *cli)
 	if (td_cli_format(cli, "json"))
 		td_output_json_object(ticket);
 	else
-		print_ticket(cli, ticket);
+		print_ticket(cli, td_client_conf(client), ticket);
 	return EX_OK;
 }

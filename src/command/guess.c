@@ -140,7 +140,8 @@ is_plausible(const Search *search, const Pair *pair, TdVerb verb)
 	if (search->sure)
 		return TRUE;
 	if (head->separator != '\0') {
-		if (shape != TD_SHAPE_TEXT && shape != TD_SHAPE_TITLE)
+		if (shape != TD_SHAPE_TEXT && shape != TD_SHAPE_TITLE &&
+		    shape != TD_SHAPE_VALUE)
 			return TRUE;
 		/* "Notes: ..." may be what was to stay inside. */
 		if (pair->ending && pair->a_length >= pair->b_length)

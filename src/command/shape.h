@@ -48,6 +48,7 @@ void td_reading_set_text(
 gboolean td_shape_away(TdReading *reading, TdCommand *command);
 gboolean td_shape_copies(TdReading *reading, TdCommand *command);
 gboolean td_shape_count(TdReading *reading, TdCommand *command);
+gboolean td_shape_field(TdReading *reading, TdCommand *command);
 gboolean td_shape_language(TdReading *reading, TdCommand *command);
 gboolean td_shape_level(TdReading *reading, TdCommand *command);
 gboolean td_shape_link(TdReading *reading, TdCommand *command);
@@ -67,6 +68,7 @@ gboolean td_shape_ticket(TdReading *reading, TdCommand *command);
 gboolean td_shape_time(TdReading *reading, TdCommand *command);
 gboolean td_shape_title(TdReading *reading, TdCommand *command);
 gboolean td_shape_type(TdReading *reading, TdCommand *command);
+gboolean td_shape_value(TdReading *reading, TdCommand *command);
 gboolean td_shape_who(TdReading *reading, TdCommand *command);
 
 #endif

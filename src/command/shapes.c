@@ -32,6 +32,48 @@ td_shape_title(TdReading *reading, TdCommand *command)
 	    td_shape_text(reading, command) && *command->text != '\0';
 }
 
+/* '-' and "none" stand for no text. */
+static void
+clear_if_none(const TdReading *reading, TdCommand *command)
+{
+	g_autofree char *folded = td_text_fold(command->text);
+
+	if (!td_reading_is_none(reading, folded))
+		return;
+	g_free(command->text);
+	command->text = g_strdup("");
+}
+
+gboolean
+td_shape_value(TdReading *reading, TdCommand *command)
+{
+	if (!td_shape_title(reading, command))
+		return FALSE;
+	clear_if_none(reading, command);
+	return TRUE;
+}
+
+/* The name may be several words: a label. */
+gboolean
+td_shape_field(TdReading *reading, TdCommand *command)
+{
+	const TdLine *line = reading->from->line;
+	gsize from = reading->from->from;
+	gsize at = from;
+
+	while (at < reading->from->to && strchr(":=", line->plain[at]) == NULL)
+		at++;
+	if (at == reading->from->to)
+		return FALSE;
+	g_free(command->word);
+	command->word = td_line_text(line, from, at);
+	td_reading_set_text(reading, at + 1, command);
+	if (*command->text == '\0' || !td_reading_is_name(command->word))
+		return FALSE;
+	clear_if_none(reading, command);
+	return TRUE;
+}
+
 gboolean
 td_shape_who(TdReading *reading, TdCommand *command)
 {

@@ -27,6 +27,11 @@ static const TdVerbText verbs[TD_VERBS] = {
 	[TD_VERB_URGENCY] = { "urgency", " 1-5|high|low|-", "how soon" },
 	[TD_VERB_IMPACT] = { "impact", " 1-5|high|low|-", "how many suffer" },
 	[TD_VERB_TYPE] = { "type", " WORD", "incident, request, problem ..." },
+	[TD_VERB_SERVICE] = { "service", ": TEXT|-",
+	    "which service it is about" },
+	[TD_VERB_EQUIPMENT] = { "equipment", ": TEXT|-",
+	    "which device it is about" },
+	[TD_VERB_FIELD] = { "field", " NAME: TEXT|-", "any field by its name" },
 	[TD_VERB_DUE] = { "due, deadline", " TIME|-", "done by then" },
 	[TD_VERB_TAG] = { "tag, tags, label", " +x -y =z",
 	    "marks it, unmarks it" },
@@ -57,8 +62,9 @@ static const TdVerbText verbs[TD_VERBS] = {
 	[TD_VERB_STATUS] = { "status", "", "how it stands",
 	    "how your ticket stands" },
 	[TD_VERB_HISTORY] = { "history, log", " [N]", "what happened" },
-	[TD_VERB_LIST] = { "list, tickets", " [mine|new|overdue|queue X]",
-	    "tickets", "all your tickets" },
+	[TD_VERB_LIST] = { "list, tickets",
+	    " [mine|new|waiting|overdue|breached|unowned|queue X]", "tickets",
+	    "all your tickets" },
 	[TD_VERB_SEARCH] = { "search, find", ": WORDS", "tickets with words" },
 	[TD_VERB_REPORT] = { "report", " NAME", "figures" },
 	[TD_VERB_HELP] = { "help, commands", "", "this text" },
@@ -98,6 +104,9 @@ static const TdValue values[] = {
 	{ TD_VALUE_LIST, "mine, my", 0, "mine" },
 	{ TD_VALUE_LIST, "new", 0, "new" },
 	{ TD_VALUE_LIST, "overdue, late", 0, "overdue" },
+	{ TD_VALUE_LIST, "breached", 0, "breached" },
+	{ TD_VALUE_LIST, "unowned, unassigned", 0, "unowned" },
+	{ TD_VALUE_LIST, "waiting", 0, "waiting" },
 	{ TD_VALUE_LIST, "queue", 0, "queue" },
 	{ TD_VALUE_REPORT,
 	    "day, week, month, quarter, year, today, yesterday, daily, "
@@ -164,7 +173,7 @@ const TdLanguage td_language_en = {
 	    "changed, check, chose, class, classes, clean, clear, clearly, "
 	    "clock, clone, cloth, clothes, cloud, cool, correct, could, "
 	    "date, dates, dear, did, does, door, each, elena, even, ever, "
-	    "face, false, fine, first, five, fix, fixed, follows, for, "
+	    "face, false, filed, fine, first, five, fix, fixed, follows, for, "
 	    "forwards, friend, from, gmail, god, good, got, great, had, "
 	    "happy, has, have, held, helen, hell, hello, here, hey, hi, "
 	    "historic, how, however, if, in, indeed, is, issue, it, its, "

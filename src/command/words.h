@@ -13,6 +13,8 @@ typedef enum {
 	TD_SHAPE_NONE,
 	TD_SHAPE_TEXT,    /* nothing, or ": TEXT" */
 	TD_SHAPE_TITLE,   /* ": TEXT" */
+	TD_SHAPE_VALUE,   /* the same, and - clears */
+	TD_SHAPE_FIELD,   /* NAME: TEXT, and - clears */
 	TD_SHAPE_WHO,     /* an agent, me, none */
 	TD_SHAPE_NAME,    /* one word */
 	TD_SHAPE_COPIES,  /* [+-=]ADDR ... */

@@ -6,6 +6,11 @@
 
 #include "desk/plan.h"
 
+#define DAY ((gint64)(24 * 60 * 60))
+
+/* How long a thing is remembered that is well and of which no mail tells. */
+#define OBJECT_DAYS 90
+
 static gboolean
 put_people(TdTxn *txn, const TdPlan *plan, GError **error)
 {
@@ -52,6 +57,48 @@ drop_rows(TdTxn *txn, const TdPlan *plan, GError **error)
 	return TRUE;
 }
 
+/* A ticket was merged, or no longer is: what belongs to it follows. */
+static gboolean
+follow_merge(TdTxn *txn, const TdEvent *event, GError **error)
+{
+	guint64 into;
+
+	if (event->kind != TD_EVENT_MERGED ||
+	    !td_event_find_number(event, "into", &into))
+		return TRUE;
+	return into != 0 ? td_object_merge(txn, event->ticket, into, error)
+	                 : td_object_unmerge(txn, event->ticket,
+	                       td_event_get_number(event, "from"), error);
+}
+
+/* What monitoring systems watch: what a mail told of it, who heard that a
+ * problem was taken, and whose it is now. */
+static gboolean
+put_objects(TdTxn *txn, const TdPlan *plan, GError **error)
+{
+	for (guint i = 0; i < plan->objects->len; i++) {
+		TdObject *object = g_ptr_array_index(plan->objects, i);
+
+		/* A mail opens one ticket at most. */
+		if (TD_TICKET_IS_NEW(object->ticket))
+			object->ticket = object->home = plan->ticket;
+		if (!td_object_put(txn, object, error))
+			return FALSE;
+	}
+	for (guint i = 0; i < plan->letters->len; i++) {
+		const TdLetter *letter = g_ptr_array_index(plan->letters, i);
+
+		if (letter->kind == TD_LETTER_MONITOR &&
+		    !td_object_take(txn, letter->ticket, error))
+			return FALSE;
+	}
+	for (guint i = 0; i < plan->events->len; i++)
+		if (!follow_merge(
+		        txn, g_ptr_array_index(plan->events, i), error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean
 put_memos(TdTxn *txn, const TdPlan *plan, GError **error)
 {
@@ -77,12 +124,14 @@ put_rest(TdTxn *txn, const TdPlan *plan, GError **error)
 		if (!td_meta_put(txn, TD_META_DIGEST, day, error))
 			return FALSE;
 	}
-	if (!put_memos(txn, plan, error))
+	if (!put_objects(txn, plan, error) || !put_memos(txn, plan, error))
 		return FALSE;
 	return !plan->expire ||
 	    (td_hold_expire(txn, plan->now, TD_READ_MAX, &count, error) &&
 	        td_suppression_expire(
-	            txn, plan->now, TD_READ_MAX, &count, error));
+	            txn, plan->now, TD_READ_MAX, &count, error) &&
+	        td_object_expire(txn, plan->now - OBJECT_DAYS * DAY,
+	            TD_READ_MAX, &count, error));
 }
 
 /* What changes in the list of those who get no automatic mail; the mail of the

@@ -204,6 +204,21 @@ point_events(const TdPlan *plan, const TdPlace *place)
 		    g_ptr_array_index(plan->letter_events, i), "raw", raw);
 }
 
+/* The first event that comes from @filed tells what the mail was. */
+static void
+vouch(const TdPlan *plan, const TdFiled *filed, const char *raw, gsize size)
+{
+	for (guint i = 0; i < plan->events->len; i++) {
+		TdEvent *event = g_ptr_array_index(plan->events, i);
+
+		if (event->ticket == filed->ticket &&
+		    event->message == filed->sequence) {
+			td_filed_vouch(filed, raw, size, event);
+			return;
+		}
+	}
+}
+
 /* Stores the mail as the next message of where it belongs. */
 static gboolean
 file_mail(const TdDesk *desk, Bench *bench, TdPlan *plan,
@@ -225,6 +240,8 @@ file_mail(const TdDesk *desk, Bench *bench, TdPlan *plan,
 	if (plan->moved_from.sequence != 0 &&
 	    !leave_old_place(bench->txn, &plan->moved_from, place, error))
 		return FALSE;
+	point_events(plan, place);
+	vouch(plan, filed, raw, size);
 	return TRUE;
 }
 
@@ -259,7 +276,8 @@ newest_hold(const TdPlan *plan)
 /* A message goes to another ticket: its bytes are filed there anew, and the ids
  * that found it lead there. */
 static gboolean
-move_message(Bench *bench, const TdMove *move, GError **error)
+move_message(
+    Bench *bench, const TdPlan *plan, const TdMove *move, GError **error)
 {
 	g_autoptr(TdFiled) filed = NULL;
 	g_autoptr(GBytes) raw = NULL;
@@ -284,6 +302,7 @@ move_message(Bench *bench, const TdMove *move, GError **error)
 	/* The event that created the ticket tells the place, so that the record
 	 * stays the sum of its events. */
 	to->messages = place.sequence;
+	vouch(plan, filed, bytes, size);
 	return td_filed_put(bench->txn, filed, bytes, size, error) &&
 	    td_id_bind(
 	        bench->txn, filed->message_id, filed->digest, &place, error) &&
@@ -296,8 +315,6 @@ move_messages(Bench *bench, TdPlan *plan, GError **error)
 	for (guint i = 0; i < plan->moves->len; i++) {
 		const TdMove *move = g_ptr_array_index(plan->moves, i);
 
-		if (!move_message(bench, move, error))
-			return FALSE;
 		for (guint j = 0; j < plan->events->len; j++) {
 			TdEvent *event = g_ptr_array_index(plan->events, j);
 
@@ -305,6 +322,8 @@ move_messages(Bench *bench, TdPlan *plan, GError **error)
 			    event->ticket == move->to)
 				event->message = 1;
 		}
+		if (!move_message(bench, plan, move, error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -321,7 +340,7 @@ is_acknowledgement(TdLetterKind kind)
 {
 	return kind == TD_LETTER_ACKNOWLEDGEMENT ||
 	    kind == TD_LETTER_OUT_OF_HOURS || kind == TD_LETTER_FOLLOW_UP ||
-	    kind == TD_LETTER_CLOSED;
+	    kind == TD_LETTER_CLOSED || kind == TD_LETTER_MISSING;
 }
 
 /* Counts what somebody gets for his mail. */
@@ -389,7 +408,8 @@ td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
 	    !file_mail(desk, &bench, plan, message, envelope, raw, size, &place,
 	        error))
 		return FALSE;
-	point_events(plan, &place);
+	if (!plan->file)
+		point_events(plan, &place);
 	if (!move_messages(&bench, plan, error) ||
 	    !append_events(&bench, plan, error) ||
 	    !td_plan_put(plan, txn, envelope, &place, error) ||

@@ -7,7 +7,10 @@
 
 #include <ticketd/error.h>
 
-#include "desk/talk-private.h"
+#include "desk/clocks.h"
+
+/* Tickets that one tick looks at however many of them are damaged. */
+#define DAMAGED_MAX 10000u
 
 /* ---- timers ---- */
 
@@ -70,6 +73,7 @@ remind(TdDraft *draft, const TdTicket *ticket, GError **error)
 static gboolean
 look_at(TdDraft *draft, guint64 number, GError **error)
 {
+	TdDraftMark mark = td_draft_mark(draft);
 	const TdTicket *current = td_draft_need(draft, number, error);
 	g_autoptr(TdTicket) ticket = NULL;
 
@@ -79,29 +83,52 @@ look_at(TdDraft *draft, guint64 number, GError **error)
 	if (ticket->until != 0 && ticket->until <= draft->now &&
 	    !end_status(draft, ticket, error))
 		return FALSE;
-	return remind(draft, ticket, error);
+	return remind(draft, ticket, error) &&
+	    td_clocks_look(draft, ticket, error) &&
+	    td_clocks_settle_since(draft, mark.events, mark.letters, error);
 }
 
+/* One damaged ticket must not stop the clock of all; `ticket check` tells of
+ * it.  *@damaged is then one more. */
+static gboolean
+look_or_leave(TdDraft *draft, guint64 number, guint *damaged, GError **error)
+{
+	TdDraftMark mark = td_draft_mark(draft);
+	g_autoptr(GError) failed = NULL;
+
+	if (look_at(draft, number, &failed))
+		return TRUE;
+	if (!g_error_matches(failed, TD_ERROR, TD_ERROR_BROKEN)) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	td_draft_undo(draft, &mark);
+	(*damaged)++;
+	return TRUE;
+}
+
+/* Damaged tickets stay due, and others must have their turn behind them. */
 static gboolean
 look_at_timers(TdDraft *draft, guint limit, GError **error)
 {
-	g_autoptr(GArray) numbers = NULL;
+	guint damaged = 0;
+	guint looked = 0;
+	gboolean more = TRUE;
 
-	if (!td_ticket_timers(draft->txn, draft->now, limit, &numbers, error))
-		return FALSE;
-	for (guint i = 0; i < numbers->len; i++) {
-		TdDraftMark mark = td_draft_mark(draft);
-		g_autoptr(GError) failed = NULL;
+	while (more) {
+		guint wanted = limit + damaged;
+		g_autoptr(GArray) numbers = NULL;
 
-		if (look_at(draft, g_array_index(numbers, guint64, i), &failed))
-			continue;
-		/* One damaged ticket must not stop the clock of all; `ticket
-		 * check` tells of it. */
-		if (!g_error_matches(failed, TD_ERROR, TD_ERROR_BROKEN)) {
-			g_propagate_error(error, g_steal_pointer(&failed));
+		if (!td_ticket_timers(
+		        draft->txn, draft->now, wanted, &numbers, error))
 			return FALSE;
-		}
-		td_draft_undo(draft, &mark);
+		for (; looked < numbers->len; looked++)
+			if (!look_or_leave(draft,
+			        g_array_index(numbers, guint64, looked),
+			        &damaged, error))
+				return FALSE;
+		more = numbers->len == wanted && limit + damaged > wanted &&
+		    wanted < DAMAGED_MAX;
 	}
 	return TRUE;
 }

@@ -7,7 +7,7 @@
 #include <ticketd/command.h>
 #include <ticketd/text.h>
 
-#include "desk/plan.h"
+#include "desk/policy.h"
 
 #define DAY (24 * 60 * 60)
 
@@ -125,16 +125,47 @@ make_said(const TdDecision *decision, const char *text)
 	};
 }
 
+/* What the customer himself added to the mail that opens his ticket; the
+ * caller's. */
+static char *
+find_new_text(const TdDecision *decision)
+{
+	const TdMessage *message = decision->message;
+	char *reply;
+	g_autofree char *quoted = NULL;
+
+	if (strcmp(decision->customer, decision->from) == 0)
+		return g_strdup(message->reply_text);
+	td_message_split_reply(message->forward->text, &reply, &quoted);
+	return reply;
+}
+
+/* The fields that its type wants to know. */
+static gboolean
+take_fields(TdDecision *decision, GError **error)
+{
+	g_autofree char *text = find_new_text(decision);
+	guint64 number = decision->plan->ticket;
+
+	return td_fields_take(decision, number, text, NULL, error) &&
+	    td_fields_missing(decision, number, error);
+}
+
 gboolean
 td_plan_new_ticket(TdDecision *decision, GError **error)
 {
 	TdPlan *plan = decision->plan;
 	/* All of it: what it quotes may be what it is about. */
 	g_auto(TdSaid) said = make_said(decision, decision->message->text);
+	gboolean asked;
 
 	td_draft_new_ticket(&decision->draft);
+	if (!td_route(decision, error))
+		return FALSE;
 	td_plan_created(decision);
 	td_plan_message(decision, plan->ticket);
+	if (!td_route_apply(decision, error) || !take_fields(decision, error))
+		return FALSE;
 	/* Whom an agent copied when he passed a mail on is not the customer's
 	 * company. */
 	if (plan->class.class == TD_CLASS_HUMAN &&
@@ -145,15 +176,18 @@ td_plan_new_ticket(TdDecision *decision, GError **error)
 		td_plan_link(decision, plan->ticket, "related",
 		    decision->thread.mentions);
 	td_plan_watch(decision, NULL);
-	if (!td_plan_answer(decision, error))
+	if (!td_distribute(&decision->draft, plan->ticket, error) ||
+	    !td_plan_answer(decision, error) ||
+	    !td_fields_asked(decision, &asked, error))
 		return FALSE;
 	if (!concerns_agents(decision))
 		return TRUE;
 	if (plan->class.class == TD_CLASS_HUMAN &&
 	    !td_plan_find_same(decision, &said.same, error))
 		return FALSE;
-	return td_talk_new(
-	    &decision->draft, &decision->who, plan->ticket, &said, error);
+	return td_talk_new(&decision->draft, &decision->who, plan->ticket,
+	           &said, error) &&
+	    td_fields_tell(decision, error);
 }
 
 /* ---- what goes on with a ticket ---- */
@@ -188,6 +222,37 @@ reopens(const TdDecision *decision, const TdSaid *said)
 	    !td_command_is_thanks(said->text);
 }
 
+/* Takes the fields that the mail tells, and answers it: by asking for those
+ * that the ticket still waits for, if there are any.  *@asked says so. */
+static gboolean
+answer(TdDecision *decision, gboolean decided, gboolean *asked, GError **error)
+{
+	if (!td_fields_take(decision, decision->plan->ticket,
+	        decision->message->reply_text, NULL, error))
+		return FALSE;
+	if (!decided && !td_fields_ask_again(decision, error))
+		return FALSE;
+	return td_plan_answer(decision, error) &&
+	    td_fields_asked(decision, asked, error);
+}
+
+/* The ticket goes on, and those who work on what it is a part of hear it. */
+static gboolean
+reopen(TdDecision *decision, GError **error)
+{
+	TdStatus before = decision->ticket->status;
+	guint64 number = decision->plan->ticket;
+	const TdTicket *ticket;
+
+	td_plan_reopen(decision, before);
+	ticket = td_draft_need(&decision->draft, number, error);
+	if (ticket == NULL)
+		return FALSE;
+	return before < TD_STATUS_RESOLVED ||
+	    ticket->status >= TD_STATUS_RESOLVED ||
+	    td_family_reopened(&decision->draft, &decision->who, number, error);
+}
+
 /* A mail for people.  @decided: a command in it has set the status. */
 static gboolean
 plan_message(
@@ -197,6 +262,7 @@ plan_message(
 	const TdTicket *ticket = decision->ticket;
 	gboolean closed = ticket->status == TD_STATUS_CLOSED &&
 	    decision->queue->closed == TD_CLOSED_ANSWER;
+	gboolean asked;
 
 	td_plan_message(decision, plan->ticket);
 	if (plan->class.class == TD_CLASS_HUMAN &&
@@ -204,14 +270,16 @@ plan_message(
 	    !td_plan_participants(decision, ticket, error))
 		return FALSE;
 	td_plan_watch(decision, ticket);
-	if (!decided && reopens(decision, said))
-		td_plan_reopen(decision, ticket->status);
-	if (!td_plan_answer(decision, error))
+	if (!answer(decision, decided, &asked, error))
+		return FALSE;
+	if (!decided && !asked && reopens(decision, said) &&
+	    !reopen(decision, error))
 		return FALSE;
 	if (closed || !concerns_agents(decision))
 		return TRUE;
-	return td_talk_message(
-	    &decision->draft, &decision->who, plan->ticket, said, FALSE, error);
+	return td_talk_message(&decision->draft, &decision->who, plan->ticket,
+	           said, FALSE, error) &&
+	    td_fields_tell(decision, error);
 }
 
 /* A mail of commands alone adds no message: its bytes are kept under number
@@ -321,7 +389,8 @@ td_plan_follow_up(TdDecision *decision, GError **error)
 		return plan_message(decision, &said, FALSE, error);
 
 	commands = td_block_parse(decision, &block, TRUE);
-	if (commands->commands->len == 0 && commands->mistakes->len == 0)
+	if ((commands->commands->len == 0 && commands->mistakes->len == 0) ||
+	    td_fields_are_told(decision, commands))
 		return plan_message(decision, &said, FALSE, error);
 	if (!run_commands(decision, &block, commands, &decided, error))
 		return FALSE;

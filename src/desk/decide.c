@@ -8,7 +8,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
-#include "desk/plan.h"
+#include "desk/policy.h"
 
 /* The queue that the mail came in by: by its recipient, else by what the
  * recipient was before an alias. */
@@ -202,10 +202,17 @@ plan_by_speaker(TdDecision *decision, GError **error)
 {
 	const TdThread *thread = &decision->thread;
 
+	gboolean done;
+
 	if (td_plan_is_reaction(decision)) {
 		td_plan_reaction(decision);
 		return TRUE;
 	}
+	/* By the null sender too, which else is a machine's answer. */
+	if (!td_plan_monitor(decision, &done, error))
+		return FALSE;
+	if (done)
+		return TRUE;
 	if (decision->is_event)
 		return td_plan_machine(decision, error);
 	if (is_bad_link(decision))
@@ -308,7 +315,8 @@ td_desk_decide(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 	plan->queue = g_strdup(decision.queue->name);
 	decision.draft.actor = decision.who.actor;
 	decision.draft.evidence = plan->evidence;
-	if (!plan_events(&decision, error))
+	if (!plan_events(&decision, error) ||
+	    !td_clocks_settle(&decision.draft, error))
 		return FALSE;
 
 	*result = g_steal_pointer(&decision.plan);

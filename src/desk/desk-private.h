@@ -96,7 +96,7 @@ const char *td_desk_original_to(const TdMessage *message);
 /* ---- who.c ---- */
 
 /* Whether @person is an agent who works in the queue of @ticket, owns or
- * watches it. */
+ * watches it; or a lead. */
 gboolean td_agent_works_on(const TdPerson *person, const TdTicket *ticket);
 
 /* ---- answer-cap.c ---- */

@@ -50,6 +50,12 @@ td_desk_conf(const TdDesk *desk)
 	return desk->conf;
 }
 
+const TdLetters *
+td_desk_letters(const TdDesk *desk)
+{
+	return desk->letters;
+}
+
 gboolean
 td_desk_rotate_key(TdTxn *txn, guint *version, GError **error)
 {

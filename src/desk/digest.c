@@ -274,8 +274,10 @@ append_ticket(GString *text, const Lists *lists, const TdTicket *ticket)
 	    draft, language, "digest-priority", "number", number, NULL);
 	g_autofree char *overdue = NULL;
 
-	if (ticket->due != 0 && ticket->due < draft->now)
+	if (ticket->deadline != 0 && ticket->deadline <= draft->now)
 		overdue = td_talk_say(draft, language, "digest-overdue", NULL);
+	else if (ticket->breached)
+		overdue = td_talk_say(draft, language, "digest-breached", NULL);
 	g_string_append_printf(text,
 	    "#%" G_GUINT64_FORMAT "  %s  (%s, %s, %s%s%s)\n", ticket->number,
 	    subject, status, age, priority, overdue == NULL ? "" : ", ",

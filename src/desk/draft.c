@@ -35,6 +35,15 @@ free_memo(TdMemo *memo)
 	g_free(memo);
 }
 
+static void
+free_fired(TdFired *fired)
+{
+	g_free(fired->name);
+	g_free(fired->why);
+	g_free(fired->what);
+	g_free(fired);
+}
+
 TdPlan *
 td_plan_new(gint64 now)
 {
@@ -59,6 +68,10 @@ td_plan_new(gint64 now)
 	plan->lifts = g_ptr_array_new_with_free_func(g_free);
 	plan->memos = g_ptr_array_new_with_free_func((GDestroyNotify)free_memo);
 	plan->drops = g_ptr_array_new_with_free_func(g_free);
+	plan->rules = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)free_fired);
+	plan->objects = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_object_free);
 	return plan;
 }
 
@@ -89,6 +102,8 @@ td_plan_free(TdPlan *plan)
 	g_clear_pointer(&plan->lifts, g_ptr_array_unref);
 	g_clear_pointer(&plan->memos, g_ptr_array_unref);
 	g_clear_pointer(&plan->drops, g_ptr_array_unref);
+	g_clear_pointer(&plan->rules, g_ptr_array_unref);
+	g_clear_pointer(&plan->objects, g_ptr_array_unref);
 	g_free(plan);
 }
 
@@ -234,7 +249,7 @@ is_acknowledgement(TdLetterKind kind)
 {
 	return kind == TD_LETTER_ACKNOWLEDGEMENT ||
 	    kind == TD_LETTER_OUT_OF_HOURS || kind == TD_LETTER_FOLLOW_UP ||
-	    kind == TD_LETTER_CLOSED;
+	    kind == TD_LETTER_CLOSED || kind == TD_LETTER_MISSING;
 }
 
 /* All who get @letter, with ", " between. */
@@ -358,6 +373,7 @@ td_draft_mark(const TdDraft *draft)
 		.suppressions = plan->suppressions->len,
 		.lifts = plan->lifts->len,
 		.memos = plan->memos->len,
+		.objects = plan->objects->len,
 		.drops = plan->drops->len,
 		.newest = draft->newest,
 	};
@@ -377,9 +393,21 @@ td_draft_undo(TdDraft *draft, const TdDraftMark *mark)
 	g_ptr_array_set_size(plan->suppressions, (gint)mark->suppressions);
 	g_ptr_array_set_size(plan->lifts, (gint)mark->lifts);
 	g_ptr_array_set_size(plan->memos, (gint)mark->memos);
+	g_ptr_array_set_size(plan->objects, (gint)mark->objects);
 	g_ptr_array_set_size(plan->drops, (gint)mark->drops);
 	draft->newest = mark->newest;
 	/* Tickets are read anew when they are asked for. */
 	g_ptr_array_set_size(draft->tickets, 0);
 	draft->folded = MIN(draft->folded, mark->events);
+}
+
+void
+td_plan_fired(TdPlan *plan, char *name, char *why, char *what)
+{
+	TdFired *fired = g_new0(TdFired, 1);
+
+	fired->name = name;
+	fired->why = why;
+	fired->what = what;
+	g_ptr_array_add(plan->rules, fired);
 }

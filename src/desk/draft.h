@@ -30,6 +30,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdDraft, td_draft_clear)
 /* An empty plan; td_plan_free() it. */
 TdPlan *td_plan_new(gint64 now);
 
+/* A rule of the configuration fired, see TdFired; takes over the texts. */
+void td_plan_fired(TdPlan *plan, char *name, char *why, char *what);
+
 /* A memo for a plan; takes over @key and @value. */
 TdMemo *td_memo_new(char *key, GBytes *value);
 
@@ -70,7 +73,7 @@ TdPerson *td_draft_change_person(TdDraft *draft, const TdPerson *person);
 /* A point to go back to: all that was added since is taken back. */
 typedef struct {
 	guint events, letters, moves, people, holds, suppressions, lifts, memos,
-	    drops;
+	    objects, drops;
 	guint64 newest;
 } TdDraftMark;
 

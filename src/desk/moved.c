@@ -18,6 +18,11 @@ is_untouched_by(const TdEvent *event)
 	if (event->kind == TD_EVENT_MESSAGE)
 		return event->message == 1 ||
 		    strcmp(td_event_get(event, "direction"), "out") == 0;
+	/* Rules of the desk gave it these. */
+	if (event->kind == TD_EVENT_OWNER || event->kind == TD_EVENT_PRIORITY ||
+	    event->kind == TD_EVENT_TYPE || event->kind == TD_EVENT_TAG ||
+	    event->kind == TD_EVENT_DUE)
+		return TRUE;
 	return event->kind == TD_EVENT_CREATED ||
 	    event->kind == TD_EVENT_PARTICIPANT ||
 	    event->kind == TD_EVENT_LINKED ||
@@ -82,6 +87,27 @@ td_plan_move(TdDecision *decision, const TdPlace *from, GError **error)
 	return TRUE;
 }
 
+/* Whether the copy that was filed came in by the same door: then this is no
+ * mail to a second queue, wherever the ticket is by now. */
+static gboolean
+came_by_this_door(TdDecision *decision, gboolean *same, GError **error)
+{
+	const TdPlace *first = &decision->thread.first;
+	g_autoptr(TdFiled) filed = NULL;
+	const TdQueue *door = NULL;
+
+	*same = FALSE;
+	if (!td_filed_get(decision->txn, first->ticket, first->sequence, &filed,
+	        NULL, error))
+		return FALSE;
+	*same = filed != NULL &&
+	    (td_desk_recipient(decision->desk, filed->recipient, &door) ||
+	        td_desk_recipient(
+	            decision->desk, filed->original_recipient, &door)) &&
+	    door == decision->door;
+	return TRUE;
+}
+
 /* A second copy of a mail that is here already. */
 gboolean
 td_plan_duplicate(TdDecision *decision, GError **error)
@@ -89,6 +115,7 @@ td_plan_duplicate(TdDecision *decision, GError **error)
 	TdPlan *plan = decision->plan;
 	const TdPlace *first = &decision->thread.first;
 	g_autoptr(TdTicket) ticket = NULL;
+	gboolean same;
 
 	plan->silence = g_strdup("a duplicate: nothing happens");
 	if (plan->ticket == TD_TICKET_DESK)
@@ -103,7 +130,9 @@ td_plan_duplicate(TdDecision *decision, GError **error)
 
 	/* The same mail to a second queue: one ticket, and that queue
 	 * watches it. */
-	if (!decision->thread.first_marked)
+	if (!came_by_this_door(decision, &same, error))
+		return FALSE;
+	if (!same && !decision->thread.first_marked)
 		td_plan_watch(decision, ticket);
 	return TRUE;
 }

@@ -8,7 +8,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
-#include "desk/plan.h"
+#include "desk/policy.h"
 
 /* In whose name: an agent's, or the tool's own. */
 static gboolean
@@ -120,7 +120,8 @@ td_desk_order(const TdDesk *desk, TdTxn *txn, const TdOrder *order,
 	commands = td_block_parse(&decision, &block, FALSE);
 	g_free(commands->text);
 	commands->text = td_text_utf8(order->text, -1);
-	if (!td_block_execute(&decision, &block, commands, &done, error))
+	if (!td_block_execute(&decision, &block, commands, &done, error) ||
+	    !td_clocks_settle(&decision.draft, error))
 		return FALSE;
 	*result = g_steal_pointer(&decision.plan);
 	return TRUE;

@@ -24,6 +24,8 @@ td_decision_clear(TdDecision *decision)
 	g_clear_pointer(&decision->language, g_free);
 	g_clear_pointer(&decision->ticket, td_ticket_free);
 	td_who_clear(&decision->who);
+	td_routing_clear(&decision->routing);
+	g_clear_pointer(&decision->missing, g_free);
 	td_draft_clear(&decision->draft);
 	g_clear_pointer(&decision->plan, td_plan_free);
 	td_thread_clear(&decision->thread);
@@ -47,6 +49,8 @@ td_plan_created(TdDecision *decision)
 		td_event_set(event, "language", decision->language);
 	if (strcmp(decision->customer, decision->from) != 0)
 		td_event_set(event, "forwarded_by", decision->from);
+	if (decision->routing.rules != NULL)
+		td_event_set(event, "rules", decision->routing.rules->str);
 	if (plan->class.class == TD_CLASS_SPAM) {
 		event = td_draft_add(
 		    &decision->draft, TD_EVENT_SUPPRESSED, plan->ticket);
@@ -160,10 +164,14 @@ void
 td_plan_watch(TdDecision *decision, const TdTicket *ticket)
 {
 	const char *door = decision->door->name;
+	const TdQueue *home = decision->routing.home;
 	TdEvent *event;
 
 	if (strcmp(ticket == NULL ? decision->queue->name : ticket->queue,
 	        door) == 0)
+		return;
+	/* A rule that sends it elsewhere takes it from the queue it was for. */
+	if (ticket == NULL && home != NULL && strcmp(home->name, door) == 0)
 		return;
 	if (ticket != NULL &&
 	    g_strv_contains((const char *const *)ticket->watching_queues, door))
@@ -261,12 +269,16 @@ configured_silence(const TdDecision *decision)
 		return "was answered when it was filed first";
 	if (decision->queue->acknowledge == TD_ACKNOWLEDGE_NEVER)
 		return "acknowledge = never";
+	if (decision->routing.silent)
+		return "a rule says so";
 	if (strcmp(decision->customer, decision->from) != 0)
 		return forwarded_silence(decision);
 	if (plan->ticket == TD_TICKET_NEW)
 		return NULL;
 	if (plan->marked)
 		return "the writer is not on the ticket";
+	if (decision->missing != NULL)
+		return NULL;
 	if (decision->ticket != NULL &&
 	    decision->ticket->status == TD_STATUS_CLOSED &&
 	    decision->queue->closed == TD_CLOSED_ANSWER)
@@ -294,6 +306,8 @@ static TdLetterKind
 pick_kind(const TdDecision *decision, gint64 *until)
 {
 	*until = 0;
+	if (decision->missing != NULL)
+		return TD_LETTER_MISSING;
 	if (decision->plan->ticket == TD_TICKET_NEW) {
 		*until = find_opening(decision);
 		return *until == 0 ? TD_LETTER_ACKNOWLEDGEMENT
@@ -318,6 +332,10 @@ add_letter(TdDecision *decision)
 	TdLetter *letter = td_letter_new(kind, plan->ticket);
 
 	letter->until = until;
+	letter->text = g_strdup(decision->missing);
+	/* Another text would not ask. */
+	if (kind != TD_LETTER_MISSING)
+		letter->template = g_strdup(decision->routing.template);
 	letter->queue = g_strdup(decision->queue->name);
 	letter->language = g_strdup(decision->who.language);
 	letter->author = g_strdup(*name != '\0' ? name : plan->answer_to);

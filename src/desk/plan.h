@@ -7,6 +7,24 @@
 #include "desk/talk.h"
 #include "desk/who.h"
 
+/* What the rules that fired say of a new ticket: see td_route().  NULL and 0
+ * where they say nothing. */
+typedef struct {
+	guint priority, urgency, impact;
+	char *type;
+	char *owner;         /* name of an agent */
+	char *template;      /* of the acknowledgement */
+	gboolean silent;     /* no acknowledgement */
+	GPtrArray *tags;     /* of char *; or NULL */
+	GPtrArray *fields;   /* of TdField; or NULL */
+	GPtrArray *watch;    /* of char *: agents and queues; or NULL */
+	const TdQueue *home; /* where it was to go before; NULL: it stays */
+	GString *rules;      /* names of those that fired, for the record */
+	GHashTable *by; /* "priority ", "tag vip" -> who said it: "rule vip" */
+} TdRouting;
+
+void td_routing_clear(TdRouting *routing);
+
 /* All that deciding about one mail looks at and fills in. */
 typedef struct {
 	const TdDesk *desk;
@@ -27,6 +45,8 @@ typedef struct {
 	TdTicket *ticket;  /* as it is now; NULL for a new one and for 0 */
 	TdThread thread;
 	TdWho who;
+	TdRouting routing; /* of a new ticket */
+	char *missing;     /* labels of fields that it lacks: asked for; NULL */
 	TdPlan *plan;
 	TdDraft draft; /* of .plan */
 } TdDecision;

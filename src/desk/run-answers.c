@@ -6,8 +6,8 @@
 
 #include <ticketd/text.h>
 
+#include "desk/clocks.h"
 #include "desk/run-verbs.h"
-#include "desk/talk-private.h"
 
 #define HISTORY_DEFAULT 10
 #define VALUE_SHOWN 60
@@ -83,6 +83,35 @@ list_participants(const TdTicket *ticket)
 	return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
+static void
+add_fields(GString *text, const TdStep *step)
+{
+	const GPtrArray *fields = step->ticket->fields;
+
+	for (guint i = 0; i < fields->len; i++) {
+		const TdField *field = g_ptr_array_index(fields, i);
+		g_autofree char *label = td_field_label(step->run->draft->desk,
+		    step->run->who->language, field->name);
+
+		g_string_append_printf(text, "\n%s: %s", label, field->value);
+	}
+}
+
+/* By when it is to be answered and solved, and what else goes by time. */
+static void
+add_clocks(GString *text, const TdStep *step)
+{
+	const TdRun *run = step->run;
+
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		g_autofree char *line = td_clocks_say_clock(
+		    run->draft, run->who->language, step->ticket, i);
+
+		if (line != NULL)
+			g_string_append_printf(text, "\n%s", line);
+	}
+}
+
 /* What is the desk's alone. */
 static void
 add_inside(GString *text, const TdStep *step)
@@ -99,7 +128,8 @@ add_inside(GString *text, const TdStep *step)
 	add_number(text, step, "card-urgency", ticket->urgency);
 	add_number(text, step, "card-impact", ticket->impact);
 	add_line(text, step, "card-type", ticket->type);
-	add_time(text, step, "card-due", ticket->due);
+	add_fields(text, step);
+	add_clocks(text, step);
 	add_line(text, step, "card-requester", ticket->requester);
 	add_line(text, step, "card-participants", participants);
 	add_line(text, step, "card-watchers", watchers);
@@ -349,7 +379,8 @@ tell_event(const TdStep *step, const TdEvent *event)
 	case TD_EVENT_REMINDER:
 		return tell_reminder(step, event);
 	case TD_EVENT_ESCALATED:
-		return td_step_say(step, "told-escalated", NULL);
+		return td_clocks_say_event(
+		    step->run->draft, step->run->who->language, event);
 	case TD_EVENT_SUPPRESSED:
 		return td_step_say(step, pick_suppressed(event), NULL);
 	case TD_EVENT_REFUSED:

@@ -1,4 +1,4 @@
-/* run-fields.c - commands that set a field of a ticket */
+/* run-fields.c - commands that set a date, the title or tags of a ticket */
 
 #include "config.h"
 
@@ -13,50 +13,6 @@
 #define TAGS_MAX 50
 
 /* ---- numbers ---- */
-
-/* Sets what @key of the event priority says; 0 clears where that may be. */
-static gboolean
-set_grade(const TdStep *step, const char *key, const char *key_before,
-    guint8 now, guint64 least)
-{
-	guint64 to = step->command->number;
-	g_autofree char *verb = td_step_verb(step);
-	g_autofree char *number = td_run_number(to);
-	TdEvent *event;
-
-	if (to < least || to > 5)
-		return td_step_refuse(step, "no-grade", "command", verb, NULL);
-	if (to == now)
-		return td_step_done(step, to == 0 ? "same-none" : "same-text",
-		    "command", verb, "text", number, NULL);
-	event = td_step_add(step, TD_EVENT_PRIORITY);
-	td_event_set_number(event, key, to);
-	td_event_set_number(event, key_before, now);
-	if (to == 0)
-		return td_step_done(step, "did-clear", "command", verb, NULL);
-	return td_step_done(
-	    step, "did-text", "command", verb, "text", number, NULL);
-}
-
-gboolean
-td_run_priority(const TdStep *step, GError **error G_GNUC_UNUSED)
-{
-	return set_grade(step, "to", "from", step->ticket->priority, 1);
-}
-
-gboolean
-td_run_urgency(const TdStep *step, GError **error G_GNUC_UNUSED)
-{
-	return set_grade(
-	    step, "urgency", "urgency_from", step->ticket->urgency, 0);
-}
-
-gboolean
-td_run_impact(const TdStep *step, GError **error G_GNUC_UNUSED)
-{
-	return set_grade(
-	    step, "impact", "impact_from", step->ticket->impact, 0);
-}
 
 gboolean
 td_run_due(const TdStep *step, GError **error G_GNUC_UNUSED)
@@ -97,46 +53,27 @@ td_run_minutes(const TdStep *step, GError **error G_GNUC_UNUSED)
 	    step, "did-minutes", "minutes", minutes, "sum", sum, NULL);
 }
 
-/* ---- texts ---- */
-
-/* Sets a text of the ticket, which was @from. */
-static gboolean
-set_text(const TdStep *step, TdEventKind kind, const char *from, const char *to)
-{
-	g_autofree char *verb = td_step_verb(step);
-	TdEvent *event;
-
-	if (strcmp(from, to) == 0)
-		return td_step_done(step,
-		    *to == '\0' ? "same-none" : "same-text", "command", verb,
-		    "text", to, NULL);
-	event = td_step_add(step, kind);
-	td_event_set(event, "from", from);
-	td_event_set(event, "to", to);
-	if (*to == '\0')
-		return td_step_done(step, "did-clear", "command", verb, NULL);
-	return td_step_done(
-	    step, "did-text", "command", verb, "text", to, NULL);
-}
-
-gboolean
-td_run_type(const TdStep *step, GError **error G_GNUC_UNUSED)
-{
-	g_autofree char *type = td_text_printable(
-	    step->command->word, TAG_MAX_SHOWN);
-
-	return set_text(step, TD_EVENT_TYPE, step->ticket->type, type);
-}
+/* ---- the title ---- */
 
 gboolean
 td_run_title(const TdStep *step, GError **error G_GNUC_UNUSED)
 {
+	const char *from = step->ticket->subject;
 	g_autofree char *title = g_strstrip(
 	    td_text_printable(step->command->text, TITLE_MAX_SHOWN));
+	g_autofree char *verb = td_step_verb(step);
+	TdEvent *event;
 
 	if (*title == '\0')
 		return td_step_refuse(step, "no-title", NULL);
-	return set_text(step, TD_EVENT_TITLE, step->ticket->subject, title);
+	if (strcmp(from, title) == 0)
+		return td_step_done(
+		    step, "same-text", "command", verb, "text", title, NULL);
+	event = td_step_add(step, TD_EVENT_TITLE);
+	td_event_set(event, "from", from);
+	td_event_set(event, "to", title);
+	return td_step_done(
+	    step, "did-text", "command", verb, "text", title, NULL);
 }
 
 /* ---- tags ---- */

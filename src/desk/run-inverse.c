@@ -53,6 +53,31 @@ text_back(const TdTakeBack *back, const char *now)
 }
 
 static gboolean
+field_back(const TdTakeBack *back)
+{
+	const char *name = td_event_get(back->event, "field");
+	const char *value = td_event_get(back->event, "value");
+	TdEvent *event;
+
+	if (strcmp(td_ticket_field(back->ticket, name), value) != 0)
+		return FALSE;
+	event = add(back, TD_EVENT_TYPE);
+	td_event_set(event, "field", name);
+	td_event_set(event, "field_from", value);
+	td_event_set(event, "value", td_event_get(back->event, "field_from"));
+	return TRUE;
+}
+
+/* The type itself, or one of the fields. */
+static gboolean
+type_back(const TdTakeBack *back)
+{
+	if (*td_event_get(back->event, "field") != '\0')
+		return field_back(back);
+	return text_back(back, back->ticket->type);
+}
+
+static gboolean
 status_back(const TdTakeBack *back)
 {
 	guint64 until = td_event_get_number(back->event, "from_until");
@@ -142,7 +167,12 @@ static gboolean
 time_back(const TdTakeBack *back)
 {
 	guint64 minutes = td_event_get_number(back->event, "minutes");
+	guint64 less = td_event_get_number(back->event, "less");
 
+	if (less != 0) {
+		td_event_set_number(add(back, TD_EVENT_TIME), "minutes", less);
+		return TRUE;
+	}
 	if (minutes > back->ticket->minutes)
 		return FALSE;
 	td_event_set_number(add(back, TD_EVENT_TIME), "less", minutes);
@@ -372,13 +402,15 @@ td_run_has_inverse(const TdEvent *event)
 	case TD_EVENT_TYPE:
 	case TD_EVENT_TITLE:
 	case TD_EVENT_PRIORITY:
-	case TD_EVENT_DUE:
 	case TD_EVENT_TAG:
 	case TD_EVENT_TIME:
 	case TD_EVENT_RATED:
 	case TD_EVENT_REQUESTER:
 	case TD_EVENT_MERGED:
 		return TRUE;
+	/* Clocks follow from the rest. */
+	case TD_EVENT_DUE:
+		return !has_key(event, "clock");
 	case TD_EVENT_SUPPRESSED:
 		return has_key(event, "spam");
 	case TD_EVENT_PARTICIPANT:
@@ -403,7 +435,7 @@ td_run_take_back(const TdTakeBack *back)
 	case TD_EVENT_QUEUE:
 		return text_back(back, back->ticket->queue);
 	case TD_EVENT_TYPE:
-		return text_back(back, back->ticket->type);
+		return type_back(back);
 	case TD_EVENT_TITLE:
 		return text_back(back, back->ticket->subject);
 	case TD_EVENT_PRIORITY:

@@ -4,7 +4,12 @@
 
 #include <string.h>
 
+#include "desk/policy.h"
 #include "desk/run-verbs.h"
+
+/* Tags of a ticket, and links of one that a merge brings along. */
+#define TAGS_MAX 50
+#define LINKS_MAX 200
 
 /* What a link is called at its other end. */
 static const struct {
@@ -68,6 +73,18 @@ tie(const TdStep *step, const char *type, const TdTicket *other)
 	return !here || !there;
 }
 
+/* Takes the link of @type from the step's ticket to ticket @number away, at
+ * both ends. */
+static void
+cut(const TdStep *step, const char *type, guint64 number)
+{
+	td_event_set_number(
+	    add_link(step, step->number, type, number), "remove", 1);
+	td_event_set_number(
+	    add_link(step, number, find_reverse(type), step->number), "remove",
+	    1);
+}
+
 /* Takes away all links between the step's ticket and @other, at
  * both ends.  FALSE if there is none. */
 static gboolean
@@ -79,18 +96,29 @@ untie(const TdStep *step, const TdTicket *other)
 
 	for (guint i = 0; i < ticket->links->len; i++) {
 		const TdLink *link = g_ptr_array_index(ticket->links, i);
-		const char *reverse = find_reverse(link->type);
 
-		if (link->number != number || reverse == NULL)
+		if (link->number != number || find_reverse(link->type) == NULL)
 			continue;
-		td_event_set_number(
-		    add_link(step, step->number, link->type, number), "remove",
-		    1);
-		td_event_set_number(
-		    add_link(step, number, reverse, step->number), "remove", 1);
+		cut(step, link->type, number);
 		found = TRUE;
 	}
 	return found;
+}
+
+/* Whether a link of @type from ticket @from to ticket @to would make one of
+ * them a part of itself, or let it wait for itself. */
+static gboolean
+is_circle(TdDraft *draft, guint64 from, const char *type, guint64 to,
+    gboolean *circle, GError **error)
+{
+	*circle = FALSE;
+	if (strcmp(type, "parent") == 0 || strcmp(type, "blocked-by") == 0)
+		return td_family_is_circle(
+		    draft, type, to, from, circle, error);
+	if (strcmp(type, "child") == 0 || strcmp(type, "blocks") == 0)
+		return td_family_is_circle(
+		    draft, find_reverse(type), from, to, circle, error);
+	return TRUE;
 }
 
 gboolean
@@ -102,6 +130,7 @@ td_run_link(const TdStep *step, GError **error)
 	const TdTicket *ticket;
 	guint64 other;
 	gboolean changed;
+	gboolean circle;
 
 	if (*type != '\0' && find_reverse(type) == NULL)
 		return td_step_refuse(step, "no-type", "type", type, NULL);
@@ -114,7 +143,12 @@ td_run_link(const TdStep *step, GError **error)
 		return td_step_done(step,
 		    untie(step, ticket) ? "did-unlink" : "same-unlink",
 		    "number", number, NULL);
-	named = g_strconcat("tie-", type, NULL);
+	if (!is_circle(
+	        step->run->draft, step->number, type, other, &circle, error))
+		return FALSE;
+	named = g_strconcat(circle ? "no-circle-" : "tie-", type, NULL);
+	if (circle)
+		return td_step_refuse(step, named, "number", number, NULL);
 	changed = tie(step, type, ticket);
 	td_step_done(step, named, "number", number, NULL);
 	if (!changed)
@@ -127,6 +161,7 @@ td_run_duplicate(const TdStep *step, GError **error)
 {
 	g_autofree char *number = NULL;
 	const TdTicket *ticket;
+	TdStatus before;
 	guint64 other;
 
 	if (!td_step_other(step, &other, &ticket, error))
@@ -140,9 +175,11 @@ td_run_duplicate(const TdStep *step, GError **error)
 	    step->ticket->status == TD_STATUS_CLOSED)
 		return td_step_done(
 		    step, "same-duplicate", "number", number, NULL);
-	if (step->ticket->status != TD_STATUS_CLOSED)
+	before = step->ticket->status;
+	if (before != TD_STATUS_CLOSED)
 		td_step_set_status(step, TD_STATUS_CLOSED, 0);
-	return td_step_done(step, "did-duplicate", "number", number, NULL);
+	td_step_done(step, "did-duplicate", "number", number, NULL);
+	return td_step_left(step, before, error);
 }
 
 /* ---- merge ---- */
@@ -257,6 +294,83 @@ bring_agents(const Merge *merge, GError **error)
 	return TRUE;
 }
 
+static gboolean
+bring_tags(const Merge *merge, GError **error)
+{
+	GStrv tags = merge->from->tags;
+
+	for (guint i = 0; tags[i] != NULL; i++) {
+		const TdTicket *to = td_draft_need(
+		    merge->step->run->draft, merge->to, error);
+
+		if (to == NULL)
+			return FALSE;
+		if (!g_strv_contains((const char *const *)to->tags, tags[i]) &&
+		    g_strv_length(to->tags) < TAGS_MAX)
+			td_event_set(
+			    add_there(merge, TD_EVENT_TAG), "add", tags[i]);
+	}
+	return TRUE;
+}
+
+/* The time goes over, so that no sum counts it twice. */
+static void
+bring_time(const Merge *merge)
+{
+	guint64 minutes = merge->from->minutes;
+
+	if (minutes == 0)
+		return;
+	td_event_set_number(
+	    td_step_add(merge->step, TD_EVENT_TIME), "less", minutes);
+	td_event_set_number(
+	    add_there(merge, TD_EVENT_TIME), "minutes", minutes);
+}
+
+/* A link of the one becomes one of the other; what it was to the other itself
+ * is over. */
+static gboolean
+bring_link(const Merge *merge, const TdLink *link, GError **error)
+{
+	const TdStep *step = merge->step;
+	const char *reverse = find_reverse(link->type);
+	guint64 end = link->number;
+	const TdTicket *ticket;
+	gboolean circle;
+
+	if (reverse == NULL)
+		return TRUE;
+	cut(step, link->type, end);
+	if (!td_run_find_ticket(step->run->draft, &end, &ticket, error))
+		return FALSE;
+	if (ticket == NULL || end == merge->to)
+		return TRUE;
+	if (!is_circle(
+	        step->run->draft, merge->to, link->type, end, &circle, error))
+		return FALSE;
+	if (circle)
+		return TRUE;
+	ticket = td_draft_need(step->run->draft, merge->to, error);
+	if (ticket == NULL)
+		return FALSE;
+	if (!has_link(ticket, link->type, end)) {
+		add_link(step, merge->to, link->type, end);
+		add_link(step, end, reverse, merge->to);
+	}
+	return TRUE;
+}
+
+static gboolean
+bring_links(const Merge *merge, GError **error)
+{
+	const GPtrArray *links = merge->from->links;
+
+	for (guint i = 0; i < links->len && i < LINKS_MAX; i++)
+		if (!bring_link(merge, g_ptr_array_index(links, i), error))
+			return FALSE;
+	return TRUE;
+}
+
 static void
 add_merged(const Merge *merge)
 {
@@ -286,8 +400,10 @@ td_run_merge(const TdStep *step, GError **error)
 	closed = ticket->status == TD_STATUS_CLOSED;
 	merge.from = td_ticket_copy(step->ticket);
 	add_merged(&merge);
-	if (!bring_customers(&merge, error) || !bring_agents(&merge, error))
+	if (!bring_customers(&merge, error) || !bring_agents(&merge, error) ||
+	    !bring_tags(&merge, error) || !bring_links(&merge, error))
 		return FALSE;
+	bring_time(&merge);
 	if (td_step_is_own(step))
 		step->run->silent = TRUE;
 	number = td_run_number(merge.to);

@@ -15,7 +15,6 @@
 typedef struct {
 	const TdStep *step;
 	TdTicketQuery query;
-	gboolean overdue;
 	GPtrArray *tickets; /* of TdTicket, newest first */
 	gboolean more;
 } Search;
@@ -34,9 +33,6 @@ is_wanted(const Search *search, const TdTicket *ticket)
 	const TdRun *run = search->step->run;
 	gboolean agent = run->who->agent || run->who->control;
 
-	if (search->overdue &&
-	    (ticket->due == 0 || ticket->due > run->draft->now))
-		return FALSE;
 	return ticket->merged_into == 0 &&
 	    (!agent || td_who_may_act(run->who, ticket));
 }
@@ -165,6 +161,7 @@ ask_queue(Search *search, const char *name)
 		g_autofree char *folded = td_text_fold(queue->name);
 
 		if (who->person != NULL && !who->control &&
+		    who->person->role != TD_ROLE_LEAD &&
 		    !td_person_has_queue(who->person, queue->name))
 			continue;
 		if (strcmp(folded, wanted) == 0)
@@ -176,6 +173,25 @@ ask_queue(Search *search, const char *name)
 		return TRUE;
 	return td_step_refuse(
 	    step, "no-queue", "name", name, "names", names->str, NULL);
+}
+
+/* Lists that are the same for all. */
+static gboolean
+ask_state(TdTicketQuery *query, const char *word, gint64 now)
+{
+	if (strcmp(word, "new") == 0)
+		query->status = TD_STATUS_NEW;
+	else if (strcmp(word, "waiting") == 0)
+		query->status = TD_STATUS_WAITING;
+	else if (strcmp(word, "overdue") == 0)
+		query->overdue = now;
+	else if (strcmp(word, "breached") == 0)
+		query->breached = TRUE;
+	else if (strcmp(word, "unowned") == 0)
+		query->owner = "";
+	else
+		return FALSE;
+	return TRUE;
 }
 
 /* What an agent asks for; without a word his own tickets, a tool all. */
@@ -190,11 +206,9 @@ ask(Search *search)
 	search->query.active = TRUE;
 	if (queue != NULL)
 		return ask_queue(search, queue);
-	if (strcmp(word, "new") == 0) {
-		search->query.status = TD_STATUS_NEW;
-	} else if (strcmp(word, "overdue") == 0) {
-		search->overdue = TRUE;
-	} else if (strcmp(word, "mine") == 0 || *word == '\0') {
+	if (ask_state(&search->query, word, step->run->draft->now))
+		return TRUE;
+	if (strcmp(word, "mine") == 0 || *word == '\0') {
 		if (person != NULL)
 			search->query.owner = person->name;
 		else if (*word != '\0')

@@ -6,6 +6,7 @@
 
 #include <ticketd/text.h>
 
+#include "desk/policy.h"
 #include "desk/run-verbs.h"
 
 /* Names that a refusal lists. */
@@ -98,7 +99,8 @@ give(const TdStep *step, const TdPerson *agent, GError **error)
 		return td_step_done(step, self ? "same-mine" : "same-owner",
 		    "name", agent->name, NULL);
 	set_owner(step, agent->name);
-	if (!td_talk_assigned(step->run->draft, who, step->number, error))
+	if (!td_talk_assigned(step->run->draft, who, step->number, error) ||
+	    !td_monitor_taken(step->run->draft, who, step->number, error))
 		return FALSE;
 	td_step_done(
 	    step, self ? "did-take" : "did-assign", "name", agent->name, NULL);
@@ -216,9 +218,8 @@ let_owner_go(const TdStep *step, const TdQueue *queue, GError **error)
 gboolean
 td_run_queue(const TdStep *step, GError **error)
 {
-	TdDraft *draft = step->run->draft;
 	const TdQueue *queue = find_queue(
-	    draft->desk->conf, step->command->word);
+	    step->run->draft->desk->conf, step->command->word);
 	g_autofree char *from = g_strdup(step->ticket->queue);
 	TdEvent *event;
 
@@ -231,8 +232,41 @@ td_run_queue(const TdStep *step, GError **error)
 	td_event_set(event, "from", from);
 	td_event_set(event, "to", queue->name);
 	td_step_done(step, "did-queue", "name", queue->name, NULL);
-	return let_owner_go(step, queue, error) &&
-	    td_talk_moved(draft, step->run->who, step->number, error);
+	return let_owner_go(step, queue, error);
+}
+
+/* Whether the plan moves the step's ticket to another queue. */
+static gboolean
+is_moved(const TdStep *step)
+{
+	const GPtrArray *events = step->run->draft->plan->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const TdEvent *event = g_ptr_array_index(events, i);
+
+		if (event->kind == TD_EVENT_QUEUE &&
+		    event->ticket == step->number)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+td_run_arrive(const TdStep *step, GError **error)
+{
+	TdDraft *draft = step->run->draft;
+	gboolean owned = *step->ticket->owner != '\0';
+
+	if (!is_moved(step) || !td_ticket_is_active(step->ticket))
+		return TRUE;
+	if (!td_distribute(draft, step->number, error) ||
+	    td_draft_need(draft, step->number, error) == NULL)
+		return FALSE;
+	if (*step->ticket->owner == '\0')
+		return td_talk_moved(
+		    draft, step->run->who, step->number, error);
+	return owned ||
+	    td_step_more(step, "more-given", "name", step->ticket->owner, NULL);
 }
 
 /* ---- watching ---- */

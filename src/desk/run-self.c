@@ -6,6 +6,7 @@
 
 #include <ticketd/text.h>
 
+#include "desk/policy.h"
 #include "desk/run-verbs.h"
 
 #define TEXT_KEPT 200
@@ -74,15 +75,26 @@ td_run_remind(const TdStep *step, GError **error G_GNUC_UNUSED)
 	return td_step_done(step, "did-remind", "time", time, NULL);
 }
 
+/* A tool, which has no reminders, may end an escalation too. */
 gboolean
-td_run_ack(const TdStep *step, GError **error G_GNUC_UNUSED)
+td_run_ack(const TdStep *step, GError **error)
 {
-	guint count = clear_reminders(step, step->run->draft->now);
-	g_autofree char *shown = td_run_number(count);
+	const TdRun *run = step->run;
+	guint count = 0;
+	g_autofree char *shown = NULL;
+	gboolean escalated;
 
+	if (run->who->person != NULL)
+		count = clear_reminders(step, run->draft->now);
+	if (!td_clocks_acknowledge(
+	        run->draft, run->who, step->number, &escalated, error))
+		return FALSE;
+	shown = td_run_number(count);
 	if (count == 0)
-		return td_step_done(step, "same-ack", NULL);
-	return td_step_done(step, "did-ack", "count", shown, NULL);
+		return td_step_done(
+		    step, escalated ? "did-ack-escalation" : "same-ack", NULL);
+	td_step_done(step, "did-ack", "count", shown, NULL);
+	return !escalated || td_step_more(step, "did-ack-escalation", NULL);
 }
 
 /* ---- absence ---- */

@@ -7,6 +7,7 @@
 #include <ticketd/address.h>
 #include <ticketd/text.h>
 
+#include "desk/policy.h"
 #include "desk/run-verbs.h"
 #include "desk/talk-private.h"
 
@@ -191,11 +192,51 @@ acknowledge(const Split *split, GError **error)
 	return TRUE;
 }
 
+/* The desk may have given the new ticket to somebody: he reads the message that
+ * it is about, which is nowhere on it yet. */
+static gboolean
+tell_owner(const Split *split, GError **error)
+{
+	const TdStep *step = split->step;
+	g_auto(TdAudience) audience = { 0 };
+	g_autoptr(TdMessage) message = NULL;
+	g_autoptr(TdFiled) filed = NULL;
+	g_autoptr(GBytes) raw = NULL;
+	g_autofree char *text = NULL;
+	const char *bytes;
+	gsize size;
+
+	if (!td_audience_open(
+	        &audience, step->run->draft, NULL, NULL, split->to, error))
+		return FALSE;
+	if (*audience.ticket->owner == '\0')
+		return TRUE;
+	if (!td_filed_get(step->run->draft->txn, step->number,
+	        split->filed->sequence, &filed, &raw, error) ||
+	    !td_audience_name(&audience, audience.ticket->owner, error))
+		return FALSE;
+	bytes = g_bytes_get_data(raw, &size);
+	message = td_message_parse(bytes, size);
+	text = td_talk_new_text(message);
+	td_audience_tell(&audience,
+	    &(TdNews){
+	        .kind = TD_LETTER_ASSIGNED,
+	        .author = split->name,
+	        .author_address = split->address,
+	        .text = text,
+	        .written = split->filed->received,
+	        .warning = "notice-distributed",
+	    });
+	return td_step_more(
+	    step, "more-given", "name", audience.ticket->owner, NULL);
+}
+
 gboolean
 td_run_split(const TdStep *step, GError **error)
 {
 	g_auto(Split) split = { .step = step };
 	g_autofree char *shown = NULL;
+	gboolean acknowledged;
 	guint letters;
 
 	if (!read_message(&split, error))
@@ -216,9 +257,9 @@ td_run_split(const TdStep *step, GError **error)
 	letters = step->run->draft->plan->letters->len;
 	if (!acknowledge(&split, error))
 		return FALSE;
-	return td_step_done(step,
-	    step->run->draft->plan->letters->len > letters
-	        ? "did-split"
-	        : "did-split-quietly",
+	acknowledged = step->run->draft->plan->letters->len > letters;
+	td_step_done(step, acknowledged ? "did-split" : "did-split-quietly",
 	    "message", shown, NULL);
+	return td_distribute(step->run->draft, split.to, error) &&
+	    tell_owner(&split, error);
 }

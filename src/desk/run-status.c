@@ -50,7 +50,8 @@ td_run_close(const TdStep *step, GError **error)
 	}
 	td_step_set_status(step, TD_STATUS_CLOSED, 0);
 	td_step_done(step, "did-close", NULL);
-	return td_step_speak(step, error) && tell_end(step, before, error);
+	return td_step_speak(step, error) && tell_end(step, before, error) &&
+	    td_step_finished(step, before, error);
 }
 
 gboolean
@@ -68,13 +69,15 @@ td_run_resolve(const TdStep *step, GError **error)
 	}
 	td_step_set_status(step, TD_STATUS_RESOLVED, until);
 	td_step_done(step, "did-resolve", "time", time, NULL);
-	return td_step_speak(step, error) && tell_end(step, before, error);
+	return td_step_speak(step, error) && tell_end(step, before, error) &&
+	    td_step_finished(step, before, error);
 }
 
 gboolean
-td_run_spam(const TdStep *step, GError **error G_GNUC_UNUSED)
+td_run_spam(const TdStep *step, GError **error)
 {
-	gboolean open = step->ticket->status != TD_STATUS_CLOSED;
+	TdStatus before = step->ticket->status;
+	gboolean open = before != TD_STATUS_CLOSED;
 	TdEvent *event;
 
 	if (td_step_is_own(step))
@@ -88,13 +91,14 @@ td_run_spam(const TdStep *step, GError **error G_GNUC_UNUSED)
 	}
 	if (open)
 		td_step_set_status(step, TD_STATUS_CLOSED, 0);
-	return td_step_done(step, "did-spam", NULL);
+	td_step_done(step, "did-spam", NULL);
+	return td_step_left(step, before, error);
 }
 
 /* ---- going on ---- */
 
 gboolean
-td_run_reopen(const TdStep *step, GError **error G_GNUC_UNUSED)
+td_run_reopen(const TdStep *step, GError **error)
 {
 	const TdWho *who = step->run->who;
 	TdStatus before = step->ticket->status;
@@ -110,7 +114,8 @@ td_run_reopen(const TdStep *step, GError **error G_GNUC_UNUSED)
 		td_step_set_status(step, TD_STATUS_OPEN, 0);
 	else if (!unmark)
 		return td_step_done(step, "same-open", NULL);
-	return td_step_done(step, "did-reopen", NULL);
+	td_step_done(step, "did-reopen", NULL);
+	return td_step_reopened(step, before, error);
 }
 
 gboolean

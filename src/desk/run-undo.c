@@ -13,7 +13,7 @@
 /* How long a change can be taken back. */
 #define UNDO_TIME (60 * 60)
 /* Tickets that one change reaches. */
-#define TICKETS_MAX 20
+#define TICKETS_MAX 200
 
 /* A change on its way back. */
 typedef struct {
@@ -191,12 +191,30 @@ knows(const Undo *undo, guint64 number)
 	return FALSE;
 }
 
+/* Those that ended with the ticket whose end @event is. */
+static void
+add_children(Undo *undo, const TdEvent *event)
+{
+	g_auto(GStrv)
+	    numbers = g_strsplit(td_event_get(event, "children"), " ", -1);
+
+	for (guint i = 0; numbers[i] != NULL; i++) {
+		guint64 number = g_ascii_strtoull(numbers[i], NULL, 10);
+
+		if (number != 0 && !knows(undo, number) &&
+		    undo->tickets->len < TICKETS_MAX)
+			g_array_append_val(undo->tickets, number);
+	}
+}
+
 /* The other tickets that @event speaks of. */
 static void
 add_others(Undo *undo, const TdEvent *event)
 {
 	static const char *const keys[] = { "to", "from", "into" };
 
+	if (event->kind == TD_EVENT_STATUS)
+		add_children(undo, event);
 	if (event->kind != TD_EVENT_MERGED && event->kind != TD_EVENT_LINKED)
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -257,50 +275,77 @@ holds_message(const TdOutboxRow *row, const TdEvent *event)
 	return row->ticket == event->ticket && row->sequence == event->message;
 }
 
-static void
-add_stopped(const Undo *undo, const TdOutboxRow *row, const TdEvent *event)
+/* Whether @event is the letter that first answered its ticket. */
+static gboolean
+is_first_answer(const TdTicket *ticket, const TdEvent *event)
 {
-	g_autofree char *to = g_strjoinv(", ", row->recipients);
-	TdEvent *stopped = td_draft_add(
-	    undo->step->run->draft, TD_EVENT_NOT_DELIVERED, event->ticket);
+	return ticket != NULL && ticket->answered == event->time &&
+	    strcmp(td_event_get(event, "letter"),
+	        td_letter_kind_name(TD_LETTER_REPLY)) == 0;
+}
 
+static gboolean
+add_stopped(const Undo *undo, const TdOutboxRow *row, const TdEvent *event,
+    GError **error)
+{
+	TdDraft *draft = undo->step->run->draft;
+	g_autofree char *to = g_strjoinv(", ", row->recipients);
+	const TdTicket *ticket;
+	gboolean first;
+	TdEvent *stopped;
+
+	if (!td_draft_ticket(draft, event->ticket, &ticket, error))
+		return FALSE;
+	first = is_first_answer(ticket, event);
+	stopped = td_draft_add(draft, TD_EVENT_NOT_DELIVERED, event->ticket);
 	stopped->message = event->message;
 	td_event_set(stopped, "letter", row->kind);
 	td_event_set(stopped, "to", to);
 	td_event_set(stopped, "diagnostic", "taken back by its writer");
 	td_event_set_number(stopped, "undone", event->sequence);
+	if (first)
+		td_event_set_number(
+		    stopped, "unanswered", (guint64)event->time);
+	return TRUE;
 }
 
-/* Marks the letter of the change that @row is, if it is one, as stopped. */
+/* Marks the letter of the change that @row is, if it is one (*@found), as
+ * stopped. */
 static gboolean
-stop_letter(Undo *undo, const TdOutboxRow *row)
+stop_letter(Undo *undo, const TdOutboxRow *row, gboolean *found, GError **error)
 {
+	*found = FALSE;
 	for (guint i = 0; i < undo->events->len; i++) {
 		const TdEvent *event = g_ptr_array_index(undo->events, i);
 
-		if (is_letter(event) && holds_message(row, event)) {
-			add_stopped(undo, row, event);
-			g_ptr_array_remove_index(undo->events, i);
-			return TRUE;
-		}
+		if (!is_letter(event) || !holds_message(row, event))
+			continue;
+		if (!add_stopped(undo, row, event, error))
+			return FALSE;
+		g_ptr_array_remove_index(undo->events, i);
+		*found = TRUE;
+		return TRUE;
 	}
-	return FALSE;
+	return TRUE;
 }
 
-static void
-drop(Undo *undo, const TdOutboxRow *row)
+static gboolean
+drop(Undo *undo, const TdOutboxRow *row, GError **error)
 {
+	gboolean found;
 	guint64 *id;
 
 	if (!is_waiting(undo, row))
-		return;
-	if (stop_letter(undo, row))
-		undo->held = TRUE;
-	else if (is_said(row->kind))
-		return;
+		return TRUE;
+	if (!stop_letter(undo, row, &found, error))
+		return FALSE;
+	if (!found && is_said(row->kind))
+		return TRUE;
+	undo->held = undo->held || found;
 	id = g_new(guint64, 1);
 	*id = row->id;
 	g_ptr_array_add(undo->step->run->draft->plan->drops, id);
+	return TRUE;
 }
 
 /* Drops the letters of the change that wait; those that remain have gone. */
@@ -322,7 +367,8 @@ drop_letters(Undo *undo, GError **error)
 		for (guint i = 0; i < rows->len; i++) {
 			const TdOutboxRow *row = g_ptr_array_index(rows, i);
 
-			drop(undo, row);
+			if (!drop(undo, row, error))
+				return FALSE;
 			due = row->due;
 			id = row->id;
 		}
@@ -366,7 +412,9 @@ static gboolean
 take_back(Undo *undo, const TdEvent *event, GError **error)
 {
 	TdDraft *draft = undo->step->run->draft;
-	const char *kind = td_event_kind_name(event->kind);
+	const char *kind = *td_event_get(event, "field") != '\0'
+	    ? "field"
+	    : td_event_kind_name(event->kind);
 	TdTakeBack back = { .draft = draft, .event = event };
 
 	if (is_letter(event) || goes_with_letter(undo, event))

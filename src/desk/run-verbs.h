@@ -46,11 +46,16 @@ gboolean td_step_other(const TdStep *step, guint64 *number,
 
 /* ---- verbs ---- */
 
-/* run-fields.c */
+/* run-matter.c */
 gboolean td_run_priority(const TdStep *step, GError **error);
 gboolean td_run_urgency(const TdStep *step, GError **error);
 gboolean td_run_impact(const TdStep *step, GError **error);
 gboolean td_run_type(const TdStep *step, GError **error);
+gboolean td_run_service(const TdStep *step, GError **error);
+gboolean td_run_equipment(const TdStep *step, GError **error);
+gboolean td_run_field(const TdStep *step, GError **error);
+
+/* run-fields.c */
 gboolean td_run_due(const TdStep *step, GError **error);
 gboolean td_run_tag(const TdStep *step, GError **error);
 gboolean td_run_title(const TdStep *step, GError **error);
@@ -61,6 +66,9 @@ gboolean td_run_assign(const TdStep *step, GError **error);
 gboolean td_run_take(const TdStep *step, GError **error);
 gboolean td_run_drop(const TdStep *step, GError **error);
 gboolean td_run_queue(const TdStep *step, GError **error);
+/* When all lines are done: the step's ticket, if a line moved it to another
+ * queue, gets an owner there as that says, else its agents are told. */
+gboolean td_run_arrive(const TdStep *step, GError **error);
 gboolean td_run_watch(const TdStep *step, GError **error);
 gboolean td_run_unwatch(const TdStep *step, GError **error);
 
@@ -72,6 +80,12 @@ gboolean td_run_requester(const TdStep *step, GError **error);
 gboolean td_run_reply(const TdStep *step, GError **error);
 gboolean td_run_note(const TdStep *step, GError **error);
 gboolean td_run_forward(const TdStep *step, GError **error);
+gboolean td_run_canned(const TdStep *step, GError **error);
+/* The commands that come with the canned answer which the step names, aimed at
+ * the step's ticket; the caller's.  NULL, and the step refused, if there is no
+ * such answer. */
+gboolean td_canned_commands(
+    const TdStep *step, TdCommands **commands, GError **error);
 /* Whether the text of the mail goes with the step's ticket. */
 gboolean td_step_is_own(const TdStep *step);
 /* The text behind ':' of a status, once the status is set: joins that of the
@@ -87,6 +101,15 @@ gboolean td_run_spam(const TdStep *step, GError **error);
 gboolean td_run_rate(const TdStep *step, GError **error);
 /* status: to @to until @until (0: it does not end by itself). */
 void td_step_set_status(const TdStep *step, TdStatus to, gint64 until);
+
+/* run-family.c: behind the result of a step that ended its ticket, which was
+ * @before: those that are tied to it are ended, or who works on them told; and
+ * an agent hears which. */
+gboolean td_step_finished(const TdStep *step, TdStatus before, GError **error);
+/* The same where the end says nothing of its parts: spam, duplicate. */
+gboolean td_step_left(const TdStep *step, TdStatus before, GError **error);
+/* The step opened it again: its parents' owners are told. */
+gboolean td_step_reopened(const TdStep *step, TdStatus before, GError **error);
 
 /* run-links.c */
 gboolean td_run_merge(const TdStep *step, GError **error);

@@ -61,6 +61,10 @@ static const Verb verbs[TD_VERBS] = {
 	[TD_VERB_URGENCY] = { td_run_urgency, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_IMPACT] = { td_run_impact, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_TYPE] = { td_run_type, PHASE_FIELDS, AGENT_ON_TICKET },
+	[TD_VERB_SERVICE] = { td_run_service, PHASE_FIELDS, AGENT_ON_TICKET },
+	[TD_VERB_EQUIPMENT] = { td_run_equipment, PHASE_FIELDS,
+	    AGENT_ON_TICKET },
+	[TD_VERB_FIELD] = { td_run_field, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_DUE] = { td_run_due, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_TAG] = { td_run_tag, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_TITLE] = { td_run_title, PHASE_FIELDS, AGENT_ON_TICKET },
@@ -80,13 +84,15 @@ static const Verb verbs[TD_VERBS] = {
 	[TD_VERB_FORWARD] = { td_run_forward, PHASE_LINKS, AGENT_ON_TICKET },
 	[TD_VERB_REMIND] = { td_run_remind, PHASE_FIELDS,
 	    AGENT_ON_TICKET | BY_NAME },
+	/* It tells how things are when all is done. */
+	[TD_VERB_CANNED] = { td_run_canned, PHASE_ANSWERS, AGENT_ON_TICKET },
 	[TD_VERB_STATUS] = { td_run_status, PHASE_ANSWERS,
 	    ALL | ON_TICKET | ANSWERS },
 	[TD_VERB_HISTORY] = { td_run_history, PHASE_ANSWERS,
 	    AGENT_ON_TICKET | ANSWERS },
 	[TD_VERB_LIST] = { td_run_list, PHASE_ANSWERS, ALL | ANSWERS },
 	[TD_VERB_HELP] = { td_run_help, PHASE_ANSWERS, ALL | ANSWERS },
-	[TD_VERB_ACK] = { td_run_ack, PHASE_FIELDS, AGENT_ON_TICKET | BY_NAME },
+	[TD_VERB_ACK] = { td_run_ack, PHASE_FIELDS, AGENT_ON_TICKET },
 	[TD_VERB_AWAY] = { td_run_away, PHASE_FIELDS, FOR_AGENTS | BY_NAME },
 	[TD_VERB_ADD_ADDRESS] = { td_run_add_address, PHASE_FIELDS,
 	    FOR_AGENTS | BY_NAME },
@@ -198,12 +204,14 @@ typedef struct {
 	guint64 number; /* of the ticket it works on; 0: of none */
 	char *text;
 	gboolean refused;
+	TdCommands *canned; /* lines that stand behind it; or NULL */
 } Job;
 
 static void
 free_job(Job *job)
 {
 	g_free(job->text);
+	td_commands_free(job->canned);
 	g_free(job);
 }
 
@@ -345,6 +353,24 @@ run_jobs(TdRun *run, const GPtrArray *jobs, GError **error)
 	return TRUE;
 }
 
+/* Tickets that lines moved to other queues are made known there, now that it is
+ * clear whose they are. */
+static gboolean
+finish_moves(TdRun *run, const GPtrArray *jobs, GError **error)
+{
+	for (guint i = 0; i < jobs->len; i++) {
+		Job *job = g_ptr_array_index(jobs, i);
+		TdStep step = make_step(run, job);
+
+		if (job->command->verb != TD_VERB_QUEUE)
+			continue;
+		step.ticket = td_draft_need(run->draft, job->number, error);
+		if (step.ticket == NULL || !td_run_arrive(&step, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Owners hear what was done to tickets that the mail does not belong to. */
 static gboolean
 tell_owners(TdRun *run, const GPtrArray *jobs, GError **error)
@@ -364,6 +390,24 @@ tell_owners(TdRun *run, const GPtrArray *jobs, GError **error)
 	return TRUE;
 }
 
+static gboolean aim_jobs(
+    TdRun *run, const TdCommands *commands, GPtrArray *jobs, GError **error);
+
+/* The lines that come with a canned answer stand behind its name. */
+static gboolean
+aim_canned(TdRun *run, Job *job, GPtrArray *jobs, GError **error)
+{
+	TdStep step = make_step(run, job);
+
+	if (job->command->verb != TD_VERB_CANNED || job->refused)
+		return TRUE;
+	step.ticket = td_draft_need(run->draft, job->number, error);
+	if (step.ticket == NULL ||
+	    !td_canned_commands(&step, &job->canned, error))
+		return FALSE;
+	return job->canned == NULL || aim_jobs(run, job->canned, jobs, error);
+}
+
 static gboolean
 aim_jobs(
     TdRun *run, const TdCommands *commands, GPtrArray *jobs, GError **error)
@@ -376,10 +420,23 @@ aim_jobs(
 		job->verb = &verbs[job->command->verb < TD_VERBS
 		        ? job->command->verb
 		        : TD_VERB_NONE];
-		if (!take_aim(run, job, error))
+		if (!take_aim(run, job, error) ||
+		    !aim_canned(run, job, jobs, error))
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* The commands of @jobs, borrowed from them. */
+static TdCommands
+list_commands(const GPtrArray *jobs, GPtrArray *list)
+{
+	for (guint i = 0; i < jobs->len; i++) {
+		const Job *job = g_ptr_array_index(jobs, i);
+
+		g_ptr_array_add(list, (gpointer)job->command);
+	}
+	return (TdCommands){ .commands = list };
 }
 
 static gboolean
@@ -399,14 +456,20 @@ td_run_commands(
 	    jobs = g_ptr_array_new_with_free_func((GDestroyNotify)free_job);
 	TdDraftMark mark = td_draft_mark(run->draft);
 	TdDraftMark after;
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	TdCommands all;
 	g_autofree char *text = g_strdup(run->said->text);
 	const TdRun before = *run;
 
-	if (!aim_jobs(run, commands, jobs, error) ||
-	    !run_jobs(run, jobs, error))
+	if (!aim_jobs(run, commands, jobs, error))
+		return FALSE;
+	all = list_commands(jobs, list);
+	run->commands = &all;
+	if (!run_jobs(run, jobs, error))
 		return FALSE;
 	*refused = any_refused(jobs);
-	if (!*refused && !tell_owners(run, jobs, error))
+	if (!*refused &&
+	    (!finish_moves(run, jobs, error) || !tell_owners(run, jobs, error)))
 		return FALSE;
 	if (*refused) {
 		td_draft_undo(run->draft, &mark);
@@ -418,6 +481,7 @@ td_run_commands(
 		after = td_draft_mark(run->draft);
 		run->changed = run->changed || is_changed(&mark, &after);
 	}
+	run->commands = NULL;
 	for (guint i = 0; i < jobs->len; i++)
 		add_result(run, g_ptr_array_index(jobs, i), *refused);
 	return TRUE;

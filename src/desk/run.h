@@ -27,6 +27,9 @@ typedef struct {
 	guint64 answers; /* message of it that the mail answers, or 0: split */
 	TdSaid *said;    /* text and attachments: close: TEXT sets the text */
 	/* filled in: */
+	const TdCommands *commands; /* all that run together, those of canned
+	                             * answers too; NULL when they are done */
+	gsize canned; /* bytes of canned answers at the start of .said */
 	TdTextUse use;
 	gboolean changed;  /* something is different now */
 	gboolean answered; /* a command that answers was among them */

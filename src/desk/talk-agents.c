@@ -188,8 +188,8 @@ td_talk_assigned(
 		return FALSE;
 	audience.insist = TRUE;
 	return td_audience_name(&audience, audience.ticket->owner, error) &&
-	    tell_newest(
-	        &audience, TD_LETTER_ASSIGNED, "notice-assigned", error);
+	    tell_newest(&audience, TD_LETTER_ASSIGNED,
+	        who == NULL ? "notice-distributed" : "notice-assigned", error);
 }
 
 gboolean

@@ -106,6 +106,45 @@ td_audience_name(TdAudience *audience, const char *name, GError **error)
 	return TRUE;
 }
 
+gboolean
+td_audience_present(TdAudience *audience, const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) seen = g_ptr_array_new();
+	const TdPerson *agent;
+
+	while (*name != '\0') {
+		if (!td_draft_agent(audience->draft, name, &agent, error))
+			return FALSE;
+		if (agent == NULL || g_ptr_array_find(seen, agent, NULL))
+			break;
+		if (!is_away(audience, agent)) {
+			add(audience, agent);
+			break;
+		}
+		g_ptr_array_add(seen, (gpointer)agent);
+		name = agent->deputy;
+	}
+	return TRUE;
+}
+
+gboolean
+td_audience_leads(TdAudience *audience, const char *name, GError **error)
+{
+	GPtrArray *agents;
+
+	if (!td_draft_agents(audience->draft, &agents, error))
+		return FALSE;
+	for (guint i = 0; i < agents->len; i++) {
+		const TdPerson *agent = g_ptr_array_index(agents, i);
+
+		if (agent->role == TD_ROLE_LEAD &&
+		    td_person_has_queue(agent, name) &&
+		    !td_audience_present(audience, agent->name, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Agents of queue @name who are there; *@present is whether there are any. */
 static gboolean
 add_present(
@@ -220,6 +259,8 @@ make_text(const TdAudience *audience, const TdNews *news, const char *language)
 	g_autofree char *excuse = NULL;
 	g_autofree char *text = NULL;
 
+	if (news->write != NULL)
+		return news->write(audience, language, news->data);
 	if (news->text == NULL)
 		return NULL;
 	text = *news->text != '\0'
@@ -244,6 +285,8 @@ make_letter(
 	letter->author = g_strdup(news->author);
 	letter->author_address = g_strdup(news->author_address);
 	letter->text = make_text(audience, news, language);
+	letter->quote = g_strdup(news->quote);
+	letter->quote_author = g_strdup(news->quote_author);
 	letter->quote_date = news->written;
 	if (news->warning != NULL) {
 		g_autofree char *same = g_strdup_printf(
@@ -294,6 +337,31 @@ is_joined(const TdNews *news, const TdLetter *letter)
 	        (news->kind == TD_LETTER_NEW_TICKET && letter->text == NULL));
 }
 
+/* Whether the plan has such a letter for @person already.  Each reminder is of
+ * something else, and so are deadlines. */
+static gboolean
+is_told_agent(const TdAudience *audience, const TdNews *news, guint64 person,
+    const char *language)
+{
+	const GPtrArray *letters = audience->draft->plan->letters;
+	g_autofree char *text = NULL;
+
+	if (news->kind == TD_LETTER_REMINDER)
+		return FALSE;
+	if (news->kind != TD_LETTER_DEADLINE)
+		return find_letter(audience, news->kind, person) != NULL;
+	text = make_text(audience, news, language);
+	for (guint i = 0; i < letters->len; i++) {
+		const TdLetter *letter = g_ptr_array_index(letters, i);
+
+		if (letter->kind == news->kind && letter->person == person &&
+		    letter->ticket == audience->ticket->number &&
+		    g_strcmp0(letter->text, text) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 void
 td_audience_tell_one(
     TdAudience *audience, const TdNews *news, const TdPerson *agent)
@@ -302,9 +370,7 @@ td_audience_tell_one(
 	    audience->draft, agent->language, audience->queue);
 	TdLetter *letter;
 
-	/* Each reminder is of something else. */
-	if (news->kind != TD_LETTER_REMINDER &&
-	    find_letter(audience, news->kind, agent->id) != NULL)
+	if (is_told_agent(audience, news, agent->id, language))
 		return;
 	/* "It is yours" comes before what it is. */
 	letter = find_letter(audience, TD_LETTER_ASSIGNED, agent->id);
@@ -360,7 +426,8 @@ tell_team(TdAudience *audience, const TdNews *news, const TdQueue *queue)
 
 		if (g_hash_table_contains(audience->have, address) ||
 		    g_strv_contains(muted, address) ||
-		    is_told(audience, news->kind, address) ||
+		    (news->kind != TD_LETTER_DEADLINE &&
+		        is_told(audience, news->kind, address)) ||
 		    (who != NULL && who->proof != TD_PROOF_FALSE &&
 		        strcmp(who->address, address) == 0))
 			continue;

@@ -6,9 +6,12 @@
 
 #include <ticketd/text.h>
 
+#include "desk/policy.h"
 #include "desk/talk-private.h"
 
 #define VALUE_MAX 200
+/* Of what a customer says with his rating. */
+#define OPINION_MAX 1000
 
 /* The value of @event in words of @language, NULL if it is of no interest; the
  * caller's. */
@@ -79,20 +82,48 @@ find_key(TdEventKind kind)
 	return NULL;
 }
 
+/* "Service: mail", of an event that sets a field; NULL if it does not. */
+static char *
+tell_field(const TdDraft *draft, const char *language, const TdEvent *event)
+{
+	const char *name = td_event_get(event, "field");
+	g_autofree char *label = NULL;
+	g_autofree char *shown = NULL;
+
+	if (*name == '\0')
+		return NULL;
+	label = td_field_label(draft->desk, language, name);
+	shown = td_text_printable(td_event_get(event, "value"), VALUE_MAX);
+	return td_talk_say(draft, language, "changed-field", "field", label,
+	    "to", *shown == '\0' ? "-" : shown, NULL);
+}
+
 char *
 td_talk_change(const TdDraft *draft, const char *language, const TdEvent *event)
 {
-	const char *key = find_key(event->kind);
+	guint64 parent = td_event_get_number(event, "parent");
+	g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, parent);
+	const char *key = parent != 0 && event->kind == TD_EVENT_STATUS
+	    ? "changed-with-parent"
+	    : find_key(event->kind);
 	g_autofree char *value = NULL;
 	g_autofree char *shown = NULL;
 
-	if (key == NULL)
+	/* Nor is a clock, which follows from the rest. */
+	if (key == NULL || *td_event_get(event, "clock") != '\0')
 		return NULL;
+	/* That fields were asked for says nothing new of the ticket. */
+	if (event->kind == TD_EVENT_TYPE &&
+	    (*td_event_get(event, "field") != '\0' ||
+	        td_event_get_number(event, "asked") != 0))
+		return tell_field(draft, language, event);
 	value = show_value(draft, language, event);
 	if (value == NULL)
 		return NULL;
-	shown = td_text_printable(value, VALUE_MAX);
-	return td_talk_say(draft, language, key, "to", shown, NULL);
+	shown = td_text_printable(
+	    value, event->kind == TD_EVENT_RATED ? OPINION_MAX : VALUE_MAX);
+	return td_talk_say(
+	    draft, language, key, "to", shown, "parent", number, NULL);
 }
 
 /* A line for each change of ticket @number; the caller's. */
@@ -127,6 +158,7 @@ find_letter(const TdDraft *draft, guint64 number, const TdPerson *agent)
 
 		if (letter->ticket == number && letter->person == agent->id &&
 		    (letter->kind == TD_LETTER_NOTE ||
+		        letter->kind == TD_LETTER_CHANGED ||
 		        letter->kind == TD_LETTER_REPLIED ||
 		        letter->kind == TD_LETTER_MESSAGE))
 			return letter;
@@ -169,6 +201,8 @@ td_talk_changed(
 			        .text = text,
 			    },
 			    agent);
+		} else if (letter->kind == TD_LETTER_CHANGED) {
+			td_talk_set(&letter->text, text);
 		} else {
 			g_autofree char *whole = g_strconcat(
 			    letter->text, "\n\n", text, NULL);

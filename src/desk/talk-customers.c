@@ -42,9 +42,8 @@ reply_clear(Reply *reply)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 
-/* The language of the requester, as the plan leaves him; the caller's. */
-static gboolean
-find_language(
+gboolean
+td_talk_customer_language(
     TdDraft *draft, const TdTicket *ticket, char **language, GError **error)
 {
 	const TdQueue *queue = td_talk_queue(draft, ticket);
@@ -212,7 +211,8 @@ make_letter(const Reply *reply, TdLetter **result, GError **error)
 	g_autofree char *language = NULL;
 	g_autofree char *excuse = NULL;
 
-	if (!find_language(draft, reply->ticket, &language, error) ||
+	if (!td_talk_customer_language(
+	        draft, reply->ticket, &language, error) ||
 	    !td_talk_newest(draft, reply->ticket, &newest, &filed, error))
 		return FALSE;
 	letter = td_talk_letter(
@@ -251,6 +251,19 @@ names_owner(const TdPlan *plan, guint64 number)
 	return FALSE;
 }
 
+/* Whether the answer makes the ticket his who gave it. */
+static gboolean
+takes_ticket(const Reply *reply)
+{
+	const TdTicket *ticket = reply->ticket;
+	const TdWho *who = reply->who;
+
+	return *ticket->owner == '\0' && who->agent && who->person != NULL &&
+	    td_talk_queue(reply->draft, ticket)->distribute !=
+	    TD_DISTRIBUTE_NONE &&
+	    !names_owner(reply->draft->plan, ticket->number);
+}
+
 /* Who answers first takes the ticket, and it waits for the customer. */
 static void
 change_ticket(const Reply *reply)
@@ -259,8 +272,7 @@ change_ticket(const Reply *reply)
 	const TdWho *who = reply->who;
 	TdEvent *event;
 
-	if (*ticket->owner == '\0' && who->agent && who->person != NULL &&
-	    !names_owner(reply->draft->plan, ticket->number)) {
+	if (takes_ticket(reply)) {
 		event = td_draft_add(
 		    reply->draft, TD_EVENT_OWNER, ticket->number);
 		td_event_set(event, "to", who->person->name);
@@ -404,7 +416,7 @@ td_talk_finished(
 	    ticket->status != TD_STATUS_CLOSED)
 		return TRUE;
 	if (!td_talk_newest(draft, ticket, &newest, &filed, error) ||
-	    !find_language(draft, ticket, &language, error))
+	    !td_talk_customer_language(draft, ticket, &language, error))
 		return FALSE;
 	if (!wants_end(draft, who, ticket, filed))
 		return TRUE;

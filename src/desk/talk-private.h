@@ -110,9 +110,20 @@ gboolean td_audience_name(
  * those who are not. */
 gboolean td_audience_queue(
     TdAudience *audience, const char *name, GError **error);
+/* Agent @name, or while he is away the first of his deputies who is there;
+ * nobody if none is. */
+gboolean td_audience_present(
+    TdAudience *audience, const char *name, GError **error);
+/* The leads of queue @name, each as td_audience_present(). */
+gboolean td_audience_leads(
+    TdAudience *audience, const char *name, GError **error);
 /* The owner; without one the queue. */
 gboolean td_audience_responsible(TdAudience *audience, GError **error);
 gboolean td_audience_watchers(TdAudience *audience, GError **error);
+
+/* Writes a text in @language, the caller's. */
+typedef char *(*TdNewsWriter)(
+    const TdAudience *audience, const char *language, gconstpointer data);
 
 /* What they are told.  Strings may be NULL. */
 typedef struct {
@@ -120,6 +131,10 @@ typedef struct {
 	const char *author;
 	const char *author_address;
 	const char *text;
+	TdNewsWriter write; /* makes the text instead, with .data; or NULL */
+	gconstpointer data;
+	const char *quote; /* stands below, by .quote_author, .written */
+	const char *quote_author;
 	gint64 written;      /* when, if that was before */
 	guint64 same;        /* see TdSaid; the word ticket of .warning */
 	const char *warning; /* a phrase's key; words name and address (of
@@ -129,7 +144,8 @@ typedef struct {
 	gint64 due;
 } TdNews;
 
-/* A letter to each.  Nobody gets a second one of that kind on that ticket. */
+/* A letter to each.  Nobody gets a second one of that kind on that ticket, but
+ * reminders, and letters about deadlines that say something else. */
 void td_audience_tell(TdAudience *audience, const TdNews *news);
 void td_audience_tell_one(
     TdAudience *audience, const TdNews *news, const TdPerson *agent);
@@ -140,6 +156,13 @@ void td_audience_tell_one(
  * are told, not before @due (0: now). */
 gboolean td_talk_replied(TdDraft *draft, const TdWho *who, guint64 number,
     const TdSaid *said, gint64 due, GError **error);
+
+/* ---- talk-customers.c ---- */
+
+/* The language that the requester of @ticket is written to in, as the plan
+ * leaves him; the caller's. */
+gboolean td_talk_customer_language(
+    TdDraft *draft, const TdTicket *ticket, char **language, GError **error);
 
 /* ---- talk-changed.c ---- */
 

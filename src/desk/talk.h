@@ -35,7 +35,8 @@ gboolean td_talk_message(TdDraft *draft, const TdWho *who, guint64 number,
 /* An agent's note: event "note", letters to owner and watchers but himself. */
 gboolean td_talk_note(TdDraft *draft, const TdWho *who, guint64 number,
     const TdSaid *said, GError **error);
-/* The owner is new (as the draft has it), and is told unless it was himself. */
+/* The owner is new (as the draft has it), and is told unless it was himself.
+ * @who is NULL where the desk chose him. */
 gboolean td_talk_assigned(
     TdDraft *draft, const TdWho *who, guint64 number, GError **error);
 /* The ticket came to another queue: its agents are told, if nobody owns it. */
@@ -57,7 +58,8 @@ gboolean td_talk_digests(TdDraft *draft, GError **error);
 
 /* An agent's public reply: letter to the requester (To) and the participants
  * (Cc) in the customer's thread; a "message" event; status waiting unless
- * resolved, closed or pending; first answer takes the ticket if nobody owns it;
+ * resolved, closed or pending; first answer takes the ticket if nobody owns it
+ * (unless the queue distributes to nobody);
  * other watchers and the owner are told.  *@held: an attachment has a secret
  * address of ours in it: nothing was added, @held names it (the caller's);
  * with @drop_leaks such attachments stay behind. */

@@ -64,7 +64,8 @@ gboolean
 td_agent_works_on(const TdPerson *person, const TdTicket *ticket)
 {
 	return td_person_is_agent(person) &&
-	    (td_person_has_queue(person, ticket->queue) ||
+	    (person->role == TD_ROLE_LEAD ||
+	        td_person_has_queue(person, ticket->queue) ||
 	        strcmp(ticket->owner, person->name) == 0 ||
 	        g_strv_contains(
 	            (const char *const *)ticket->watchers, person->name));

@@ -37,7 +37,7 @@ void td_who_clear(TdWho *who);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdWho, td_who_clear)
 
 /* Whether @who may act as an agent on @ticket: works in its queue, owns or
- * watches it, or is a tool. */
+ * watches it, is a lead, or is a tool. */
 gboolean td_who_may_act(const TdWho *who, const TdTicket *ticket);
 
 /* What agents are called to customers: full name, else name; borrowed. */

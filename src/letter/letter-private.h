@@ -5,12 +5,15 @@
 
 #include <ticketd/letter.h>
 
-#include "letter/template.h"
+#include "letter/template-private.h"
+
+typedef struct TdCannedSet TdCannedSet;
 
 struct TdLetters {
 	const TdConf *conf; /* borrowed */
 	const TdKeys *keys; /* borrowed */
 	TdTemplates *templates;
+	TdCannedSet *canned;
 	GTimeZone *zone;
 };
 
@@ -25,6 +28,8 @@ typedef enum {
 	TD_MANNER_ACTIONS = 1 << 5, /* links for agents: take, close ... */
 	TD_MANNER_TICKET = 1 << 6,  /* without an author it is the requester's
 	                             */
+	TD_MANNER_BARE = 1 << 7,    /* to nobody in particular it has no
+	                             * address that proves anything */
 } TdManner;
 
 TdManner td_letter_manner(TdLetterKind kind);
@@ -35,7 +40,8 @@ typedef struct {
 	const TdLetter *letter;
 	const TdTicket *ticket;
 	const TdQueue *queue;
-	const char *language; /* one that has texts */
+	const TdTemplate *template;
+	const char *language; /* its own, or one that has texts */
 	gint64 now;
 } TdDraftLetter;
 
@@ -45,13 +51,19 @@ typedef struct {
 typedef struct {
 	TdTemplateValues values;
 	GPtrArray *owned;
-	char *from_name; /* for the From field; owned too */
+	GPtrArray *fields; /* of TdField; owned too */
+	char *from_name;   /* for the From field; owned too */
 } TdLetterWords;
 
 void td_letter_words_init(
     TdLetterWords *words, const TdDraftLetter *draft, const GPtrArray *taps);
 void td_letter_words_clear(TdLetterWords *words);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdLetterWords, td_letter_words_clear)
+
+/* The same for a canned answer: what it says of the ticket, whose owner is
+ * called @owner (NULL: by name). */
+void td_letter_words_canned(
+    TdLetterWords *words, const TdDraftLetter *draft, const char *owner);
 
 /* A phrase without pairs; the caller's. */
 char *td_letters_phrase(
@@ -62,6 +74,19 @@ char *td_letter_tag(const TdDraftLetter *draft);
 
 /* The ticket's subject, safe on one line and without secrets; the caller's. */
 char *td_letter_subject(const TdDraftLetter *draft);
+
+/* ---- canned.c ---- */
+
+/* Those in @directory (NULL: none); never NULL.  What is wrong is added to
+ * @mistakes and left out. */
+TdCannedSet *td_canned_load(const TdConf *conf, const char *directory,
+    GPtrArray *mistakes, guint *files);
+void td_canned_free(TdCannedSet *set);
+
+/* Reads the lines of a canned answer into commands and text; FALSE, and a
+ * mistake, if that cannot be.  @canned has its language. */
+gboolean td_canned_parse(
+    TdCanned *canned, GStrv lines, const TdConf *conf, TdOrigin *origin);
 
 /* ---- taps.c ---- */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/log.h>
 
 #include "letter/letter-private.h"
 
@@ -24,6 +25,7 @@ static const struct {
 	[TD_LETTER_OUT_OF_HOURS] = { "out-of-hours", ANSWER },
 	[TD_LETTER_FOLLOW_UP] = { "follow-up", ANSWER },
 	[TD_LETTER_CLOSED] = { "closed", ANSWER },
+	[TD_LETTER_MISSING] = { "missing", ANSWER },
 	[TD_LETTER_RESOLVED] = { "resolved", TD_MANNER_PUBLIC },
 	[TD_LETTER_FINISHED] = { "finished", TD_MANNER_PUBLIC },
 	[TD_LETTER_REPLY] = { "reply", PERSON },
@@ -38,12 +40,17 @@ static const struct {
 	[TD_LETTER_CHANGED] = { "changed", NEWS | TD_MANNER_INSIDE },
 	[TD_LETTER_REMINDER] = { "reminder", NEWS | TD_MANNER_INSIDE },
 	[TD_LETTER_AWAKE] = { "awake", NEWS | TD_MANNER_TICKET },
+	[TD_LETTER_DEADLINE] = { "deadline",
+	    NEWS | TD_MANNER_INSIDE | TD_MANNER_BARE },
+	[TD_LETTER_ESCALATION] = { "escalation",
+	    NEWS | TD_MANNER_INSIDE | TD_MANNER_BARE },
 	[TD_LETTER_DIGEST] = { "digest", TD_MANNER_INSIDE },
 	[TD_LETTER_TRANSCRIPT] = { "transcript", TD_MANNER_INSIDE },
 	[TD_LETTER_CONFIRM] = { "confirm", TD_MANNER_INSIDE },
 	[TD_LETTER_UNDELIVERED] = { "undelivered",
 	    TD_MANNER_INSIDE | TD_MANNER_ACTIONS },
 	[TD_LETTER_NOTICE] = { "notice", TD_MANNER_INSIDE },
+	[TD_LETTER_MONITOR] = { "monitor", TD_MANNER_INSIDE | TD_MANNER_BARE },
 };
 
 const char *
@@ -114,6 +121,7 @@ td_letter_free(TdLetter *letter)
 		return;
 	g_free(letter->queue);
 	g_free(letter->language);
+	g_free(letter->template);
 	g_free(letter->reader);
 	g_clear_pointer(&letter->to, g_ptr_array_unref);
 	g_clear_pointer(&letter->cc, g_ptr_array_unref);
@@ -156,17 +164,33 @@ td_letter_cc(TdLetter *letter, const char *name, const char *address)
 
 /* ---- what letters are made with ---- */
 
+/* What is wrong and stops nobody is told where the administrator looks. */
+static void
+log_mistakes(const GPtrArray *mistakes)
+{
+	for (guint i = 0; i < mistakes->len; i++) {
+		g_autofree char *line = td_text_mistake_say(
+		    g_ptr_array_index(mistakes, i));
+
+		td_log(TD_LOG_NOTICE, "text", "error", line, NULL);
+	}
+}
+
 TdLetters *
 td_letters_new(const TdConf *conf, const TdKeys *keys, GError **error)
 {
 	g_autoptr(TdLetters) letters = g_new0(TdLetters, 1);
+	g_autoptr(GPtrArray) mistakes = td_mistakes_new();
 
 	letters->conf = conf;
 	letters->keys = keys;
-	letters->templates = td_templates_load(conf->templates, error);
+	letters->templates = td_templates_load(
+	    conf, conf->templates, mistakes, NULL, error);
 	if (letters->templates == NULL)
 		return NULL;
+	letters->canned = td_canned_load(conf, conf->canned, mistakes, NULL);
 	letters->zone = td_conf_zone(conf);
+	log_mistakes(mistakes);
 	return g_steal_pointer(&letters);
 }
 
@@ -176,8 +200,47 @@ td_letters_free(TdLetters *letters)
 	if (letters == NULL)
 		return;
 	td_templates_free(letters->templates);
+	td_canned_free(letters->canned);
 	g_clear_pointer(&letters->zone, g_time_zone_unref);
 	g_free(letters);
+}
+
+GPtrArray *
+td_letters_check(const TdConf *conf, const char *directory, guint *files)
+{
+	GPtrArray *mistakes = td_mistakes_new();
+	g_autoptr(TdTemplates) templates = NULL;
+
+	*files = 0;
+	templates = td_templates_load(conf, directory, mistakes, files, NULL);
+	return mistakes;
+}
+
+GPtrArray *
+td_letters_check_canned(const TdConf *conf, const char *directory, guint *files)
+{
+	GPtrArray *mistakes = td_mistakes_new();
+
+	td_canned_free(td_canned_load(conf, directory, mistakes, files));
+	return mistakes;
+}
+
+const GPtrArray *
+td_letters_templates(const TdLetters *letters)
+{
+	return td_templates_files(letters->templates);
+}
+
+const TdTemplateFile *
+td_letters_template(const TdLetters *letters, const char *name,
+    const char *queue, const char *language)
+{
+	const TdQueue *found = queue == NULL
+	    ? NULL
+	    : td_conf_queue(letters->conf, queue);
+
+	return td_templates_file(letters->templates, name, queue, language,
+	    found == NULL ? letters->conf->language : found->language);
 }
 
 static char *

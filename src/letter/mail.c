@@ -31,21 +31,45 @@ find_queue(
 	                     : g_ptr_array_index(letters->conf->queues, 0);
 }
 
+/* The letter's own template, if it is there and says what there is to say; else
+ * that of its kind. */
+static const TdTemplate *
+pick_template(
+    const TdLetters *letters, const TdLetter *letter, const TdQueue *queue)
+{
+	const char *language = letter->language == NULL ||
+	        *letter->language == '\0'
+	    ? queue->language
+	    : letter->language;
+	const TdTemplate *own = letter->template == NULL
+	    ? NULL
+	    : td_template_find(letters->templates, letter->template,
+	          queue->name, language, queue->language);
+
+	if (own != NULL &&
+	    (letter->text == NULL || *letter->text == '\0' ||
+	        td_template_tells(own)))
+		return own;
+	return td_template_find(letters->templates,
+	    td_letter_kind_name(letter->kind), queue->name, language,
+	    queue->language);
+}
+
 static TdDraftLetter
 begin(const TdLetters *letters, const TdLetter *letter, const TdTicket *ticket,
     gint64 now)
 {
 	const TdQueue *queue = find_queue(letters, letter, ticket);
+	const TdTemplate *template = pick_template(letters, letter, queue);
 
 	return (TdDraftLetter){
 		.letters = letters,
 		.letter = letter,
 		.ticket = ticket,
 		.queue = queue,
-		.language = td_templates_language(letters->templates,
-		    letter->language == NULL || *letter->language == '\0'
-		        ? queue->language
-		        : letter->language),
+		.template = template,
+		.language = td_templates_language(
+		    letters->templates, td_template_language(template)),
 		.now = now,
 	};
 }
@@ -103,8 +127,21 @@ answer_verb(const TdDraftLetter *draft)
 	    : NULL;
 }
 
+/* Whether who reads has no part in the ticket: a machine, or an address that is
+ * nobody's here. */
+static gboolean
+is_bare(const TdDraftLetter *draft)
+{
+	const TdLetter *letter = draft->letter;
+
+	return letter->kind == TD_LETTER_MONITOR ||
+	    ((manner_of(draft) & TD_MANNER_BARE) != 0 && letter->person == 0 &&
+	        !letter->team);
+}
+
 /* Where answers go; NULL is From.  An address that proves a person goes to that
- * person alone; one that proves the ticket, to who is on it. */
+ * person alone; one that proves the ticket, to who is on it; and who is neither
+ * gets none. */
 static char *
 make_reply_to(const TdDraftLetter *draft)
 {
@@ -115,6 +152,8 @@ make_reply_to(const TdDraftLetter *draft)
 
 	if (letter->kind == TD_LETTER_CONFIRM)
 		return td_letter_confirm_address(draft);
+	if (is_bare(draft))
+		return NULL;
 	if (!td_letter_kind_is_public(letter->kind) &&
 	    (letter->person != 0 || letter->team))
 		extension = td_token_personal(keys, number,
@@ -185,21 +224,6 @@ list_addresses(const GPtrArray *list)
 	return addresses;
 }
 
-static char *
-join_parts(const GPtrArray *parts)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	for (guint i = 0; i < parts->len; i++) {
-		const TdPart *part = g_ptr_array_index(parts, i);
-
-		g_string_append(text, part->text);
-	}
-	while (g_str_has_suffix(text->str, "\n\n"))
-		g_string_truncate(text, text->len - 1);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 static void
 replace(char **field, const char *value)
 {
@@ -234,13 +258,12 @@ fill(const TdDraftLetter *draft, Content *content)
 	g_auto(TdLetterWords) words = { 0 };
 
 	td_letter_words_init(&words, draft, taps);
-	td_template_fill(draft->letters->templates,
-	    td_letter_kind_name(draft->letter->kind), draft->language,
-	    &words.values, &content->subject, &parts);
+	td_template_fill(
+	    draft->template, &words.values, &content->subject, &parts);
 	content->from_name = is_address(words.from_name, draft->queue->address)
 	    ? g_strdup("")
 	    : g_steal_pointer(&words.from_name);
-	content->text = join_parts(parts);
+	content->text = td_parts_join(parts);
 	if ((manner_of(draft) & TD_MANNER_PLAIN) == 0 &&
 	    strlen(content->text) <= HTML_MAX)
 		content->html = td_html_body(
@@ -381,6 +404,7 @@ put_filed(const TdDraftLetter *draft, TdTxn *txn, TdFiled *filed, GBytes *mail,
 {
 	gsize size;
 	const char *bytes = g_bytes_get_data(mail, &size);
+	TdEvent *event = draft->letter->event;
 
 	filed->ticket = draft->ticket->number;
 	filed->sequence = draft->ticket->messages + 1;
@@ -393,6 +417,8 @@ put_filed(const TdDraftLetter *draft, TdTxn *txn, TdFiled *filed, GBytes *mail,
 	filed->date = draft->now;
 	filed->received = draft->now;
 	filed->size = size;
+	if (event != NULL)
+		td_filed_vouch(filed, bytes, size, event);
 	return td_filed_put(txn, filed, bytes, size, error);
 }
 

@@ -20,30 +20,7 @@ td_phrase_is_file(const char *name)
 static char *
 make_key(const char *language, const char *key)
 {
-	return g_strdup_printf("%s/%s", language, key);
-}
-
-/* The next {word} of a phrase at or behind *@at, which is moved behind it; NULL
- * when there are no more.  Ends at a word that is not closed. */
-static const char *
-next_word(const char **at, gsize *length)
-{
-	const char *brace;
-
-	while ((brace = strchr(*at, '{')) != NULL) {
-		const char *end = strchr(brace, '}');
-
-		if (brace[1] == '{') {
-			*at = brace + 2;
-			continue;
-		}
-		if (end == NULL)
-			return NULL;
-		*at = end + 1;
-		*length = (gsize)(end - brace) - 1;
-		return brace + 1;
-	}
-	return NULL;
+	return td_text_key(NULL, language, key);
 }
 
 /* Whether the phrase @data has the word; "" then. */
@@ -54,7 +31,7 @@ has_word(const char *word, gsize length, gconstpointer data)
 	const char *found;
 	gsize size = 0;
 
-	while ((found = next_word(&at, &size)) != NULL)
+	while ((found = td_words_next(&at, &size)) != NULL)
 		if (size == length && strncmp(found, word, length) == 0)
 			return "";
 	return NULL;
@@ -68,16 +45,40 @@ list_words(const char *phrase)
 	const char *word;
 	gsize length = 0;
 
-	while ((word = next_word(&at, &length)) != NULL)
+	while ((word = td_words_next(&at, &length)) != NULL)
 		g_string_append_printf(list, "%s{%.*s}",
 		    list->len == 0 ? "" : " ", (int)length, word);
 	return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
+static gint
+compare_keys(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The key of English most like @key, NULL when none is near; the caller's. */
+static char *
+find_nearest(const TdTemplates *templates, const char *key)
+{
+	g_autofree char *english = make_key("en", "");
+	g_autoptr(GPtrArray) keys = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer each;
+
+	g_hash_table_iter_init(&iter, templates->phrases);
+	while (g_hash_table_iter_next(&iter, &each, NULL))
+		if (g_str_has_prefix(each, english))
+			g_ptr_array_add(keys, (char *)each + strlen(english));
+	g_ptr_array_sort(keys, compare_keys);
+	g_ptr_array_add(keys, NULL);
+	return g_strdup(td_text_nearest(key, (const char *const *)keys->pdata));
+}
+
 /* Whether @key may be set to @text: English has it, with these words. */
 static gboolean
 check_phrase(const TdTemplates *templates, const char *key, const char *text,
-    gboolean define, const TdOrigin *origin, GError **error)
+    gboolean define, TdOrigin *origin)
 {
 	g_autofree char *english = make_key("en", key);
 	const char *model = g_hash_table_lookup(templates->phrases, english);
@@ -87,13 +88,14 @@ check_phrase(const TdTemplates *templates, const char *key, const char *text,
 		model = text;
 	if (model == NULL) {
 		g_autofree char *shown = td_text_printable(key, 40);
-		g_autofree char *what = g_strdup_printf(
-		    "there is no phrase \"%s\"", shown);
+		g_autofree char *near = find_nearest(templates, key);
 
-		return td_origin_fail(error, origin, what);
+		return td_origin_say(origin, "there is no phrase \"%s\"%s%s%s",
+		    shown, near == NULL ? "" : "; did you mean \"",
+		    near == NULL ? "" : near, near == NULL ? "" : "\"?");
 	}
 	known = list_words(model);
-	return td_words_check(text, has_word, model, known, origin, error);
+	return td_words_check(text, has_word, model, known, origin);
 }
 
 /* @text with "\n" as a line break. */
@@ -106,47 +108,45 @@ break_lines(const char *text)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* What may be wrong is told; the rest goes on. */
 static gboolean
 add_line(TdTemplates *templates, const char *language, const char *line,
-    gboolean define, GHashTable *seen, TdOrigin *origin, GError **error)
+    gboolean define, GHashTable *seen, TdOrigin *origin)
 {
 	const char *colon = strchr(line, ':');
 	g_autofree char *key = NULL;
 	g_autofree char *text = NULL;
 
 	if (colon == NULL || colon == line)
-		return td_origin_fail(error, origin, "expected \"key: text\"");
+		return td_origin_say(origin, "expected \"key: text\"");
 	key = g_strstrip(g_strndup(line, (gsize)(colon - line)));
 	text = g_strstrip(g_strdup(colon + 1));
 	if (*text == '\0')
-		return td_origin_fail(error, origin, "the text is empty");
-	if (!check_phrase(templates, key, text, define, origin, error))
+		return td_origin_say(origin, "the text is empty");
+	if (!check_phrase(templates, key, text, define, origin))
 		return FALSE;
 	if (!g_hash_table_add(seen, g_strdup(key)))
-		return td_origin_fail(
-		    error, origin, "the key stands above already");
+		return td_origin_say(origin, "the key stands above already");
 
 	g_hash_table_replace(
 	    templates->phrases, make_key(language, key), break_lines(text));
 	return TRUE;
 }
 
-gboolean
+void
 td_phrase_parse(TdTemplates *templates, const char *language, GStrv lines,
-    gboolean define, TdOrigin *origin, GError **error)
+    gboolean define, TdOrigin *origin)
 {
 	g_autoptr(GHashTable)
 	    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (guint i = 0; lines[i] != NULL; i++) {
+	for (guint i = 0;
+	     lines[i] != NULL && !td_mistakes_full(origin->mistakes); i++) {
 		origin->line = i + 1;
 		if (lines[i][0] == '\0' || lines[i][0] == '#')
 			continue;
-		if (!add_line(templates, language, lines[i], define, seen,
-		        origin, error))
-			return FALSE;
+		add_line(templates, language, lines[i], define, seen, origin);
 	}
-	return TRUE;
 }
 
 /* @data is a list of word, value, ..., NULL. */

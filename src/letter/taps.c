@@ -115,6 +115,8 @@ add_actions(GPtrArray *taps, const TdDraftLetter *draft)
 		add_action(taps, draft, "link-reopen", "reopen");
 		return;
 	}
+	if (draft->letter->kind == TD_LETTER_ESCALATION)
+		add_action(taps, draft, "link-ack", "ack");
 	if (!is_readers(draft))
 		add_action(taps, draft, "link-take", "take");
 	add_action(taps, draft, "link-close", "close");

@@ -9,145 +9,159 @@
 
 #include "letter/template-private.h"
 
-#define FILE_MAX_SIZE (64 * 1024)
+/* What is read in. */
+typedef struct {
+	TdTemplates *templates;
+	const TdConf *conf; /* or NULL */
+	GPtrArray *mistakes;
+} Load;
 
-static gboolean
-check_utf8(const char *content, TdOrigin *origin, GError **error)
+static void
+free_file(TdTemplateFile *file)
 {
-	const char *bad;
-
-	if (g_utf8_validate(content, -1, &bad))
-		return TRUE;
-	for (const char *at = content; at < bad; at++)
-		if (*at == '\n')
-			origin->line++;
-	return td_origin_fail(error, origin, "not UTF-8");
+	g_free(file->name);
+	g_free(file->queue);
+	g_free(file->language);
+	g_free(file->path);
+	g_free(file->text);
+	g_free(file);
 }
 
-/* Adds the file @name in @language, whose @content comes from @file. */
-static gboolean
-add_text(TdTemplates *templates, const char *language, const char *name,
-    const char *file, const char *content, gboolean define, GError **error)
+/* Keeps what was read of @file, whose text is @text, in the place of what stood
+ * there before. */
+static void
+keep_file(TdTemplates *templates, const TdTextFile *file, gboolean builtin,
+    const char *text)
 {
-	TdOrigin origin = { .file = file, .line = 1 };
-	g_auto(GStrv) lines = NULL;
-	TdTemplate *template;
+	g_autofree char *key = td_text_key(
+	    file->queue, file->language, file->name);
+	guint index = GPOINTER_TO_UINT(
+	    g_hash_table_lookup(templates->origins, key));
+	TdTemplateFile *kept = g_new0(TdTemplateFile, 1);
 
-	if (!check_utf8(content, &origin, error))
-		return FALSE;
-	lines = g_strsplit(content, "\n", -1);
-	for (guint i = 0; lines[i] != NULL; i++)
-		if (g_str_has_suffix(lines[i], "\r"))
-			lines[i][strlen(lines[i]) - 1] = '\0';
+	kept->name = g_strdup(file->name);
+	kept->queue = g_strdup(file->queue);
+	kept->language = g_strdup(file->language);
+	kept->path = builtin ? NULL : g_strdup(file->path);
+	kept->text = g_strdup(text);
+	if (index != 0) {
+		free_file(templates->files->pdata[index - 1]);
+		templates->files->pdata[index - 1] = kept;
+		return;
+	}
+	g_ptr_array_add(templates->files, kept);
+	g_hash_table_insert(templates->origins, g_steal_pointer(&key),
+	    GUINT_TO_POINTER(templates->files->len));
+}
 
-	g_hash_table_add(templates->languages, g_strdup(language));
-	if (td_phrase_is_file(name))
-		return td_phrase_parse(
-		    templates, language, lines, define, &origin, error);
-	template = td_template_parse(lines, &origin, error);
+static void
+add_template(const Load *load, const TdTextFile *file, gboolean builtin,
+    GStrv lines, TdOrigin *origin)
+{
+	TdTemplate *template = td_template_parse(lines, load->conf, origin);
+
 	if (template == NULL)
-		return FALSE;
-	g_hash_table_replace(templates->table,
-	    g_strdup_printf("%s/%s", language, name), template);
-	return TRUE;
+		return;
+	template->language = g_strdup(file->language);
+	if (!builtin)
+		td_template_check_kind(
+		    load->templates, template, file->name, origin);
+	g_hash_table_replace(load->templates->table,
+	    td_text_key(file->queue, file->language, file->name), template);
 }
 
-static gboolean
-is_builtin_name(const char *name)
+/* Adds @file, which is @text.  @define: phrases may be new. */
+static void
+add_text(const Load *load, const TdTextFile *file, gboolean builtin,
+    gboolean define, const char *text)
 {
-	for (guint i = 0; td_builtin_templates[i].name != NULL; i++)
-		if (strcmp(td_builtin_templates[i].name, name) == 0)
-			return TRUE;
-	return FALSE;
-}
+	TdOrigin origin = { .file = file->path,
+		.line = 1,
+		.mistakes = load->mistakes,
+		.stops = TRUE };
+	g_auto(GStrv) lines = td_text_lines(text);
 
-/* Adds @directory/@language/@file if it is a template. */
-static gboolean
-load_file(TdTemplates *templates, const char *directory, const char *language,
-    const char *file, GError **error)
-{
-	g_autofree char *path = NULL;
-	g_autofree char *name = NULL;
-	g_autofree char *content = NULL;
-	g_autoptr(GError) reading = NULL;
-	gsize size = 0;
-
-	if (!g_str_has_suffix(file, ".txt") || file[0] == '.')
-		return TRUE;
-	path = g_build_filename(directory, language, file, NULL);
-	name = g_strndup(file, strlen(file) - strlen(".txt"));
-	if (!is_builtin_name(name) && !td_phrase_is_file(name))
-		return td_fail(error, TD_ERROR_CONFIG,
-		    "%s:1: there is no template of that name", path);
-	if (!g_file_get_contents(path, &content, &size, &reading))
-		return td_fail(error, TD_ERROR_CONFIG, "%s", reading->message);
-	if (strlen(content) != size)
-		return td_fail(error, TD_ERROR_CONFIG,
-		    "%s:1: holds a NUL byte; a template is text", path);
-	if (size > FILE_MAX_SIZE)
-		return td_fail(error, TD_ERROR_CONFIG,
-		    "%s:1: larger than %d bytes", path, FILE_MAX_SIZE);
-	return add_text(templates, language, name, path, content, FALSE, error);
-}
-
-static gboolean
-load_language(TdTemplates *templates, const char *directory,
-    const char *language, GError **error)
-{
-	g_autofree char *path = g_build_filename(directory, language, NULL);
-	g_autoptr(GDir) dir = NULL;
-	const char *file;
-
-	if (language[0] == '.' || !g_file_test(path, G_FILE_TEST_IS_DIR))
-		return TRUE;
-	dir = g_dir_open(path, 0, NULL);
-	if (dir == NULL)
-		return td_fail(
-		    error, TD_ERROR_CONFIG, "%s: cannot be read", path);
-	while ((file = g_dir_read_name(dir)) != NULL)
-		if (!load_file(templates, directory, language, file, error))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
-load_directory(TdTemplates *templates, const char *directory, GError **error)
-{
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *language;
-
-	if (dir == NULL)
-		return td_fail(error, TD_ERROR_CONFIG,
-		    "%s: the directory of templates cannot be read", directory);
-	while ((language = g_dir_read_name(dir)) != NULL)
-		if (!load_language(templates, directory, language, error))
-			return FALSE;
-	return TRUE;
+	if (file->queue == NULL)
+		g_hash_table_add(
+		    load->templates->languages, g_strdup(file->language));
+	keep_file(load->templates, file, builtin, text);
+	if (td_phrase_is_file(file->name))
+		td_phrase_parse(
+		    load->templates, file->language, lines, define, &origin);
+	else
+		add_template(load, file, builtin, lines, &origin);
 }
 
 /* Adds the built-in texts in English, or those in all other languages. */
-static gboolean
-add_builtin(TdTemplates *templates, gboolean english, GError **error)
+static void
+add_builtin(const Load *load, gboolean english)
 {
 	for (guint i = 0; td_builtin_templates[i].name != NULL; i++) {
 		const TdBuiltinTemplate *builtin = &td_builtin_templates[i];
-		g_autofree char *file = NULL;
+		g_autofree char *path = NULL;
+		TdTextFile file = { .language = (char *)builtin->language,
+			.name = (char *)builtin->name };
 
 		if ((strcmp(builtin->language, "en") == 0) != english)
 			continue;
-		file = g_strdup_printf(
+		path = g_strdup_printf(
 		    "built-in %s/%s.txt", builtin->language, builtin->name);
-		if (!add_text(templates, builtin->language, builtin->name, file,
-		        builtin->text, english, error))
-			return FALSE;
+		file.path = path;
+		add_text(load, &file, TRUE, english, builtin->text);
 	}
-	return TRUE;
 }
 
-TdTemplates *
-td_templates_load(const char *directory, GError **error)
+static void
+add_directory(const Load *load, const char *directory, guint *count)
 {
-	g_autoptr(TdTemplates) templates = g_new0(TdTemplates, 1);
+	g_autoptr(GPtrArray)
+	    files = td_text_files(directory, load->conf, TRUE, load->mistakes);
+
+	for (guint i = 0; i < files->len; i++) {
+		const TdTextFile *file = g_ptr_array_index(files, i);
+		g_autofree char *text = NULL;
+
+		if (!td_template_check_name(load->conf, file, load->mistakes))
+			continue;
+		text = td_text_file_read(file, TRUE, load->mistakes);
+		if (text != NULL)
+			add_text(load, file, FALSE, FALSE, text);
+	}
+	td_templates_check(load->templates, load->conf, files, load->mistakes);
+	*count = files->len;
+}
+
+static gint
+compare_files(gconstpointer a, gconstpointer b)
+{
+	const TdTemplateFile *one = *(TdTemplateFile *const *)a;
+	const TdTemplateFile *other = *(TdTemplateFile *const *)b;
+	gint order = strcmp(one->name, other->name);
+
+	if (order == 0)
+		order = g_strcmp0(one->queue, other->queue);
+	return order != 0 ? order : strcmp(one->language, other->language);
+}
+
+/* Where each stands, now that they are in order. */
+static void
+index_files(TdTemplates *templates)
+{
+	g_hash_table_remove_all(templates->origins);
+	for (guint i = 0; i < templates->files->len; i++) {
+		const TdTemplateFile *file = g_ptr_array_index(
+		    templates->files, i);
+
+		g_hash_table_insert(templates->origins,
+		    td_text_key(file->queue, file->language, file->name),
+		    GUINT_TO_POINTER(i + 1));
+	}
+}
+
+static TdTemplates *
+new_templates(void)
+{
+	TdTemplates *templates = g_new0(TdTemplates, 1);
 
 	templates->table = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)td_template_free);
@@ -155,13 +169,36 @@ td_templates_load(const char *directory, GError **error)
 	    g_str_hash, g_str_equal, g_free, g_free);
 	templates->languages = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, NULL);
+	templates->files = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)free_file);
+	templates->origins = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, NULL);
+	return templates;
+}
+
+TdTemplates *
+td_templates_load(const TdConf *conf, const char *directory,
+    GPtrArray *mistakes, guint *files, GError **error)
+{
+	g_autoptr(GPtrArray) own = mistakes == NULL ? td_mistakes_new()
+	                                            : g_ptr_array_ref(mistakes);
+	g_autoptr(TdTemplates) templates = new_templates();
+	Load load = { templates, conf, own };
+	guint count = 0;
 
 	/* English first: it tells which phrases and words there are. */
-	if (!add_builtin(templates, TRUE, error) ||
-	    !add_builtin(templates, FALSE, error))
+	add_builtin(&load, TRUE);
+	add_builtin(&load, FALSE);
+	if (directory != NULL)
+		add_directory(&load, directory, &count);
+	else
+		td_templates_check(templates, conf, NULL, own);
+	if (!td_mistakes_good(own, error))
 		return NULL;
-	if (directory != NULL && !load_directory(templates, directory, error))
-		return NULL;
+	g_ptr_array_sort(templates->files, compare_files);
+	index_files(templates);
+	if (files != NULL)
+		*files = count;
 	return g_steal_pointer(&templates);
 }
 
@@ -173,7 +210,15 @@ td_templates_free(TdTemplates *templates)
 	g_hash_table_unref(templates->table);
 	g_hash_table_unref(templates->phrases);
 	g_hash_table_unref(templates->languages);
+	g_hash_table_unref(templates->origins);
+	g_ptr_array_unref(templates->files);
 	g_free(templates);
+}
+
+const GPtrArray *
+td_templates_files(const TdTemplates *templates)
+{
+	return templates->files;
 }
 
 gboolean

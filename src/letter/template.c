@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include <ticketd/text.h>
@@ -11,92 +10,15 @@
 
 #define SUBJECT_MAX 200
 
-struct TdTemplate {
-	char *subject;
-	GStrv lines;
-};
-
-#define WORD(field) offsetof(TdTemplateValues, field)
-
-static const struct {
-	const char *word;
-	gsize offset;
-	TdPartKind part; /* where it stands on a line of its own */
-} words[] = {
-	{ "number", WORD(number), TD_PART_PROSE },
-	{ "tag", WORD(tag), TD_PART_PROSE },
-	{ "subject", WORD(subject), TD_PART_PROSE },
-	{ "ticket", WORD(ticket), TD_PART_PROSE },
-	{ "requester", WORD(requester), TD_PART_PROSE },
-	{ "hello", WORD(hello), TD_PART_PROSE },
-	{ "queue", WORD(queue), TD_PART_PROSE },
-	{ "name_of_queue", WORD(name_of_queue), TD_PART_PROSE },
-	{ "desk", WORD(desk), TD_PART_PROSE },
-	{ "address", WORD(address), TD_PART_PROSE },
-	{ "author", WORD(author), TD_PART_PROSE },
-	{ "address_of_author", WORD(author_address), TD_PART_PROSE },
-	{ "writer", WORD(writer), TD_PART_PROSE },
-	{ "sender", WORD(sender), TD_PART_PROSE },
-	{ "signature", WORD(signature), TD_PART_PROSE },
-	{ "status", WORD(status), TD_PART_PROSE },
-	{ "priority", WORD(priority), TD_PART_PROSE },
-	{ "owner", WORD(owner), TD_PART_PROSE },
-	{ "until", WORD(until), TD_PART_PROSE },
-	{ "warning", WORD(warning), TD_PART_PROSE },
-	{ "wrote", WORD(wrote), TD_PART_PROSE },
-	{ "closing", WORD(closing), TD_PART_PROSE },
-	{ "more", WORD(more), TD_PART_PROSE },
-	{ "ask", WORD(ask), TD_PART_PROSE },
-	{ "text", WORD(text), TD_PART_TEXT },
-	{ "links", WORD(links), TD_PART_LINKS },
-	{ "quote", WORD(quote), TD_PART_QUOTE },
-};
-
 void
 td_template_free(TdTemplate *template)
 {
 	if (template == NULL)
 		return;
+	g_free(template->language);
 	g_free(template->subject);
 	g_strfreev(template->lines);
 	g_free(template);
-}
-
-/* The index in words[] of the @length bytes at @word, -1 if it is none. */
-static int
-find_word(const char *word, gsize length)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strlen(words[i].word) == length &&
-		    strncmp(words[i].word, word, length) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* @data are TdTemplateValues. */
-static const char *
-get_value(const char *word, gsize length, gconstpointer data)
-{
-	int index = find_word(word, length);
-	const char *value;
-
-	if (index < 0)
-		return NULL;
-	value = G_STRUCT_MEMBER(const char *, data, words[index].offset);
-	return value == NULL ? "" : value;
-}
-
-static gboolean
-check_line(const char *line, const TdOrigin *origin, GError **error)
-{
-	static const TdTemplateValues none;
-	g_autoptr(GString) known = g_string_new(NULL);
-
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		g_string_append_printf(
-		    known, "%s{%s}", i == 0 ? "" : " ", words[i].word);
-	return td_words_check(
-	    line, get_value, &none, known->str, origin, error);
 }
 
 /* The text of a template without empty lines at its end. */
@@ -110,43 +32,73 @@ copy_lines(GStrv lines)
 	return g_strdupv(lines);
 }
 
+/* Whether one of @lines is a word alone that goes there. */
+static gboolean
+has_part(GStrv lines, TdPartKind kind)
+{
+	static const TdTemplateValues none;
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		const char *value;
+		TdPartKind here;
+
+		if (td_template_lone_word(lines[i], &none, &value, &here) &&
+		    here == kind)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether the text, from line @at on, is one. */
+static gboolean
+check_text(GStrv lines, guint at, const TdConf *conf, TdOrigin *origin)
+{
+	gboolean good = TRUE;
+	gboolean empty = TRUE;
+
+	for (guint i = at; lines[i] != NULL; i++) {
+		origin->line = i + 1;
+		empty = empty && lines[i][0] == '\0';
+		if (!td_template_check_line(lines[i], conf, FALSE, origin))
+			good = FALSE;
+	}
+	return empty ? td_origin_say(origin, "the text is empty") : good;
+}
+
 TdTemplate *
-td_template_parse(GStrv lines, TdOrigin *origin, GError **error)
+td_template_parse(GStrv lines, const TdConf *conf, TdOrigin *origin)
 {
 	TdTemplate *template;
 	const char *subject;
+	gboolean good;
 	guint at;
 
 	for (at = 0; lines[at] != NULL && lines[at][0] == '#'; at++)
 		;
 	origin->line = at + 1;
 	if (lines[at] == NULL || !g_str_has_prefix(lines[at], "Subject:")) {
-		td_origin_fail(error, origin, "expected \"Subject: ...\"");
+		td_origin_say(origin, "expected \"Subject: ...\"");
 		return NULL;
 	}
 	subject = lines[at] + strlen("Subject:");
-	if (!check_line(subject, origin, error))
-		return NULL;
+	good = td_template_check_line(subject, conf, FALSE, origin);
+	if (td_text_is_blank(subject))
+		td_mistake_add(origin->mistakes, origin->file, origin->line,
+		    FALSE, "the Subject is empty");
 
 	origin->line = ++at + 1;
 	if (lines[at] == NULL || lines[at][0] != '\0') {
-		td_origin_fail(
-		    error, origin, "expected an empty line after Subject");
+		td_origin_say(origin, "expected an empty line after Subject");
 		return NULL;
 	}
-	for (guint i = ++at; lines[i] != NULL; i++) {
-		origin->line = i + 1;
-		if (!check_line(lines[i], origin, error))
-			return NULL;
-	}
+	if (!check_text(lines, at + 1, conf, origin) || !good)
+		return NULL;
 
 	template = g_new0(TdTemplate, 1);
 	template->subject = g_strstrip(g_strdup(subject));
-	template->lines = copy_lines(lines + at);
-	if (template->lines[0] == NULL) {
-		td_origin_fail(error, origin, "the text is empty");
-		g_clear_pointer(&template, td_template_free);
-	}
+	template->lines = copy_lines(lines + at + 1);
+	template->tells = has_part(template->lines, TD_PART_TEXT);
+	template->links = has_part(template->lines, TD_PART_LINKS);
 	return template;
 }
 
@@ -179,24 +131,11 @@ add_part(GPtrArray *parts, TdPartKind kind, const char *text)
 	g_ptr_array_add(parts, part);
 }
 
-/* The index in words[] of the word that @line is, -1 if it is more. */
-static int
-lone_word(const char *line)
-{
-	gsize length = strlen(line);
-
-	if (length < 3 || line[0] != '{' || line[length - 1] != '}')
-		return -1;
-	return find_word(line + 1, length - 2);
-}
-
 /* Adds what a word stands for that has a line of its own; FALSE if that is
  * nothing. */
 static gboolean
-add_word(GPtrArray *parts, int index, const TdTemplateValues *values)
+add_word(GPtrArray *parts, TdPartKind kind, const char *value)
 {
-	const char *value = G_STRUCT_MEMBER(
-	    const char *, values, words[index].offset);
 	g_autoptr(GString) text = g_string_new(value);
 
 	while (text->len > 0 && text->str[text->len - 1] == '\n')
@@ -204,62 +143,140 @@ add_word(GPtrArray *parts, int index, const TdTemplateValues *values)
 	if (text->len == 0)
 		return FALSE;
 	g_string_append_c(text, '\n');
-	add_part(parts, words[index].part, text->str);
+	add_part(parts, kind, text->str);
 	return TRUE;
 }
 
-static GPtrArray *
-fill_lines(const TdTemplate *template, const TdTemplateValues *values)
+GPtrArray *
+td_template_fill_lines(GStrv lines, const TdTemplateValues *values)
 {
 	GPtrArray *parts = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)free_part);
 
-	for (guint i = 0; template->lines[i] != NULL; i++) {
-		const char *line = template->lines[i];
-		int index = lone_word(line);
+	for (guint i = 0; lines[i] != NULL; i++) {
+		const char *next = lines[i + 1];
 		g_autoptr(GString) text = NULL;
+		const char *value;
+		TdPartKind kind;
 
-		if (index >= 0) {
-			const char *next = template->lines[i + 1];
-
-			if (!add_word(parts, index, values) && next != NULL &&
+		if (td_template_lone_word(lines[i], values, &value, &kind)) {
+			if (!add_word(parts, kind, value) && next != NULL &&
 			    *next == '\0')
 				i++;
 			continue;
 		}
 		text = g_string_new(NULL);
-		td_words_fill(text, line, get_value, values);
+		td_words_fill(text, lines[i], td_template_value, values);
 		g_string_append_c(text, '\n');
 		add_part(parts, TD_PART_PROSE, text->str);
 	}
 	return parts;
 }
 
-static const TdTemplate *
-find_template(
-    const TdTemplates *templates, const char *name, const char *language)
+char *
+td_parts_join(const GPtrArray *parts)
 {
-	g_autofree char *key = g_strdup_printf(
-	    "%s/%s", td_templates_language(templates, language), name);
-	g_autofree char *english = g_strconcat("en/", name, NULL);
-	const TdTemplate *template;
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	template = g_hash_table_lookup(templates->table, key);
-	return template != NULL
-	    ? template
-	    : g_hash_table_lookup(templates->table, english);
+	for (guint i = 0; i < parts->len; i++) {
+		const TdPart *part = g_ptr_array_index(parts, i);
+
+		g_string_append(text, part->text);
+	}
+	while (g_str_has_suffix(text->str, "\n\n"))
+		g_string_truncate(text, text->len - 1);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *
+td_template_hole(GStrv lines, const TdTemplateValues *values)
+{
+	for (guint i = 0; lines[i] != NULL; i++) {
+		const char *at = lines[i];
+		const char *value;
+		const char *word;
+		TdPartKind kind;
+		gsize length;
+
+		if (td_template_lone_word(lines[i], values, &value, &kind))
+			continue;
+		while ((word = td_words_next(&at, &length)) != NULL) {
+			value = td_template_value(word, length, values);
+			if (value == NULL || *value == '\0')
+				return g_strdup_printf(
+				    "{%.*s}", (int)length, word);
+		}
+	}
+	return NULL;
+}
+
+/* ---- which one ---- */
+
+/* What @table has for @name: see td_template_find(). */
+static gpointer
+find(GHashTable *table, const char *name, const char *queue,
+    const char *language, const char *other)
+{
+	g_autofree char *stem = language == NULL
+	    ? NULL
+	    : g_strndup(language, strcspn(language, "-_"));
+	const char *languages[] = { language, stem, other, "en" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
+		g_autofree char *own = NULL;
+		g_autofree char *common = NULL;
+		gpointer found;
+
+		if (languages[i] == NULL)
+			continue;
+		own = td_text_key(queue, languages[i], name);
+		common = td_text_key(NULL, languages[i], name);
+		found = g_hash_table_lookup(table, own);
+		if (found == NULL)
+			found = g_hash_table_lookup(table, common);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+const TdTemplate *
+td_template_find(const TdTemplates *templates, const char *name,
+    const char *queue, const char *language, const char *other)
+{
+	return find(templates->table, name, queue, language, other);
+}
+
+const TdTemplateFile *
+td_templates_file(const TdTemplates *templates, const char *name,
+    const char *queue, const char *language, const char *other)
+{
+	guint index = GPOINTER_TO_UINT(
+	    find(templates->origins, name, queue, language, other));
+
+	return index == 0 ? NULL
+	                  : g_ptr_array_index(templates->files, index - 1);
+}
+
+const char *
+td_template_language(const TdTemplate *template)
+{
+	return template->language;
+}
+
+gboolean
+td_template_tells(const TdTemplate *template)
+{
+	return template->tells;
 }
 
 void
-td_template_fill(const TdTemplates *templates, const char *name,
-    const char *language, const TdTemplateValues *values, char **subject,
-    GPtrArray **parts)
+td_template_fill(const TdTemplate *template, const TdTemplateValues *values,
+    char **subject, GPtrArray **parts)
 {
-	const TdTemplate *template = find_template(templates, name, language);
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	g_return_if_fail(template != NULL);
-	td_words_fill(line, template->subject, get_value, values);
+	td_words_fill(line, template->subject, td_template_value, values);
 	*subject = g_strstrip(td_text_printable(line->str, SUBJECT_MAX));
-	*parts = fill_lines(template, values);
+	*parts = td_template_fill_lines(template->lines, values);
 }

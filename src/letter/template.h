@@ -1,9 +1,11 @@
 /* template.h - texts of outgoing mail: templates and phrases, by language
  *
- * A template is a UTF-8 file LANGUAGE/NAME.txt: a line "Subject: ...", an empty
- * line, the text.  {word} stands for a value, {{ for a brace.  Lines that begin
- * with '#' before the Subject are comments.  A line that is one word alone is
- * left out, with the empty line behind it, when the word stands for nothing.
+ * A template is a UTF-8 file LANGUAGE/NAME.txt, or for one queue
+ * QUEUE/LANGUAGE/NAME.txt: a line "Subject: ...", an empty line, the text.
+ * {word} stands for a value, {{ for a brace.  Lines that begin with '#' before
+ * the Subject are comments.  A line that is one word alone is left out, with
+ * the empty line behind it, when the word stands for nothing.  NAME is that of
+ * a kind of letter, or one that a rule of the configuration names.
  *
  * LANGUAGE/phrases.txt, results.txt and refusals.txt hold phrases, a line each:
  * "key: text", where the text may have {word}s and "\n" for a line break;
@@ -16,14 +18,19 @@
 #ifndef TICKETD_LETTER_TEMPLATE_H
 #define TICKETD_LETTER_TEMPLATE_H
 
-#include <glib.h>
+#include <ticketd/letter.h>
 
 typedef struct TdTemplates TdTemplates;
+typedef struct TdTemplate TdTemplate;
 
 /* Reads all templates and phrases: the built-in ones, over them those of
- * @directory (NULL: none).  TD_ERROR_CONFIG names the file, the line and what
- * was expected. */
-TdTemplates *td_templates_load(const char *directory, GError **error);
+ * @directory (NULL: none).  @conf, which may be NULL, tells the queues, the
+ * fields, and the names that rules use.  What is wrong is added to @mistakes
+ * (of TdTextMistake, or NULL) and left out.  NULL if one of these stops:
+ * TD_ERROR_CONFIG has a line for each that does, with the file, the line and
+ * what was expected.  *@files, which may be NULL, is how many there were. */
+TdTemplates *td_templates_load(const TdConf *conf, const char *directory,
+    GPtrArray *mistakes, guint *files, GError **error);
 void td_templates_free(TdTemplates *templates);
 
 /* @language, or what it is a variant of ("ru" for "ru-RU"), if it has texts,
@@ -57,8 +64,13 @@ typedef struct {
 	const char *signature;      /* {signature}: sender and queue */
 	const char *status;         /* {status}: of the ticket, in words */
 	const char *priority;       /* {priority}: the same */
+	const char *type;           /* {type}: of the ticket, or "" */
+	const char *service;        /* {service}: field of the ticket, or "" */
+	const char *equipment;      /* {equipment}: the same */
 	const char *owner;          /* {owner}: name, or "nobody" */
 	const char *until;          /* {until}: date and time, or "" */
+	const char *due;            /* {due}: what was agreed, or "" */
+	const GPtrArray *fields;    /* {field:NAME}; of TdField, or NULL */
 	/* Each of these usually stands on a line of its own. */
 	const char *warning; /* {warning}: a banner above the text */
 	const char *wrote;   /* {wrote}: who wrote the text, if there is one */
@@ -83,12 +95,42 @@ typedef struct {
 	char *text;
 } TdPart;
 
-/* Fills the template @name in @language, else in English.  *@subject (one
- * line) and *@parts (of TdPart) are the caller's.  Only for names that are
- * built in. */
-void td_template_fill(const TdTemplates *templates, const char *name,
-    const char *language, const TdTemplateValues *values, char **subject,
-    GPtrArray **parts);
+/* The template @name that is used for @queue (or NULL): the first that there is
+ * in @language, in what that is a variant of, in @other and in English, where
+ * one of the queue goes before one for all.  Either may be NULL.  NULL if there
+ * is none, which cannot be for a kind of letter; borrowed. */
+const TdTemplate *td_template_find(const TdTemplates *templates,
+    const char *name, const char *queue, const char *language,
+    const char *other);
+
+/* The language that it is in; borrowed. */
+const char *td_template_language(const TdTemplate *template);
+
+/* Whether it has {text}. */
+gboolean td_template_tells(const TdTemplate *template);
+
+/* Fills it.  *@subject (one line) and *@parts (of TdPart) are the caller's. */
+void td_template_fill(const TdTemplate *template,
+    const TdTemplateValues *values, char **subject, GPtrArray **parts);
+
+/* The lines of a text without a Subject, filled; of TdPart, the caller's. */
+GPtrArray *td_template_fill_lines(GStrv lines, const TdTemplateValues *values);
+
+/* The text of @parts, with one line end at its end; the caller's. */
+char *td_parts_join(const GPtrArray *parts);
+
+/* The first {word} of @lines that stands for nothing though it is not alone on
+ * its line; NULL if there is none; the caller's. */
+char *td_template_hole(GStrv lines, const TdTemplateValues *values);
+
+/* The file that td_template_find() would take, of phrases too; NULL if there is
+ * none; borrowed. */
+const TdTemplateFile *td_templates_file(const TdTemplates *templates,
+    const char *name, const char *queue, const char *language,
+    const char *other);
+
+/* All files, of TdTemplateFile, by name; borrowed. */
+const GPtrArray *td_templates_files(const TdTemplates *templates);
 
 /* The phrase @key in @language, else in English, with words replaced by @pairs
  * (word, value, ..., NULL); the caller's.  NULL if there is none. */

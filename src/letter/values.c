@@ -10,6 +10,7 @@
 
 #define NAME_MAX_SIZE 100
 #define SUBJECT_MAX 150
+#define FIELD_MAX 500
 
 /* A text of many lines as it may go out: UTF-8, LF, no control characters, no
  * secrets.  Other than for a terminal, joiners of scripts and emoji stay. */
@@ -175,34 +176,6 @@ set_reader(TdLetterWords *words, const TdDraftLetter *draft)
 
 /* ---- the ticket ---- */
 
-static void
-set_ticket(TdLetterWords *words, const TdDraftLetter *draft)
-{
-	const TdTicket *ticket = draft->ticket;
-	TdTemplateValues *values = &words->values;
-	g_autofree char *status = g_strconcat(
-	    "status-", td_status_name(ticket->status), NULL);
-	g_autofree char *priority = g_strdup_printf(
-	    "priority-%u", CLAMP((guint)ticket->priority, 1u, 5u));
-
-	values->number = own(words,
-	    ticket->number == TD_TICKET_DESK
-	        ? g_strdup("")
-	        : g_strdup_printf("%" G_GUINT64_FORMAT, ticket->number));
-	values->tag = own(words, td_letter_tag(draft));
-	values->subject = own(words, td_letter_subject(draft));
-	values->ticket = own(words,
-	    td_letters_say(draft->letters, draft->language,
-	        *values->subject == '\0' ? "ticket-bare" : "ticket", "number",
-	        values->number, "subject", values->subject, NULL));
-	values->status = own(words, phrase(draft, status));
-	values->priority = own(words, phrase(draft, priority));
-	values->owner = own(words,
-	    *ticket->owner == '\0'
-	        ? phrase(draft, "nobody")
-	        : td_text_printable(ticket->owner, NAME_MAX_SIZE));
-}
-
 /* @when as a date, with the time of day if @exact; "" for 0. */
 static char *
 tell_date(const TdDraftLetter *draft, gint64 when, gboolean exact)
@@ -230,6 +203,69 @@ tell_date(const TdDraftLetter *draft, gint64 when, gboolean exact)
 	return td_letters_say(draft->letters, draft->language, "date-time",
 	    "day", day, "month", month, "year", year, "time", time, "zone",
 	    g_date_time_get_timezone_abbreviation(date), NULL);
+}
+
+static void
+free_field(TdField *field)
+{
+	g_free(field->name);
+	g_free(field->value);
+	g_free(field);
+}
+
+static void
+set_ticket(TdLetterWords *words, const TdDraftLetter *draft)
+{
+	const TdTicket *ticket = draft->ticket;
+	TdTemplateValues *values = &words->values;
+	g_autofree char *status = g_strconcat(
+	    "status-", td_status_name(ticket->status), NULL);
+	g_autofree char *priority = g_strdup_printf(
+	    "priority-%u", CLAMP((guint)ticket->priority, 1u, 5u));
+
+	values->number = own(words,
+	    ticket->number == TD_TICKET_DESK
+	        ? g_strdup("")
+	        : g_strdup_printf("%" G_GUINT64_FORMAT, ticket->number));
+	values->tag = own(words, td_letter_tag(draft));
+	values->subject = own(words, td_letter_subject(draft));
+	values->ticket = own(words,
+	    td_letters_say(draft->letters, draft->language,
+	        *values->subject == '\0' ? "ticket-bare" : "ticket", "number",
+	        values->number, "subject", values->subject, NULL));
+	values->status = own(words, phrase(draft, status));
+	values->priority = own(words, phrase(draft, priority));
+	values->owner = own(words,
+	    *ticket->owner == '\0'
+	        ? phrase(draft, "nobody")
+	        : td_text_printable(ticket->owner, NAME_MAX_SIZE));
+	values->type = own(
+	    words, clean_line(draft, ticket->type, NAME_MAX_SIZE));
+	values->due = own(words, tell_date(draft, ticket->due, TRUE));
+}
+
+/* Values of fields were written by people, too. */
+static void
+set_fields(TdLetterWords *words, const TdDraftLetter *draft)
+{
+	const GPtrArray *fields = draft->ticket->fields;
+	TdTemplateValues *values = &words->values;
+
+	words->fields = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)free_field);
+	for (guint i = 0; i < fields->len; i++) {
+		const TdField *from = g_ptr_array_index(fields, i);
+		TdField *field = g_new0(TdField, 1);
+
+		field->name = g_strdup(from->name);
+		field->value = clean_line(draft, from->value, FIELD_MAX);
+		g_ptr_array_add(words->fields, field);
+		if (strcmp(field->name, TD_FIELD_SERVICE) == 0)
+			values->service = field->value;
+		else if (strcmp(field->name, TD_FIELD_EQUIPMENT) == 0)
+			values->equipment = field->value;
+	}
+	values->fields = words->fields;
 }
 
 /* What is said to customers at the end of a ticket. */
@@ -355,13 +391,32 @@ td_letter_words_init(
 	set_sender(words, draft);
 	set_reader(words, draft);
 	set_ticket(words, draft);
+	set_fields(words, draft);
 	set_end(words, draft);
 	set_texts(words, draft, taps);
+}
+
+void
+td_letter_words_canned(
+    TdLetterWords *words, const TdDraftLetter *draft, const char *owner)
+{
+	const TdTicket *ticket = draft->ticket;
+	g_autoptr(GPtrArray) taps = g_ptr_array_new();
+
+	td_letter_words_init(words, draft, taps);
+	/* Put off is a matter of hours, all else of days. */
+	words->values.until = own(words,
+	    tell_date(
+	        draft, ticket->until, ticket->status == TD_STATUS_PENDING));
+	if (owner != NULL)
+		words->values.owner = own(
+		    words, clean_line(draft, owner, NAME_MAX_SIZE));
 }
 
 void
 td_letter_words_clear(TdLetterWords *words)
 {
 	g_clear_pointer(&words->owned, g_ptr_array_unref);
+	g_clear_pointer(&words->fields, g_ptr_array_unref);
 	g_clear_pointer(&words->from_name, g_free);
 }

@@ -2,38 +2,43 @@
 
 #include "config.h"
 
+#include <stdarg.h>
 #include <string.h>
 
-#include <ticketd/error.h>
 #include <ticketd/text.h>
 
 #include "letter/template-private.h"
 
 gboolean
-td_origin_fail(GError **error, const TdOrigin *origin, const char *what)
+td_origin_say(TdOrigin *origin, const char *format, ...)
 {
-	return td_fail(error, TD_ERROR_CONFIG, "%s:%u: %s", origin->file,
-	    origin->line, what);
+	g_autofree char *what = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	what = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	td_mistake_add(origin->mistakes, origin->file, origin->line,
+	    origin->stops, "%s", what);
+	return FALSE;
 }
 
 static gboolean
-fail_unknown(GError **error, const TdOrigin *origin, const char *word,
-    gsize length, const char *known)
+say_unknown(TdOrigin *origin, const char *word, gsize length, const char *known)
 {
 	g_autofree char *bare = g_strndup(word, length);
 	g_autofree char *shown = td_text_printable(bare, 40);
-	g_autofree char *what = NULL;
 
-	what = g_strdup_printf("unknown word {%s}; known are %s", shown,
+	return td_origin_say(origin, "unknown word {%s}; known are %s", shown,
 	    *known == '\0' ? "none" : known);
-	return td_origin_fail(error, origin, what);
 }
 
 gboolean
 td_words_check(const char *line, TdWordFunc value, gconstpointer data,
-    const char *known, const TdOrigin *origin, GError **error)
+    const char *known, TdOrigin *origin)
 {
 	const char *at = line;
+	gboolean good = TRUE;
 
 	while ((at = strchr(at, '{')) != NULL) {
 		const char *end;
@@ -44,14 +49,35 @@ td_words_check(const char *line, TdWordFunc value, gconstpointer data,
 		}
 		end = strchr(at, '}');
 		if (end == NULL)
-			return td_origin_fail(error, origin,
+			return td_origin_say(origin,
 			    "\"{\" without \"}\"; write {{ for a brace");
 		if (value(at + 1, (gsize)(end - at) - 1, data) == NULL)
-			return fail_unknown(error, origin, at + 1,
-			    (gsize)(end - at) - 1, known);
+			good = say_unknown(
+			    origin, at + 1, (gsize)(end - at) - 1, known);
 		at = end;
 	}
-	return TRUE;
+	return good;
+}
+
+const char *
+td_words_next(const char **at, gsize *length)
+{
+	const char *brace;
+
+	while ((brace = strchr(*at, '{')) != NULL) {
+		const char *end = strchr(brace, '}');
+
+		if (brace[1] == '{') {
+			*at = brace + 2;
+			continue;
+		}
+		if (end == NULL)
+			return NULL;
+		*at = end + 1;
+		*length = (gsize)(end - brace) - 1;
+		return brace + 1;
+	}
+	return NULL;
 }
 
 void

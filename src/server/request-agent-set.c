@@ -6,6 +6,7 @@
 
 #include <ticketd/clock.h>
 #include <ticketd/error.h>
+#include <ticketd/text.h>
 
 #include "server/request-agent.h"
 
@@ -57,6 +58,91 @@ take_queues(const TdCall *call, const TdConf *conf, TdPerson *agent,
 	td_people_note(what, "queues");
 	g_strfreev(agent->queues);
 	agent->queues = g_steal_pointer(&queues);
+	return TRUE;
+}
+
+/* One tag of those that an agent knows, as td_text_fold() leaves it: it is to
+ * equal a ticket's whatever the case.  The caller's. */
+static char *
+read_skill(const char *text, GError **error)
+{
+	g_autofree char *line = td_people_text("skill", text, error);
+	g_autofree char *skill = NULL;
+
+	if (line == NULL)
+		return NULL;
+	skill = td_text_fold(line);
+	if (*skill != '\0' && strlen(skill) <= TD_AGENT_SKILL_MAX &&
+	    strpbrk(skill, " ,;") == NULL)
+		return g_steal_pointer(&skill);
+	td_fail(error, TD_ERROR_USAGE,
+	    "\"%s\" cannot be a skill: a tag of at most %u bytes without "
+	    "blanks, as in: printer,network",
+	    line, TD_AGENT_SKILL_MAX);
+	return NULL;
+}
+
+/* "printer,network"; the list takes the place of the one before. */
+static gboolean
+take_skills(const TdCall *call, TdPerson *agent, GString *what, GError **error)
+{
+	const char *text = td_call_text(call, "skills");
+	g_autoptr(GPtrArray) skills = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) given = NULL;
+
+	if (text == NULL)
+		return TRUE;
+	given = g_strsplit(g_str_equal(text, "none") ? "" : text, ",", -1);
+	for (gsize i = 0; given[i] != NULL; i++) {
+		g_autofree char *skill = read_skill(given[i], error);
+
+		if (skill == NULL)
+			return FALSE;
+		if (skills->len == TD_AGENT_SKILLS_MAX)
+			return td_fail(error, TD_ERROR_USAGE,
+			    "more than %u skills", TD_AGENT_SKILLS_MAX);
+		if (!g_ptr_array_find_with_equal_func(
+		        skills, skill, g_str_equal, NULL))
+			g_ptr_array_add(skills, g_steal_pointer(&skill));
+	}
+	g_ptr_array_add(skills, NULL);
+	if (g_strv_equal((const char *const *)skills->pdata,
+	        (const char *const *)agent->skills))
+		return TRUE;
+	td_people_note(what, "skills");
+	g_strfreev(agent->skills);
+	agent->skills = g_strdupv((GStrv)skills->pdata);
+	return TRUE;
+}
+
+static gboolean
+take_calendar(const TdCall *call, const TdConf *conf, TdPerson *agent,
+    GString *what, GError **error)
+{
+	const char *name = td_call_text(call, "calendar");
+	g_autoptr(GString) known = g_string_new(TD_CALENDAR_ALWAYS);
+
+	if (name == NULL)
+		return TRUE;
+	if (*name == '\0' || g_str_equal(name, "none")) {
+		td_people_set(&agent->calendar, "", "calendar", what);
+		return TRUE;
+	}
+	for (guint i = 0; i < conf->calendars->len; i++) {
+		const TdCalendar *calendar = g_ptr_array_index(
+		    conf->calendars, i);
+
+		g_string_append_printf(known, ", %s", calendar->name);
+	}
+	if (!g_str_equal(name, TD_CALENDAR_ALWAYS) &&
+	    td_conf_calendar_named(conf, name) == NULL) {
+		g_autofree char *shown = td_text_printable(name, 80);
+
+		return td_fail(error, TD_ERROR_REFUSED,
+		    "there is no calendar \"%s\"; there are: %s", shown,
+		    known->str);
+	}
+	td_people_set(&agent->calendar, name, "calendar", what);
 	return TRUE;
 }
 
@@ -156,6 +242,8 @@ take_words(const TdAgentJob *job, TdTxn *txn, TdPerson *agent, GString *what,
 	        &job->rules, call->words, agent, what, error) &&
 	    take_role(call, agent, what, error) &&
 	    take_queues(call, conf, agent, what, error) &&
+	    take_skills(call, agent, what, error) &&
+	    take_calendar(call, conf, agent, what, error) &&
 	    take_full_name(call, agent, what, error) &&
 	    take_absence(call, txn, conf, agent, what, error);
 }

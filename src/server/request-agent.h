@@ -6,6 +6,8 @@
 #include "server/request-people.h"
 
 #define TD_AGENT_NAME_MAX 64u
+#define TD_AGENT_SKILL_MAX 64u
+#define TD_AGENT_SKILLS_MAX 100u
 
 /* One job of the writer on one agent. */
 typedef struct {

@@ -223,6 +223,24 @@ commands_json(const GPtrArray *results)
 	return array;
 }
 
+/* Rules of the configuration, and what trusted senders and monitors said. */
+static JsonArray *
+rules_json(const GPtrArray *rules)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < rules->len; i++) {
+		const TdFired *fired = g_ptr_array_index(rules, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "name", fired->name);
+		json_object_set_string_member(object, "why", fired->why);
+		json_object_set_string_member(object, "what", fired->what);
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
 /* A letter as the event that it will be, with its kind and who gets it. */
 static JsonObject *
 letter_json(const TdLetter *letter, const TdEvent *event)
@@ -313,6 +331,7 @@ explanation_json(
 	json_object_set_object_member(
 	    object, "dsn", dsn_json(find_report(message, plan)));
 	json_object_set_object_member(object, "thread", thread_json(plan));
+	json_object_set_array_member(object, "rules", rules_json(plan->rules));
 	set_commands(object, plan);
 	json_object_set_array_member(object, "plan", plan_json(plan));
 	if (envelope->sender == NULL)

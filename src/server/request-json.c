@@ -118,6 +118,94 @@ set_level(JsonObject *object, const char *name, guint64 level)
 		td_json_set_number(object, name, level);
 }
 
+static JsonObject *
+deadline_json(TdClockKind kind, const TdClock *clock)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "clock", td_clock_name(kind));
+	json_object_set_string_member(
+	    object, "state", td_clock_state_name(clock->state));
+	td_json_set_time(object, "due", clock->due);
+	if (clock->state == TD_CLOCK_RUNNING)
+		json_object_set_null_member(object, "left");
+	else
+		json_object_set_int_member(object, "left", clock->left);
+	json_object_set_int_member(object, "total", clock->total);
+	json_object_set_boolean_member(object, "warned", clock->warned != 0);
+	json_object_set_boolean_member(
+	    object, "breached", clock->breached != 0);
+	td_json_set_text(object, "sla", clock->rule);
+	td_json_set_text(object, "calendar", clock->calendar);
+	return object;
+}
+
+static JsonArray *
+deadlines_json(const TdTicket *ticket)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		const TdClock *clock = &ticket->clocks[i];
+
+		if (TD_CLOCK_IS_DEADLINE(i) && clock->state != TD_CLOCK_NONE)
+			json_array_add_object_element(
+			    array, deadline_json((TdClockKind)i, clock));
+	}
+	return array;
+}
+
+static JsonObject *
+fields_json(const GPtrArray *fields)
+{
+	JsonObject *object = json_object_new();
+
+	for (guint i = 0; i < fields->len; i++) {
+		const TdField *field = g_ptr_array_index(fields, i);
+
+		json_object_set_string_member(
+		    object, field->name, field->value);
+	}
+	return object;
+}
+
+/* The next step of the escalation, null where none is to come. */
+static void
+set_escalation(JsonObject *object, const TdTicket *ticket)
+{
+	const TdClock *clock = &ticket->clocks[TD_CLOCK_ESCALATION];
+	JsonObject *escalation;
+
+	if (clock->state != TD_CLOCK_RUNNING) {
+		json_object_set_null_member(object, "escalation");
+		return;
+	}
+	escalation = json_object_new();
+	td_json_set_text(escalation, "chain", clock->rule);
+	json_object_set_int_member(escalation, "step", clock->step + 1);
+	td_json_set_time(escalation, "due", clock->due);
+	json_object_set_object_member(object, "escalation", escalation);
+}
+
+/* What rules and deadlines made of it. */
+static void
+set_rules(JsonObject *object, const TdTicket *ticket)
+{
+	json_object_set_object_member(
+	    object, "fields", fields_json(ticket->fields));
+	td_json_set_time(object, "deadline", ticket->deadline);
+	json_object_set_boolean_member(
+	    object, "breached", ticket->breached != 0);
+	json_object_set_array_member(
+	    object, "deadlines", deadlines_json(ticket));
+	set_escalation(object, ticket);
+	td_json_set_time(
+	    object, "release", ticket->clocks[TD_CLOCK_RELEASE].due);
+	td_json_set_time(object, "answered", ticket->answered);
+	json_object_set_int_member(object, "reopened", ticket->reopened);
+	json_object_set_int_member(object, "returned", ticket->returned);
+}
+
 /* What agents made of it. */
 static void
 set_work(JsonObject *object, const TdTicket *ticket)
@@ -165,6 +253,7 @@ td_json_ticket(const TdTicket *ticket)
 	json_object_set_array_member(
 	    object, "watching_queues", td_json_texts(ticket->watching_queues));
 	set_work(object, ticket);
+	set_rules(object, ticket);
 	if (ticket->merged_into != 0)
 		td_json_set_number(object, "merged_into", ticket->merged_into);
 	return object;
@@ -204,6 +293,22 @@ detail_json(GVariant *detail)
 	return object;
 }
 
+/* The message that the event came from, of whatever ticket, or "control".  What
+ * the desk sent has the mail that was the reason in "raw". */
+static void
+set_source(JsonObject *object, const TdEvent *event)
+{
+	const char *raw = td_event_get(event, "raw");
+	g_autofree char *place = g_strdup_printf("%" G_GUINT64_FORMAT
+	                                         "/%" G_GUINT64_FORMAT,
+	    event->ticket, event->message);
+
+	if (g_str_has_prefix(raw, "order/"))
+		raw = "control";
+	td_json_set_text(object, "source",
+	    *raw != '\0' || event->message == 0 ? raw : place);
+}
+
 JsonObject *
 td_json_event(const TdEvent *event)
 {
@@ -222,6 +327,7 @@ td_json_event(const TdEvent *event)
 		td_json_set_number(object, "message", event->message);
 	else
 		json_object_set_null_member(object, "message");
+	set_source(object, event);
 	return object;
 }
 

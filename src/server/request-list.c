@@ -1,10 +1,11 @@
-/* request-list.c - the verbs list and log: long lists in pages */
+/* request-list.c - the verb list: tickets in pages */
 
 #include "config.h"
 
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/clock.h>
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
@@ -50,27 +51,6 @@ read_address(const TdCall *call, char **address, GError **error)
 }
 
 static gboolean
-read_cursor(const TdCall *call, guint64 *cursor, GError **error)
-{
-	const char *next = td_call_text(call, "next");
-
-	*cursor = 0;
-	if (next != NULL &&
-	    !g_ascii_string_to_unsigned(next, 10, 1, G_MAXINT64, cursor, NULL))
-		return td_fail(error, TD_ERROR_USAGE, "bad value of \"next\"");
-	return TRUE;
-}
-
-static void
-set_cursor(JsonObject *result, guint64 cursor)
-{
-	g_autofree char *next = g_strdup_printf("%" G_GUINT64_FORMAT, cursor);
-
-	if (cursor != 0)
-		json_object_set_string_member(result, "next", next);
-}
-
-static gboolean
 find_tickets(const TdCall *call, const TdTicketQuery *query,
     GPtrArray **tickets, guint64 *next, GError **error)
 {
@@ -82,16 +62,13 @@ find_tickets(const TdCall *call, const TdTicketQuery *query,
 /* The agent's name where the text is one or an address of his; else the text:
  * the name of somebody who was removed. */
 static gboolean
-read_owner(const TdCall *call, char **owner, GError **error)
+find_owner(const TdCall *call, const char *given, char **owner, GError **error)
 {
-	const char *given = td_call_text(call, "owner");
 	g_autofree char *wanted = NULL;
 	g_autofree char *name = NULL;
 	g_autoptr(TdTxn) txn = NULL;
 	g_autoptr(TdPerson) agent = NULL;
 
-	if (given == NULL)
-		return TRUE;
 	txn = td_txn_read(td_service_store(call->service));
 	if (!td_person_find_agent(txn, given, &agent, NULL, error))
 		return FALSE;
@@ -105,6 +82,38 @@ read_owner(const TdCall *call, char **owner, GError **error)
 	return TRUE;
 }
 
+/* Whose tickets: an agent's, mine, or nobody's. */
+static gboolean
+read_owner(const TdCall *call, char **owner, GError **error)
+{
+	const char *given = td_call_text(call, "owner");
+	gboolean mine = td_call_flag(call, "mine");
+	gboolean unowned = td_call_flag(call, "unowned");
+
+	if ((given != NULL) + mine + unowned > 1)
+		return td_fail(error, TD_ERROR_USAGE,
+		    "\"owner\", \"mine\" and \"unowned\" exclude each other");
+	if (given != NULL)
+		return find_owner(call, given, owner, error);
+	if (unowned)
+		*owner = g_strdup("");
+	return !mine || td_request_me(call, TRUE, owner, error);
+}
+
+/* "waiting" is the status, for short. */
+static gboolean
+read_waiting(const TdCall *call, int *status, GError **error)
+{
+	if (!td_call_flag(call, "waiting"))
+		return TRUE;
+	if (*status >= 0 && *status != TD_STATUS_WAITING)
+		return td_fail(error, TD_ERROR_USAGE,
+		    "\"waiting\" is another status than \"%s\"",
+		    td_call_text(call, "status"));
+	*status = TD_STATUS_WAITING;
+	return TRUE;
+}
+
 gboolean
 td_request_list(const TdCall *call, GError **error)
 {
@@ -113,6 +122,8 @@ td_request_list(const TdCall *call, GError **error)
 		.words = td_call_text(call, "words"),
 		.active = td_call_flag(call, "active"),
 		.spam = td_call_flag(call, "spam"),
+		.breached = td_call_flag(call, "breached"),
+		.overdue = td_call_flag(call, "overdue") ? td_clock_now() : 0,
 		.limit = td_call_limit(call),
 	};
 	g_autoptr(GPtrArray) tickets = NULL;
@@ -123,9 +134,10 @@ td_request_list(const TdCall *call, GError **error)
 	guint64 next = 0;
 
 	if (!read_status(call, &query.status, error) ||
+	    !read_waiting(call, &query.status, error) ||
 	    !read_address(call, &requester, error) ||
 	    !read_owner(call, &owner, error) ||
-	    !read_cursor(call, &query.before, error))
+	    !td_call_cursor(call, &query.before, error))
 		return FALSE;
 	query.requester = requester;
 	query.owner = owner;
@@ -138,108 +150,7 @@ td_request_list(const TdCall *call, GError **error)
 		    array, td_json_ticket(g_ptr_array_index(tickets, i)));
 	result = json_object_new();
 	json_object_set_array_member(result, "tickets", array);
-	set_cursor(result, next);
+	td_call_set_cursor(result, next);
 	td_call_answer(call, result);
 	return TRUE;
-}
-
-/* ---- log ---- */
-
-/* What the page of one ticket's events begins after: the cursor, or so that
- * the newest ones alone are shown. */
-static guint64
-first_after(const TdCall *call, guint64 cursor, guint64 events)
-{
-	guint64 newest = td_call_number(call, "newest", 0);
-
-	if (cursor != 0 || newest == 0 || newest > events)
-		return cursor;
-	return events - newest;
-}
-
-static gboolean
-read_ticket_log(const TdCall *call, guint64 number, guint64 cursor,
-    GPtrArray **events, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
-	g_autoptr(TdTicket) ticket = NULL;
-	guint64 after;
-
-	if (!td_ticket_get(txn, number, &ticket, error))
-		return FALSE;
-	if (ticket == NULL && number != TD_TICKET_DESK) {
-		td_fail(error, TD_ERROR_REFUSED,
-		    "there is no ticket %" G_GUINT64_FORMAT, number);
-		return FALSE;
-	}
-
-	after = first_after(call, cursor, ticket == NULL ? 0 : ticket->events);
-	return td_event_list(
-	    txn, number, after, td_call_limit(call), events, error);
-}
-
-static gboolean
-log_ticket(const TdCall *call, GError **error)
-{
-	g_autoptr(GPtrArray) events = NULL;
-	JsonObject *result;
-	guint64 cursor;
-
-	if (!read_cursor(call, &cursor, error) ||
-	    !read_ticket_log(call, td_call_number(call, "number", 0), cursor,
-	        &events, error))
-		return FALSE;
-
-	result = json_object_new();
-	json_object_set_array_member(result, "events", td_json_events(events));
-	if (events->len == td_call_limit(call)) {
-		const TdEvent *last = g_ptr_array_index(
-		    events, events->len - 1);
-
-		set_cursor(result, last->sequence);
-	}
-	td_call_answer(call, result);
-	return TRUE;
-}
-
-static gboolean
-log_newest(const TdCall *call, GError **error)
-{
-	const char *next = td_call_text(call, "next");
-	g_autoptr(GBytes) cursor = NULL;
-	g_autoptr(GPtrArray) events = NULL;
-	g_autoptr(TdTxn) txn = NULL;
-	JsonObject *result;
-
-	if (next != NULL) {
-		gsize size = 0;
-		guchar *bytes = g_base64_decode(next, &size);
-
-		cursor = g_bytes_new_take(bytes, size);
-	}
-	txn = td_txn_read(td_service_store(call->service));
-	if (!td_event_list_newest(
-	        txn, td_call_limit(call), &cursor, &events, error))
-		return FALSE;
-	g_clear_pointer(&txn, td_txn_free);
-
-	result = json_object_new();
-	json_object_set_array_member(result, "events", td_json_events(events));
-	if (cursor != NULL) {
-		gsize size = 0;
-		const guchar *bytes = g_bytes_get_data(cursor, &size);
-		g_autofree char *text = g_base64_encode(bytes, size);
-
-		json_object_set_string_member(result, "next", text);
-	}
-	td_call_answer(call, result);
-	return TRUE;
-}
-
-gboolean
-td_request_log(const TdCall *call, GError **error)
-{
-	if (json_object_has_member(call->words, "number"))
-		return log_ticket(call, error);
-	return log_newest(call, error);
 }

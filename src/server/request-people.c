@@ -271,6 +271,9 @@ set_agent(JsonObject *object, const TdPerson *person)
 	json_object_set_boolean_member(object, "echo", person->echo);
 	td_json_set_time(object, "away", person->away);
 	td_json_set_text(object, "deputy", person->deputy);
+	json_object_set_array_member(
+	    object, "skills", td_json_texts(person->skills));
+	td_json_set_text(object, "calendar", person->calendar);
 }
 
 static void

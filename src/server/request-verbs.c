@@ -14,6 +14,12 @@ static const TdArgument list_arguments[] = {
 	{ "words", TD_ARGUMENT_TEXT, FALSE },
 	{ "active", TD_ARGUMENT_FLAG, FALSE },
 	{ "spam", TD_ARGUMENT_FLAG, FALSE },
+	{ "overdue", TD_ARGUMENT_FLAG, FALSE },
+	{ "breached", TD_ARGUMENT_FLAG, FALSE },
+	{ "unowned", TD_ARGUMENT_FLAG, FALSE },
+	{ "mine", TD_ARGUMENT_FLAG, FALSE },
+	{ "waiting", TD_ARGUMENT_FLAG, FALSE },
+	{ "as", TD_ARGUMENT_TEXT, FALSE },
 	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
 	{ "next", TD_ARGUMENT_TEXT, FALSE },
 	{ NULL, 0, FALSE },
@@ -22,8 +28,25 @@ static const TdArgument list_arguments[] = {
 static const TdArgument log_arguments[] = {
 	{ "number", TD_ARGUMENT_NUMBER, FALSE },
 	{ "newest", TD_ARGUMENT_NUMBER, FALSE },
+	{ "person", TD_ARGUMENT_TEXT, FALSE },
+	{ "kinds", TD_ARGUMENT_TEXTS, FALSE },
+	{ "since", TD_ARGUMENT_NUMBER, FALSE },
+	{ "until", TD_ARGUMENT_NUMBER, FALSE },
 	{ "limit", TD_ARGUMENT_NUMBER, FALSE },
 	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument verify_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, FALSE },
+	{ "until", TD_ARGUMENT_NUMBER, FALSE },
+	{ "seals", TD_ARGUMENT_TEXTS, FALSE },
+	{ "heads", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument stat_arguments[] = {
+	{ "as", TD_ARGUMENT_TEXT, FALSE },
 	{ NULL, 0, FALSE },
 };
 
@@ -103,6 +126,8 @@ static const TdArgument agent_add_arguments[] = {
 	{ "role", TD_ARGUMENT_TEXT, FALSE },
 	{ "language", TD_ARGUMENT_TEXT, FALSE },
 	{ "full_name", TD_ARGUMENT_TEXT, FALSE },
+	{ "skills", TD_ARGUMENT_TEXT, FALSE },
+	{ "calendar", TD_ARGUMENT_TEXT, FALSE },
 	{ NULL, 0, FALSE },
 };
 
@@ -117,6 +142,8 @@ static const TdArgument agent_set_arguments[] = {
 	{ "echo", TD_ARGUMENT_FLAG, FALSE },
 	{ "away", TD_ARGUMENT_TEXT, FALSE },
 	{ "deputy", TD_ARGUMENT_TEXT, FALSE },
+	{ "skills", TD_ARGUMENT_TEXT, FALSE },
+	{ "calendar", TD_ARGUMENT_TEXT, FALSE },
 	{ NULL, 0, FALSE },
 };
 
@@ -194,6 +221,27 @@ static const TdArgument ban_clear_arguments[] = {
 	{ NULL, 0, FALSE },
 };
 
+static const TdArgument canned_list_arguments[] = {
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument canned_show_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ "number", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument template_show_arguments[] = {
+	{ "name", TD_ARGUMENT_TEXT, TRUE },
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "language", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
 static gboolean
 request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
 {
@@ -241,8 +289,13 @@ static const TdVerbEntry verbs[] = {
 	{ "ban-add", td_request_ban_add, ban_add_arguments },
 	{ "ban-clear", td_request_ban_clear, ban_clear_arguments },
 	{ "secret-rotate", td_request_secret_rotate, no_arguments },
-	{ "stat", td_request_stat, no_arguments },
+	{ "stat", td_request_stat, stat_arguments },
+	{ "verify", td_request_verify, verify_arguments },
 	{ "check", td_request_check, check_arguments },
+	{ "canned-list", td_request_canned_list, canned_list_arguments },
+	{ "canned-show", td_request_canned_show, canned_show_arguments },
+	{ "template-list", td_request_template_list, no_arguments },
+	{ "template-show", td_request_template_show, template_show_arguments },
 };
 
 const TdVerbEntry *

@@ -80,6 +80,27 @@ td_call_limit(const TdCall *call)
 	return (guint)CLAMP(limit, 1, TD_READ_MAX);
 }
 
+gboolean
+td_call_cursor(const TdCall *call, guint64 *cursor, GError **error)
+{
+	const char *next = td_call_text(call, "next");
+
+	*cursor = 0;
+	if (next != NULL &&
+	    !g_ascii_string_to_unsigned(next, 10, 1, G_MAXINT64, cursor, NULL))
+		return td_fail(error, TD_ERROR_USAGE, "bad value of \"next\"");
+	return TRUE;
+}
+
+void
+td_call_set_cursor(JsonObject *result, guint64 cursor)
+{
+	g_autofree char *next = g_strdup_printf("%" G_GUINT64_FORMAT, cursor);
+
+	if (cursor != 0)
+		json_object_set_string_member(result, "next", next);
+}
+
 void
 td_call_answer(const TdCall *call, JsonObject *result)
 {

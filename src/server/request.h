@@ -59,6 +59,11 @@ GStrv td_call_texts(const TdCall *call, const char *name);
 gboolean td_call_has(const TdCall *call, const char *name);
 /* Rows wanted in a page: the argument "limit", 1 to TD_READ_MAX. */
 guint td_call_limit(const TdCall *call);
+/* The number in the argument "next", 0 when it was not given.  TD_ERROR_USAGE.
+ */
+gboolean td_call_cursor(const TdCall *call, guint64 *cursor, GError **error);
+/* The member "next" of a page, unless @cursor is 0. */
+void td_call_set_cursor(JsonObject *result, guint64 cursor);
 /* Takes over @result. */
 void td_call_answer(const TdCall *call, JsonObject *result);
 
@@ -97,7 +102,20 @@ gboolean td_request_ban_add(const TdCall *call, GError **error);
 gboolean td_request_ban_clear(const TdCall *call, GError **error);
 gboolean td_request_secret_rotate(const TdCall *call, GError **error);
 gboolean td_request_stat(const TdCall *call, GError **error);
+gboolean td_request_verify(const TdCall *call, GError **error);
 gboolean td_request_check(const TdCall *call, GError **error);
+gboolean td_request_canned_list(const TdCall *call, GError **error);
+gboolean td_request_canned_show(const TdCall *call, GError **error);
+gboolean td_request_template_list(const TdCall *call, GError **error);
+gboolean td_request_template_show(const TdCall *call, GError **error);
+
+/* ---- request-stat.c ---- */
+
+/* The name of the agent who asks: whom "as" names, else who is called as the
+ * user is; the caller's.  Where that is nobody, TD_ERROR_REFUSED if @must, else
+ * *@name stays. */
+gboolean td_request_me(
+    const TdCall *call, gboolean must, char **name, GError **error);
 
 /* ---- request-write.c ---- */
 

@@ -2,9 +2,9 @@
  *
  * A ticket's record must be the sum of its events, whose chain must hold; each
  * message that an event speaks of must be there; people and held mail must be
- * readable, and so must suppressed addresses; the indexes must lead to the
- * record.  A wrong record can be written anew, a wrong index is made anew when
- * its file is gone. */
+ * readable, and so must suppressed addresses and what monitoring systems watch;
+ * the indexes must lead to the record.  A wrong record can be written anew, a
+ * wrong index is made anew when its file is gone. */
 
 #include "config.h"
 
@@ -17,8 +17,10 @@
 /* Of one call: what a writer can wait for. */
 #define MOST_NUMBERS MIN(25u, TD_READ_MAX)
 
-/* Behind all numbers: from here on it is the position of a suppression. */
+/* Behind all numbers: from here on it is the position of a suppression, and
+ * behind these that of an object. */
 #define SUPPRESSED (G_GUINT64_CONSTANT(1) << 62)
+#define OBJECTS (SUPPRESSED + (G_GUINT64_CONSTANT(1) << 61))
 
 typedef struct {
 	TdTxn *txn;
@@ -61,53 +63,27 @@ tell_damage(Check *check, const char *what, guint64 number, GError *problem,
 
 /* ---- indexes ---- */
 
-/* Whether @key of @index leads to the row of @primary. */
-static gboolean
-leads_to(TdTxn *txn, TdTable index, const DBT *key, const DBT *primary,
-    gboolean *leads, GError **error)
+/* @name is that of the row. */
+static void
+tell_missing(Check *check, TdTable index, const char *name)
 {
-	DB *db = txn->store->tables[index];
-	DBT k = { .data = key->data, .size = key->size };
-	DBT to = { .flags = DB_DBT_MALLOC };
-	DBT value = { .flags = DB_DBT_USERMEM | DB_DBT_PARTIAL };
-	g_autofree void *place = NULL;
-	int rc = db->pget(db, txn->db_txn, &k, &to, &value, 0);
-
-	if (rc != 0 && rc != DB_NOTFOUND && rc != DB_SECONDARY_BAD)
-		return td_store_fail(error, rc, td_table_name(index));
-	place = to.data;
-	*leads = rc == 0 && to.size == primary->size &&
-	    memcmp(to.data, primary->data, to.size) == 0;
-	return TRUE;
+	tell(check,
+	    "%s is missing from %s; without the file db/%s.db that is made "
+	    "anew at the next start",
+	    name, td_table_name(index), td_table_name(index));
 }
 
-/* @name is that of the row, for the finding. */
 static gboolean
 check_index(Check *check, TdTable index, const char *name, const DBT *key,
     const DBT *value, GError **error)
 {
-	DBT keys = { 0 };
-	const DBT *each = &keys;
-	gboolean leads = TRUE;
-	gboolean ok = TRUE;
-	guint count = 1;
-	guint i;
+	gboolean leads;
 
-	if (td_index_func(index)(NULL, key, value, &keys) == DB_DONOTINDEX)
-		return TRUE;
-	if ((keys.flags & DB_DBT_MULTIPLE) != 0) {
-		each = keys.data;
-		count = keys.size;
-	}
-	for (i = 0; ok && leads && i < count; i++)
-		ok = leads_to(check->txn, index, &each[i], key, &leads, error);
-	td_index_clear(&keys);
-	if (ok && !leads)
-		tell(check,
-		    "%s is missing from %s; without the file db/%s.db that "
-		    "is made anew at the next start",
-		    name, td_table_name(index), td_table_name(index));
-	return ok;
+	if (!td_index_leads(check->txn, index, key, value, &leads, error))
+		return FALSE;
+	if (!leads)
+		tell_missing(check, index, name);
+	return TRUE;
 }
 
 /* All indexes of @table for the row of @number. */
@@ -117,22 +93,14 @@ check_row_indexes(Check *check, TdTable table, const char *what, guint64 number,
 {
 	g_autofree char *name = g_strdup_printf(
 	    "%s %" G_GUINT64_FORMAT, what, number);
-	g_auto(TdRow) row = { 0 };
-	guint8 wire[TD_KEY_NUMBER];
-	DBT key = { .data = wire, .size = sizeof(wire) };
-	DBT value = { 0 };
-	TdTable index;
+	TdTable index = 0;
 
-	td_key_number(wire, number);
-	if (!td_row_get(check->txn, table, wire, sizeof(wire), 0, &row, error))
-		return FALSE;
-	value.data = row.data;
-	value.size = row.size;
-	for (index = TD_INDEX_QUEUE; row.data != NULL && index < TD_TABLES;
-	     index++)
-		if (td_table_primary(index) == table &&
-		    !check_index(check, index, name, &key, &value, error))
+	do {
+		if (!td_index_missing(check->txn, table, number, &index, error))
 			return FALSE;
+		if (index < TD_TABLES)
+			tell_missing(check, index, name);
+	} while (index++ < TD_TABLES);
 	return TRUE;
 }
 
@@ -360,9 +328,8 @@ lower_next(TdTxn *txn, TdTable table, guint64 from, gboolean *any,
 	return TRUE;
 }
 
-/* The first number from @from on that @tables have. */
-static gboolean
-find_next(TdTxn *txn, const TdTable *tables, guint count, guint64 from,
+gboolean
+td_numbers_next(TdTxn *txn, const TdTable *tables, guint count, guint64 from,
     gboolean *any, guint64 *next, GError **error)
 {
 	guint i;
@@ -382,7 +349,7 @@ is_in(TdTxn *txn, const TdTable *tables, guint count, guint64 number,
 	gboolean any;
 	guint64 next;
 
-	if (!find_next(txn, tables, count, number, &any, &next, error))
+	if (!td_numbers_next(txn, tables, count, number, &any, &next, error))
 		return FALSE;
 	*in = any && next == number;
 	return TRUE;
@@ -420,55 +387,88 @@ check_numbers(Check *check, guint64 *number, GError **error)
 	gboolean any;
 	guint looked;
 
-	if (!find_next(
+	if (!td_numbers_next(
 	        check->txn, walked, G_N_ELEMENTS(walked), at, &any, &at, error))
 		return FALSE;
 	for (looked = 0; any && looked < MOST_NUMBERS; looked++) {
 		if (!check_number(check, at, error) ||
-		    !find_next(check->txn, walked, G_N_ELEMENTS(walked), at + 1,
-		        &any, &at, error))
+		    !td_numbers_next(check->txn, walked, G_N_ELEMENTS(walked),
+		        at + 1, &any, &at, error))
 			return FALSE;
 	}
 	*number = any ? MIN(at, SUPPRESSED) : SUPPRESSED;
 	return TRUE;
 }
 
-/* ---- suppressions, by their position ---- */
+/* ---- suppressions and objects, by their position ---- */
+
+typedef struct {
+	TdTable table;
+	guint64 from; /* what stands for position 1 */
+	guint64 next; /* where to go on behind its end */
+	char *(*name)(const DBT *key);
+	gboolean (*is_well)(const DBT *key, const DBT *value);
+} List;
 
 static gboolean
-check_suppression(Check *check, const TdCursor *cursor, GError **error)
+is_suppression(const DBT *key, const DBT *value)
 {
-	g_autofree char *name = td_suppression_row_name(&cursor->key);
 	gint64 expires;
 
-	if (!td_suppression_row_read(&cursor->key, &cursor->value, &expires)) {
-		tell(check, "%s: damaged record in table %s", name,
-		    td_table_name(TD_TABLE_SUPPRESSED));
-		return TRUE;
-	}
-	return check_index(check, TD_INDEX_SUPPRESSED_EXPIRY, name,
-	    &cursor->key, &cursor->value, error);
+	return td_suppression_row_read(key, value, &expires);
 }
 
-/* From *@at on, which is above SUPPRESSED or that; 0 when all were looked at.
- */
 static gboolean
-check_suppressions(Check *check, guint64 *at, GError **error)
+is_object(const DBT *key, const DBT *value)
+{
+	g_autoptr(TdObject) object = td_object_decode(key, value);
+
+	return object != NULL;
+}
+
+static const List lists[] = {
+	{ TD_TABLE_SUPPRESSED, SUPPRESSED, OBJECTS, td_suppression_row_name,
+	    is_suppression },
+	{ TD_TABLE_OBJECTS, OBJECTS, 0, td_object_row_name, is_object },
+};
+
+static gboolean
+check_listed(
+    Check *check, const List *list, const TdCursor *cursor, GError **error)
+{
+	g_autofree char *name = list->name(&cursor->key);
+	TdTable index;
+
+	if (!list->is_well(&cursor->key, &cursor->value)) {
+		tell(check, "%s: damaged record in table %s", name,
+		    td_table_name(list->table));
+		return TRUE;
+	}
+	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++)
+		if (td_table_primary(index) == list->table &&
+		    !check_index(check, index, name, &cursor->key,
+		        &cursor->value, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* From *@at on, which is list->from or above. */
+static gboolean
+check_list(Check *check, const List *list, guint64 *at, GError **error)
 {
 	g_auto(TdCursor) cursor = { 0 };
 	gboolean found;
 	guint looked;
 
-	if (!td_cursor_open(
-	        check->txn, TD_TABLE_SUPPRESSED, TRUE, &cursor, error) ||
+	if (!td_cursor_open(check->txn, list->table, TRUE, &cursor, error) ||
 	    !td_cursor_seek_position(
-	        &cursor, *at - SUPPRESSED + 1, &found, error))
+	        &cursor, *at - list->from + 1, &found, error))
 		return FALSE;
 	for (looked = 0; found && looked < TD_READ_MAX; looked++)
-		if (!check_suppression(check, &cursor, error) ||
+		if (!check_listed(check, list, &cursor, error) ||
 		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
 			return FALSE;
-	*at = found ? *at + looked : 0;
+	*at = found ? *at + looked : list->next;
 	return TRUE;
 }
 
@@ -489,7 +489,8 @@ td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
 		return FALSE;
 	if (at < SUPPRESSED && !check_numbers(&check, &at, error))
 		return FALSE;
-	if (at >= SUPPRESSED && !check_suppressions(&check, &at, error))
+	if (at >= SUPPRESSED &&
+	    !check_list(&check, &lists[at >= OBJECTS ? 1 : 0], &at, error))
 		return FALSE;
 	*number = at;
 	*wrong += check.wrong;

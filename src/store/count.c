@@ -76,6 +76,96 @@ td_ticket_count(TdTxn *txn, const char *queue,
 }
 
 gboolean
+td_ticket_count_active(TdTxn *txn, const char *owner, const char *queue,
+    guint64 *count, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	g_autofree guint8 *prefix = NULL;
+	guint64 start;
+	guint64 behind;
+	gboolean found;
+	gsize size;
+
+	prefix = td_active_prefix(owner, queue, &size);
+	if (!td_cursor_open(txn, TD_INDEX_ACTIVE, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, prefix, size, &found, error))
+		return FALSE;
+	if (!found || cursor.key.size < size ||
+	    memcmp(cursor.key.data, prefix, size) != 0) {
+		*count = 0;
+		return TRUE;
+	}
+	if (!td_cursor_position(&cursor, &start, error) ||
+	    !position_behind(&cursor, prefix, size, &behind, error))
+		return FALSE;
+	*count = behind - start;
+	return TRUE;
+}
+
+/* What active tickets of @queue are so far. */
+static TdLate *
+late_of(GHashTable *late, const char *queue)
+{
+	TdLate *sums = g_hash_table_lookup(late, queue);
+
+	if (sums == NULL) {
+		sums = g_new0(TdLate, 1);
+		g_hash_table_insert(late, g_strdup(queue), sums);
+	}
+	return sums;
+}
+
+/* The row that @cursor stands on: owner, NUL, queue, NUL, number; and the start
+ * of the record. */
+static gboolean
+add_late(const TdCursor *cursor, gint64 now, GHashTable *late, GError **error)
+{
+	const char *owner = cursor->key.data;
+	gsize size = cursor->key.size;
+	gsize length = strnlen(owner, size);
+	TdTicketFixed fixed;
+	TdLate *sums;
+
+	if (cursor->value.size < sizeof(fixed) || size < TD_KEY_NUMBER + 2 ||
+	    memchr(owner + length + 1, '\0',
+	        size - MIN(size, length + 1 + TD_KEY_NUMBER)) == NULL)
+		return td_row_damaged(error, TD_INDEX_ACTIVE, owner, size);
+	memcpy(&fixed, cursor->value.data, sizeof(fixed));
+	sums = late_of(late, owner + length + 1);
+	sums->unowned += length == 0;
+	sums->breached += fixed.breached != 0;
+	sums->overdue += fixed.due != 0 && fixed.due <= now;
+	return TRUE;
+}
+
+gboolean
+td_ticket_count_late(
+    TdTxn *txn, gint64 now, GBytes **cursor, GHashTable *late, GError **error)
+{
+	g_auto(TdCursor) at = { 0 };
+	gsize size = 0;
+	const void *start = *cursor == NULL ? NULL
+	                                    : g_bytes_get_data(*cursor, &size);
+	gboolean found;
+	guint looked;
+
+	if (!td_cursor_open(txn, TD_INDEX_ACTIVE, TRUE, &at, error))
+		return FALSE;
+	at.value.flags |= DB_DBT_PARTIAL;
+	at.value.dlen = sizeof(TdTicketFixed);
+	if (!td_cursor_seek(&at, start, size, &found, error))
+		return FALSE;
+	for (looked = 0; found && looked < TD_READ_MAX; looked++)
+		if (!add_late(&at, now, late, error) ||
+		    !td_cursor_step(&at, DB_NEXT, &found, error))
+			return FALSE;
+	g_clear_pointer(cursor, g_bytes_unref);
+	if (found)
+		*cursor = g_bytes_new(at.key.data, at.key.size);
+	return TRUE;
+}
+
+gboolean
 td_ticket_count_spam(
     TdTxn *txn, const char *queue, guint64 *count, GError **error)
 {

@@ -16,8 +16,8 @@
 
 #define TIME_KEY_SIZE (8 + TD_KEY_PLACE)
 
-static void
-advance_chain(
+void
+td_event_chain(
     guint8 *chain, guint64 number, guint64 sequence, const guint8 *payload_hash)
 {
 	guint8 link[TD_HASH_SIZE + TD_KEY_PLACE + TD_HASH_SIZE];
@@ -45,8 +45,9 @@ encode(const TdEvent *event, TdRow *row)
 	    TD_EVENT_PAYLOAD, row);
 }
 
-static TdEvent *
-decode(const guint8 *key, const guint8 *data, gsize size, GError **error)
+TdEvent *
+td_event_decode(
+    const guint8 *key, const guint8 *data, gsize size, GError **error)
 {
 	g_autoptr(GVariant) value = NULL;
 	TdEvent *event;
@@ -85,7 +86,7 @@ td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
 	td_sha256(
 	    row.data + TD_EVENT_PAYLOAD, row.size - TD_EVENT_PAYLOAD, row.data);
 	memcpy(chain, ticket->chain, sizeof(chain));
-	advance_chain(chain, ticket->number, sequence, row.data);
+	td_event_chain(chain, ticket->number, sequence, row.data);
 	memcpy(row.data + TD_HASH_SIZE, chain, sizeof(chain));
 
 	td_key_place(key, ticket->number, sequence);
@@ -129,8 +130,8 @@ td_event_list(TdTxn *txn, guint64 number, guint64 after, guint limit,
 	    !td_cursor_seek(&cursor, key, sizeof(key), &found, error))
 		return FALSE;
 	while (found && is_of_ticket(&cursor, number)) {
-		TdEvent *event = decode(cursor.key.data, cursor.value.data,
-		    cursor.value.size, NULL);
+		TdEvent *event = td_event_decode(cursor.key.data,
+		    cursor.value.data, cursor.value.size, NULL);
 
 		/* A damaged one shall not hide the others. */
 		if (event != NULL)
@@ -171,9 +172,39 @@ add_event(TdTxn *txn, const guint8 *place, GPtrArray *events, GError **error)
 	if (row.data == NULL)
 		return td_row_damaged(
 		    error, TD_INDEX_TIME, place, TD_KEY_PLACE);
-	event = decode(place, row.data, row.size, NULL);
+	event = td_event_decode(place, row.data, row.size, NULL);
 	if (event != NULL)
 		g_ptr_array_add(events, event);
+	return TRUE;
+}
+
+GBytes *
+td_event_cursor(gint64 until)
+{
+	guint8 key[TIME_KEY_SIZE];
+
+	/* Before the first event of that second, or behind all. */
+	memset(key, 0xff, sizeof(key));
+	if (until < G_MAXINT64) {
+		td_key_time(key, until);
+		memset(key + 8, 0, TD_KEY_PLACE);
+	}
+	return g_bytes_new(key, sizeof(key));
+}
+
+gboolean
+td_event_oldest(TdTxn *txn, gint64 *time, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+
+	if (!td_cursor_open(txn, TD_INDEX_TIME, FALSE, &cursor, error) ||
+	    !td_cursor_step(&cursor, DB_FIRST, &found, error))
+		return FALSE;
+	if (found && cursor.key.size != TIME_KEY_SIZE)
+		return td_row_damaged(
+		    error, TD_INDEX_TIME, cursor.key.data, cursor.key.size);
+	*time = found ? td_key_read_time(cursor.key.data) : 0;
 	return TRUE;
 }
 
@@ -233,14 +264,14 @@ fold_row(TdTicket *ticket, const TdCursor *cursor, GError **error)
 	if (sequence != ticket->events + 1)
 		return fail_event(
 		    error, ticket->number, ticket->events + 1, "is missing");
-	event = decode(key, data, size, error);
+	event = td_event_decode(key, data, size, error);
 	if (event == NULL)
 		return FALSE;
 	td_sha256(data + TD_EVENT_PAYLOAD, size - TD_EVENT_PAYLOAD, hash);
 	if (memcmp(hash, data, sizeof(hash)) != 0)
 		return fail_event(
 		    error, ticket->number, sequence, "does not match its hash");
-	advance_chain(ticket->chain, ticket->number, sequence, hash);
+	td_event_chain(ticket->chain, ticket->number, sequence, hash);
 	if (memcmp(ticket->chain, data + TD_HASH_SIZE, TD_HASH_SIZE) != 0)
 		return fail_event(
 		    error, ticket->number, sequence, "does not fit the chain");

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <ticketd/error.h>
+#include <ticketd/sha256.h>
+#include <ticketd/text.h>
 
 #include "store/store-private.h"
 
@@ -275,6 +277,83 @@ td_filed_get(TdTxn *txn, guint64 number, guint64 sequence, TdFiled **filed,
 	if (raw != NULL)
 		*raw = g_steal_pointer(&bytes);
 	return TRUE;
+}
+
+/* ---- what was filed, as an event tells it ---- */
+
+#define NOTED_DIGITS 32u
+
+/* Of all that does not change: "moved_to" does. */
+static char *
+hash_notes(const TdFiled *filed)
+{
+	g_autoptr(TdSha256) sha256 = td_sha256_new();
+	guint8 fixed[4 * 8 + 3];
+	char *hex;
+	guint i;
+
+	td_key_place(fixed, filed->ticket, filed->sequence);
+	td_key_time(fixed + 16, filed->date);
+	td_key_time(fixed + 24, filed->received);
+	fixed[32] = filed->outgoing != 0;
+	fixed[33] = filed->internal != 0;
+	fixed[34] = filed->marked != 0;
+	td_sha256_update(sha256, fixed, sizeof(fixed));
+	for (i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *text = td_text_utf8(
+		    G_STRUCT_MEMBER(char *, filed, texts[i]), -1);
+
+		if (texts[i] != G_STRUCT_OFFSET(TdFiled, moved_to))
+			td_sha256_update(sha256, text, strlen(text) + 1);
+	}
+	hex = td_sha256_finish_hex(sha256);
+	hex[NOTED_DIGITS] = '\0';
+	return hex;
+}
+
+static char *
+hash_bytes(const char *raw, gsize size)
+{
+	guint8 digest[TD_SHA256_SIZE];
+
+	td_sha256(raw, size, digest);
+	return td_text_hex(digest, sizeof(digest));
+}
+
+void
+td_filed_vouch(
+    const TdFiled *filed, const char *raw, gsize size, TdEvent *event)
+{
+	g_autofree char *sha256 = hash_bytes(raw, size);
+	g_autofree char *noted = hash_notes(filed);
+
+	td_event_set(event, "sha256", sha256);
+	td_event_set(event, "noted", noted);
+}
+
+const char *
+td_filed_differs(const TdEvent *event, const guint8 *key, const TdRow *row)
+{
+	g_autoptr(TdFiled) filed = decode(key, row, NULL);
+	g_autoptr(GBytes) raw = NULL;
+	g_autofree char *sha256 = NULL;
+	g_autofree char *noted = NULL;
+	const char *bytes;
+	gsize size;
+
+	if (filed != NULL)
+		raw = unpack(key, row, NULL);
+	if (raw == NULL)
+		return "cannot be read";
+	bytes = g_bytes_get_data(raw, &size);
+	sha256 = hash_bytes(bytes, size);
+	if (strcmp(sha256, td_event_get(event, "sha256")) != 0)
+		return "was changed: it has another SHA-256 than when it was "
+		       "filed";
+	noted = hash_notes(filed);
+	if (strcmp(noted, td_event_get(event, "noted")) != 0)
+		return "is whole, but what was noted of it was changed";
+	return NULL;
 }
 
 gboolean

@@ -28,6 +28,30 @@ take_status(TdTicket *ticket, const TdEvent *event, const char *key)
 		ticket->until = td_event_get_number(event, "until");
 }
 
+/* Counts how often what was done had to be done again. */
+static void
+fold_status(TdTicket *ticket, const TdEvent *event)
+{
+	TdStatus before = ticket->status;
+
+	take_status(ticket, event, "to");
+	/* What was taken back never was. */
+	if (td_event_get_number(event, "undone") != 0) {
+		if (ticket->status == TD_STATUS_CLOSED && ticket->reopened > 0)
+			ticket->reopened--;
+		else if (ticket->status == TD_STATUS_RESOLVED &&
+		    ticket->returned > 0)
+			ticket->returned--;
+		return;
+	}
+	if (ticket->status >= TD_STATUS_RESOLVED)
+		return;
+	if (before == TD_STATUS_CLOSED)
+		ticket->reopened++;
+	else if (before == TD_STATUS_RESOLVED)
+		ticket->returned++;
+}
+
 /* Takes a number from @least to 5. */
 static void
 take_grade(guint8 *grade, const TdEvent *event, const char *key, guint64 least)
@@ -284,6 +308,99 @@ fold_reminder(TdTicket *ticket, const TdEvent *event)
 		add_reminder(ticket, agent, at, td_event_get(event, "text"));
 }
 
+/* By name, so that the same fields make the same record. */
+static void
+set_field(TdTicket *ticket, const char *name, const char *value)
+{
+	TdField *field = NULL;
+	guint i = 0;
+	int order = 1;
+
+	for (; i < ticket->fields->len && order > 0; i += order > 0) {
+		field = ticket->fields->pdata[i];
+		order = strcmp(name, field->name);
+	}
+	if (order == 0)
+		g_ptr_array_remove_index(ticket->fields, i);
+	if (*value == '\0')
+		return;
+	field = g_new0(TdField, 1);
+	field->name = g_strdup(name);
+	field->value = g_strdup(value);
+	g_ptr_array_insert(ticket->fields, i, field);
+}
+
+static void
+fold_type(TdTicket *ticket, const TdEvent *event)
+{
+	const char *field = td_event_get(event, "field");
+
+	take_text(&ticket->type, event, "to");
+	if (*field != '\0')
+		set_field(ticket, field, td_event_get(event, "value"));
+	if (td_event_get_number(event, "asked") != 0)
+		ticket->asked++;
+}
+
+static void
+fold_message(TdTicket *ticket, const TdEvent *event)
+{
+	if (ticket->answered == 0 &&
+	    strcmp(td_event_get(event, "letter"), "reply") == 0)
+		ticket->answered = event->time;
+}
+
+/* An answer that was held, and taken back by its writer, never was. */
+static void
+fold_not_delivered(TdTicket *ticket, const TdEvent *event)
+{
+	guint64 time;
+
+	if (td_event_find_number(event, "unanswered", &time) &&
+	    (guint64)ticket->answered == time)
+		ticket->answered = 0;
+}
+
+/* ---- clocks ---- */
+
+/* What the clocks say together. */
+static void
+sum_clocks(TdTicket *ticket)
+{
+	ticket->deadline = 0;
+	ticket->breached = FALSE;
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		const TdClock *clock = &ticket->clocks[i];
+
+		if (!TD_CLOCK_IS_DEADLINE(i))
+			continue;
+		ticket->breached = ticket->breached || clock->breached;
+		if (clock->state == TD_CLOCK_RUNNING && clock->due != 0 &&
+		    (ticket->deadline == 0 || clock->due < ticket->deadline))
+			ticket->deadline = clock->due;
+	}
+}
+
+static void
+fold_clock(TdTicket *ticket, const TdEvent *event)
+{
+	TdClockKind kind;
+	TdClock clock;
+
+	if (!td_event_get_clock(event, &kind, &clock))
+		return;
+	td_clock_clear(&ticket->clocks[kind]);
+	ticket->clocks[kind] = clock;
+	sum_clocks(ticket);
+}
+
+static void
+take_sooner(gint64 *time, gint64 other)
+{
+	if (other != 0 && (*time == 0 || other < *time))
+		*time = other;
+}
+
 /* Reminders stand in order: the first is the soonest. */
 static void
 set_timer(TdTicket *ticket)
@@ -293,9 +410,10 @@ set_timer(TdTicket *ticket)
 	    : NULL;
 
 	ticket->timer = ticket->until;
-	if (first != NULL &&
-	    (ticket->timer == 0 || first->time < ticket->timer))
-		ticket->timer = first->time;
+	if (first != NULL)
+		take_sooner(&ticket->timer, first->time);
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		take_sooner(&ticket->timer, ticket->clocks[i].next);
 }
 
 /* Whether events of @kind raise .state. */
@@ -309,6 +427,10 @@ changes_state(const TdEvent *event)
 	    1u << TD_EVENT_DUE | 1u << TD_EVENT_MERGED | 1u << TD_EVENT_SPLIT;
 	guint64 spam;
 
+	/* That a clock runs or stops says nothing new of the ticket. */
+	if (event->kind == TD_EVENT_DUE &&
+	    *td_event_get(event, "clock") != '\0')
+		return FALSE;
 	G_STATIC_ASSERT(TD_EVENT_LAST < 32);
 	/* Of an answer that was held back the ticket is no other. */
 	if (event->kind == TD_EVENT_SUPPRESSED)
@@ -324,7 +446,7 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 		fold_created(ticket, event);
 		break;
 	case TD_EVENT_STATUS:
-		take_status(ticket, event, "to");
+		fold_status(ticket, event);
 		break;
 	case TD_EVENT_OWNER:
 		take_text(&ticket->owner, event, "to");
@@ -333,7 +455,7 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 		take_text(&ticket->queue, event, "to");
 		break;
 	case TD_EVENT_TYPE:
-		take_text(&ticket->type, event, "to");
+		fold_type(ticket, event);
 		break;
 	case TD_EVENT_TITLE:
 		take_text(&ticket->subject, event, "to");
@@ -346,6 +468,10 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 		break;
 	case TD_EVENT_DUE:
 		fold_due(ticket, event);
+		fold_clock(ticket, event);
+		break;
+	case TD_EVENT_ESCALATED:
+		fold_clock(ticket, event);
 		break;
 	case TD_EVENT_TAG:
 		fold_tag(ticket, event);
@@ -372,12 +498,15 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 		fold_reminder(ticket, event);
 		break;
 	case TD_EVENT_MESSAGE:
+		fold_message(ticket, event);
+		break;
+	case TD_EVENT_NOT_DELIVERED:
+		fold_not_delivered(ticket, event);
+		break;
 	case TD_EVENT_ACKNOWLEDGED:
 	case TD_EVENT_SENT:
-	case TD_EVENT_NOT_DELIVERED:
 	case TD_EVENT_NOTE:
 	case TD_EVENT_SPLIT:
-	case TD_EVENT_ESCALATED:
 	case TD_EVENT_REFUSED:
 	case TD_EVENT_REPORT:
 	case TD_EVENT_AUTO_REPLY:

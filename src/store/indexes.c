@@ -3,15 +3,19 @@
  *   tickets-by-queue      queue NUL mark status priority number
  *   tickets-by-requester  requester NUL number
  *   tickets-by-owner      owner NUL number
- *   tickets-by-due        due number
+ *   tickets-by-due        deadline number, of active ones
  *   tickets-by-word       word NUL number, for each word of the subject
  *   tickets-by-timer      timer number
+ *   tickets-active        owner NUL queue NUL number, of active ones
  *   events-by-time        time number sequence
  *   people-by-address     address, for each address of a person
  *   agents-by-name        name, folded
  *   holds-by-from         ticket from NUL id
  *   holds-by-expiry       expiry id
  *   suppressed-by-expiry  expiry, key of the row
+ *   objects-by-ticket     ticket, one byte: a problem?, key of the row
+ *   objects-by-reference  monitor NUL reference NUL, key of the row
+ *   objects-by-expiry     when last spoken of, key of the row; of well ones
  *
  * Numbers and times are 8 bytes, big-endian; mark, status and priority one
  * byte.  Berkeley DB calls these functions at each put, and twice when a row
@@ -114,7 +118,7 @@ by_due(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 	TdTicketHead head;
 
 	if (!peek(key, value, &head) || head.fixed.due == 0 ||
-	    head.fixed.merged_into != 0)
+	    !td_ticket_head_is_active(&head))
 		return DB_DONOTINDEX;
 	return give_time(result, head.fixed.due, head.fixed.number);
 }
@@ -127,6 +131,20 @@ by_timer(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 	if (!peek(key, value, &head) || head.fixed.timer == 0)
 		return DB_DONOTINDEX;
 	return give_time(result, head.fixed.timer, head.fixed.number);
+}
+
+/* Nobody's tickets too: theirs is the owner "". */
+static int
+by_activity(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	TdTicketHead head;
+	gsize size;
+
+	if (!peek(key, value, &head) || !td_ticket_head_is_active(&head))
+		return DB_DONOTINDEX;
+	size = strlen(head.queue) + 1;
+	return give_text(result, head.owner, strlen(head.owner),
+	    (const guint8 *)head.queue, size, head.fixed.number);
 }
 
 static int
@@ -282,6 +300,60 @@ by_suppressed_expiry(
 	return give(result, time, TD_KEY_NUMBER + key->size);
 }
 
+/* @prefix, which is taken over, and the key of the row. */
+static int
+give_behind(DBT *result, guint8 *prefix, gsize size, const DBT *key)
+{
+	guint8 *whole = g_realloc(prefix, size + key->size);
+
+	memcpy(whole + size, key->data, key->size);
+	return give(result, whole, size + key->size);
+}
+
+static int
+by_object_ticket(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(TdObject) object = td_object_decode(key, value);
+	gsize size;
+	guint8 *prefix;
+
+	if (object == NULL || object->ticket == TD_TICKET_DESK)
+		return DB_DONOTINDEX;
+	prefix = td_object_ticket_prefix(
+	    object->ticket, object->problem, &size);
+	return give_behind(result, prefix, size, key);
+}
+
+static int
+by_object_reference(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(TdObject) object = td_object_decode(key, value);
+	gsize size;
+	guint8 *prefix;
+
+	if (object == NULL || *object->reference == '\0')
+		return DB_DONOTINDEX;
+	prefix = td_object_reference_prefix(
+	    object->monitor, object->reference, &size);
+	return give_behind(result, prefix, size, key);
+}
+
+static int
+by_object_expiry(
+    DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
+{
+	g_autoptr(TdObject) object = td_object_decode(key, value);
+	guint8 *time;
+
+	if (object == NULL || object->problem)
+		return DB_DONOTINDEX;
+	time = g_malloc(TD_KEY_NUMBER);
+	td_key_time(time, object->updated);
+	return give_behind(result, time, TD_KEY_NUMBER, key);
+}
+
 TdIndexFunc
 td_index_func(TdTable table)
 {
@@ -292,12 +364,16 @@ td_index_func(TdTable table)
 		[TD_INDEX_DUE] = by_due,
 		[TD_INDEX_WORD] = by_word,
 		[TD_INDEX_TIMER] = by_timer,
+		[TD_INDEX_ACTIVE] = by_activity,
 		[TD_INDEX_TIME] = by_time,
 		[TD_INDEX_ADDRESS] = by_address,
 		[TD_INDEX_AGENT] = by_agent,
 		[TD_INDEX_HOLD_FROM] = by_hold_from,
 		[TD_INDEX_HOLD_EXPIRY] = by_hold_expiry,
 		[TD_INDEX_SUPPRESSED_EXPIRY] = by_suppressed_expiry,
+		[TD_INDEX_OBJECT_TICKET] = by_object_ticket,
+		[TD_INDEX_OBJECT_REFERENCE] = by_object_reference,
+		[TD_INDEX_OBJECT_EXPIRY] = by_object_expiry,
 	};
 
 	return funcs[table];
@@ -314,4 +390,78 @@ td_index_clear(DBT *keys)
 			g_free(each[i].data);
 	g_free(keys->data);
 	memset(keys, 0, sizeof(*keys));
+}
+
+/* Whether @key of @index leads to the row of @primary. */
+static gboolean
+leads_to(TdTxn *txn, TdTable index, const DBT *key, const DBT *primary,
+    gboolean *leads, GError **error)
+{
+	DB *db = txn->store->tables[index];
+	DBT k = { .data = key->data, .size = key->size };
+	DBT to = { .flags = DB_DBT_MALLOC };
+	DBT value = { .flags = DB_DBT_USERMEM | DB_DBT_PARTIAL };
+	g_autofree void *place = NULL;
+	int rc = db->pget(db, txn->db_txn, &k, &to, &value, 0);
+
+	if (rc != 0 && rc != DB_NOTFOUND && rc != DB_SECONDARY_BAD)
+		return td_store_fail(error, rc, td_table_name(index));
+	place = to.data;
+	*leads = rc == 0 && to.size == primary->size &&
+	    memcmp(to.data, primary->data, to.size) == 0;
+	return TRUE;
+}
+
+gboolean
+td_index_leads(TdTxn *txn, TdTable index, const DBT *key, const DBT *value,
+    gboolean *leads, GError **error)
+{
+	DBT keys = { 0 };
+	const DBT *each = &keys;
+	gboolean all = TRUE;
+	gboolean ok = TRUE;
+	guint count = 1;
+	guint i;
+
+	if (td_index_func(index)(NULL, key, value, &keys) == DB_DONOTINDEX) {
+		*leads = TRUE;
+		return TRUE;
+	}
+	if ((keys.flags & DB_DBT_MULTIPLE) != 0) {
+		each = keys.data;
+		count = keys.size;
+	}
+	for (i = 0; ok && all && i < count; i++)
+		ok = leads_to(txn, index, &each[i], key, &all, error);
+	td_index_clear(&keys);
+	if (ok)
+		*leads = all;
+	return ok;
+}
+
+gboolean
+td_index_missing(
+    TdTxn *txn, TdTable table, guint64 number, TdTable *index, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 wire[TD_KEY_NUMBER];
+	DBT key = { .data = wire, .size = sizeof(wire) };
+	DBT value = { 0 };
+	gboolean leads = TRUE;
+	TdTable at;
+
+	td_key_number(wire, number);
+	if (!td_row_get(txn, table, wire, sizeof(wire), 0, &row, error))
+		return FALSE;
+	value.data = row.data;
+	value.size = row.size;
+	for (at = MAX(*index, TD_INDEX_QUEUE); at < TD_TABLES; at++) {
+		if (row.data != NULL && td_table_primary(at) == table &&
+		    !td_index_leads(txn, at, &key, &value, &leads, error))
+			return FALSE;
+		if (!leads)
+			break;
+	}
+	*index = at;
+	return TRUE;
 }

@@ -13,12 +13,16 @@
 /* A beginning of a word that more words than this share is no help: then all
  * tickets are looked at. */
 #define MOST_WORDS 256u
+/* When more than these are overdue, all that are active are looked at: the
+ * writer waits for each call. */
+#define MOST_DUE 1000u
 
 typedef struct {
 	const TdTicketQuery *query;
 	char *words; /* of the query, folded */
 	TdTable table;
 	GPtrArray *ranges; /* of TdRange */
+	GArray *numbers;   /* of guint64, lowest first: instead; or NULL */
 } Search;
 
 static void
@@ -26,6 +30,7 @@ search_clear(Search *search)
 {
 	g_free(search->words);
 	g_ptr_array_unref(search->ranges);
+	g_clear_pointer(&search->numbers, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
@@ -71,6 +76,13 @@ same_or_any(const char *wanted, const char *text)
 }
 
 static gboolean
+is_overdue(const TdTicketQuery *query, const TdTicketHead *head)
+{
+	return head->fixed.due != 0 && head->fixed.due <= query->overdue &&
+	    td_ticket_head_is_active(head);
+}
+
+static gboolean
 matches(const Search *search, const TdTicketHead *head)
 {
 	const TdTicketQuery *query = search->query;
@@ -81,6 +93,12 @@ matches(const Search *search, const TdTicketHead *head)
 	    same_or_any(query->queue, head->queue) &&
 	    same_or_any(query->requester, head->requester) &&
 	    same_or_any(query->owner, head->owner) &&
+	    (query->owner == NULL || *query->owner != '\0' ||
+	        td_ticket_head_is_active(head)) &&
+	    (!query->breached ||
+	        (head->fixed.breached != 0 &&
+	            td_ticket_head_is_active(head))) &&
+	    (query->overdue == 0 || is_overdue(query, head)) &&
 	    has_words(head->words, search->words);
 }
 
@@ -169,6 +187,89 @@ take_run(TdCursor *cursor G_GNUC_UNUSED, const guint8 *prefix, gsize size,
 	return TRUE;
 }
 
+/* Takes a run of the index of active tickets. */
+static gboolean
+take_active(TdCursor *cursor G_GNUC_UNUSED, const guint8 *prefix, gsize size,
+    gpointer data, GError **error G_GNUC_UNUSED)
+{
+	Search *search = data;
+
+	g_ptr_array_add(search->ranges, td_range_new(prefix, size));
+	return TRUE;
+}
+
+/* Nobody's tickets, or all that are active. */
+static gboolean
+use_active(TdTxn *txn, Search *search, const char *owner, GError **error)
+{
+	const char *queue = search->query->queue;
+	g_autofree guint8 *prefix = NULL;
+	gsize size = 0;
+
+	search->table = TD_INDEX_ACTIVE;
+	if (owner != NULL)
+		prefix = td_active_prefix(owner, queue, &size);
+	return td_runs(
+	    txn, TD_INDEX_ACTIVE, prefix, size, take_active, search, error);
+}
+
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+	guint64 one = *(const guint64 *)a;
+	guint64 other = *(const guint64 *)b;
+
+	return one < other ? -1 : one > other;
+}
+
+/* The index of deadlines is in order of time: what is overdue is read whole,
+ * and put in order.  *@few is FALSE if that is too much. */
+static gboolean
+read_due(TdTxn *txn, Search *search, gboolean *few, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 last[TD_KEY_NUMBER];
+	gboolean found;
+	guint looked;
+
+	search->table = TD_INDEX_DUE;
+	search->numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
+	td_key_time(last, search->query->overdue);
+	if (!td_cursor_open(txn, TD_INDEX_DUE, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, NULL, 0, &found, error))
+		return FALSE;
+	for (looked = 0;
+	     found && looked <= MOST_DUE && cursor.key.size == TD_KEY_PLACE &&
+	     memcmp(cursor.key.data, last, sizeof(last)) <= 0;
+	     looked++) {
+		const guint8 *key = cursor.key.data;
+		guint64 number = td_key_read(key + TD_KEY_NUMBER);
+
+		if (search->query->before == 0 ||
+		    number < search->query->before)
+			g_array_append_val(search->numbers, number);
+		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	g_array_sort(search->numbers, compare_numbers);
+	*few = looked <= MOST_DUE;
+	return TRUE;
+}
+
+static gboolean
+use_due(TdTxn *txn, Search *search, GError **error)
+{
+	const char *owner = search->query->owner;
+	gboolean few;
+
+	if (!read_due(txn, search, &few, error))
+		return FALSE;
+	if (few)
+		return TRUE;
+	g_clear_pointer(&search->numbers, g_array_unref);
+	return use_active(txn, search, owner, error);
+}
+
 static gboolean
 choose(TdTxn *txn, Search *search, GError **error)
 {
@@ -181,11 +282,14 @@ choose(TdTxn *txn, Search *search, GError **error)
 		use_text(search, TD_INDEX_REQUESTER, query->requester);
 		return TRUE;
 	}
-	/* Tickets of nobody are in no index of owners. */
+	if (query->overdue != 0)
+		return use_due(txn, search, error);
 	if (query->owner != NULL && *query->owner != '\0') {
 		use_text(search, TD_INDEX_OWNER, query->owner);
 		return TRUE;
 	}
+	if (query->owner != NULL || query->breached)
+		return use_active(txn, search, query->owner, error);
 	word = longest_word(search->words, &length);
 	if (length > 0) {
 		if (!use_words(txn, search, word, length, &few, error))
@@ -209,9 +313,14 @@ choose(TdTxn *txn, Search *search, GError **error)
 static guint64
 highest(const Search *search)
 {
+	const GArray *numbers = search->numbers;
 	guint64 number = 0;
 	guint i;
 
+	if (numbers != NULL)
+		return numbers->len == 0
+		    ? 0
+		    : g_array_index(numbers, guint64, numbers->len - 1);
 	for (i = 0; i < search->ranges->len; i++) {
 		const TdRange *range = search->ranges->pdata[i];
 
@@ -227,6 +336,8 @@ pass(Search *search, TdCursor *cursor, guint64 number, guint64 below,
 {
 	guint i;
 
+	if (search->numbers != NULL && number != 0)
+		g_array_set_size(search->numbers, search->numbers->len - 1);
 	for (i = 0; i < search->ranges->len; i++) {
 		TdRange *range = search->ranges->pdata[i];
 

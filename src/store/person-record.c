@@ -31,6 +31,24 @@ static const gsize lists[] = {
 
 G_STATIC_ASSERT(FIRST_TEXT + G_N_ELEMENTS(texts) == FIRST_LIST);
 
+/* What came later; most people have none of it. */
+static GVariant *
+encode_tail(const TdPerson *person)
+{
+	GVariantBuilder tail;
+
+	if (person->skills[0] == NULL && *person->calendar == '\0')
+		return td_value_tail();
+	g_variant_builder_init(&tail, G_VARIANT_TYPE_VARDICT);
+	if (person->skills[0] != NULL)
+		g_variant_builder_add(
+		    &tail, "{sv}", "skills", td_value_texts(person->skills));
+	if (*person->calendar != '\0')
+		g_variant_builder_add(
+		    &tail, "{sv}", "calendar", td_value_text(person->calendar));
+	return g_variant_builder_end(&tail);
+}
+
 void
 td_person_encode(const TdPerson *person, guint64 id, const char *folded,
     GStrv addresses, TdRow *row)
@@ -49,8 +67,24 @@ td_person_encode(const TdPerson *person, guint64 id, const char *folded,
 	for (i = 1; i < G_N_ELEMENTS(lists); i++)
 		members[FIRST_LIST + i] = td_value_texts(
 		    G_STRUCT_MEMBER(GStrv, person, lists[i]));
-	members[MEMBERS - 1] = td_value_tail();
+	members[MEMBERS - 1] = encode_tail(person);
 	td_value_write(g_variant_new_tuple(members, MEMBERS), 0, row);
+}
+
+static void
+read_tail(TdPerson *person, GVariant *tail)
+{
+	GStrv skills = NULL;
+	char *calendar = NULL;
+
+	if (g_variant_lookup(tail, "skills", "^as", &skills)) {
+		g_strfreev(person->skills);
+		person->skills = skills;
+	}
+	if (g_variant_lookup(tail, "calendar", "s", &calendar)) {
+		g_free(person->calendar);
+		person->calendar = calendar;
+	}
 }
 
 TdPerson *
@@ -58,6 +92,7 @@ td_person_decode(const void *data, gsize size)
 {
 	g_autoptr(GVariant) value = td_value_read(TD_TYPE_PERSON, data, size);
 	g_autoptr(GVariant) fixed = NULL;
+	g_autoptr(GVariant) tail = NULL;
 	g_autoptr(TdPerson) person = NULL;
 	guint8 role;
 	guint8 removed;
@@ -88,5 +123,7 @@ td_person_decode(const void *data, gsize size)
 		g_strfreev(*list);
 		g_variant_get_child(value, FIRST_LIST + i, "^as", list);
 	}
+	tail = g_variant_get_child_value(value, MEMBERS - 1);
+	read_tail(person, tail);
 	return g_steal_pointer(&person);
 }

@@ -50,6 +50,8 @@ td_person_new(void)
 	person->queues = g_new0(char *, 1);
 	person->keys = g_new0(char *, 1);
 	person->deputy = g_strdup("");
+	person->skills = g_new0(char *, 1);
+	person->calendar = g_strdup("");
 	return person;
 }
 
@@ -70,6 +72,8 @@ td_person_free(TdPerson *person)
 	g_strfreev(person->queues);
 	g_strfreev(person->keys);
 	g_free(person->deputy);
+	g_strfreev(person->skills);
+	g_free(person->calendar);
 	g_free(person);
 }
 
@@ -89,6 +93,8 @@ td_person_copy(const TdPerson *person)
 	copy->queues = g_strdupv(person->queues);
 	copy->keys = g_strdupv(person->keys);
 	copy->deputy = g_strdup(person->deputy);
+	copy->skills = g_strdupv(person->skills);
+	copy->calendar = g_strdup(person->calendar);
 	return copy;
 }
 

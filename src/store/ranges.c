@@ -8,9 +8,6 @@
 
 #include "store/store-private.h"
 
-/* mark, status, priority */
-#define MIDDLE 3u
-
 TdRange *
 td_range_new(const void *prefix, gsize size)
 {
@@ -66,45 +63,30 @@ td_key_after(guint8 *key, gsize *size)
 }
 
 static gboolean
-begins_with(const TdCursor *cursor, const char *start, gsize size)
+begins_with(const TdCursor *cursor, const void *start, gsize size)
 {
 	return cursor->key.size >= size &&
 	    memcmp(cursor->key.data, start, size) == 0;
 }
 
-/* Size of the run's prefix, 0 if the key is none of this index. */
-static gsize
-prefix_size(const TdCursor *cursor)
-{
-	gsize queue = cursor->key.size > 0
-	    ? strnlen(cursor->key.data, cursor->key.size)
-	    : 0;
-
-	if (queue + 1 + MIDDLE + TD_KEY_NUMBER != cursor->key.size)
-		return 0;
-	return queue + 1 + MIDDLE;
-}
-
 gboolean
-td_runs_of_queue(
-    TdTxn *txn, const char *queue, TdRunFunc run, gpointer data, GError **error)
+td_runs(TdTxn *txn, TdTable index, const void *start, gsize start_size,
+    TdRunFunc run, gpointer data, GError **error)
 {
 	g_auto(TdCursor) cursor = { 0 };
-	/* With its NUL. */
-	gsize start_size = queue != NULL ? strlen(queue) + 1 : 0;
-	const char *start = queue != NULL ? queue : "";
 	gboolean found;
 
-	if (!td_cursor_open(txn, TD_INDEX_QUEUE, FALSE, &cursor, error) ||
+	if (!td_cursor_open(txn, index, FALSE, &cursor, error) ||
 	    !td_cursor_seek(&cursor, start, start_size, &found, error))
 		return FALSE;
 	while (found && begins_with(&cursor, start, start_size)) {
-		gsize size = prefix_size(&cursor);
+		gsize size = cursor.key.size;
 		g_autofree guint8 *prefix = NULL;
 
-		if (size == 0)
-			return td_row_damaged(error, TD_INDEX_QUEUE,
-			    cursor.key.data, cursor.key.size);
+		if (size <= TD_KEY_NUMBER)
+			return td_row_damaged(
+			    error, index, cursor.key.data, cursor.key.size);
+		size -= TD_KEY_NUMBER;
 		prefix = g_memdup2(cursor.key.data, size);
 		if (!run(&cursor, prefix, size, data, error))
 			return FALSE;
@@ -114,4 +96,27 @@ td_runs_of_queue(
 			return FALSE;
 	}
 	return TRUE;
+}
+
+gboolean
+td_runs_of_queue(
+    TdTxn *txn, const char *queue, TdRunFunc run, gpointer data, GError **error)
+{
+	/* With its NUL. */
+	return td_runs(txn, TD_INDEX_QUEUE, queue != NULL ? queue : "",
+	    queue != NULL ? strlen(queue) + 1 : 0, run, data, error);
+}
+
+guint8 *
+td_active_prefix(const char *owner, const char *queue, gsize *size)
+{
+	gsize first = strlen(owner) + 1;
+	gsize second = queue == NULL ? 0 : strlen(queue) + 1;
+	guint8 *prefix = g_malloc(first + second);
+
+	memcpy(prefix, owner, first);
+	if (queue != NULL)
+		memcpy(prefix + first, queue, second);
+	*size = first + second;
+	return prefix;
 }

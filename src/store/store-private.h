@@ -9,6 +9,7 @@
 #include <db.h>
 #include <zstd.h>
 
+#include <ticketd/object.h>
 #include <ticketd/people.h>
 #include <ticketd/store.h>
 #include <ticketd/suppress.h>
@@ -25,18 +26,23 @@ typedef enum {
 	TD_TABLE_PEOPLE,
 	TD_TABLE_HOLDS,
 	TD_TABLE_SUPPRESSED,
+	TD_TABLE_OBJECTS,
 	TD_INDEX_QUEUE, /* the first index */
 	TD_INDEX_REQUESTER,
 	TD_INDEX_OWNER,
 	TD_INDEX_DUE,
 	TD_INDEX_WORD,
 	TD_INDEX_TIMER,
+	TD_INDEX_ACTIVE,
 	TD_INDEX_TIME,
 	TD_INDEX_ADDRESS,
 	TD_INDEX_AGENT,
 	TD_INDEX_HOLD_FROM,
 	TD_INDEX_HOLD_EXPIRY,
 	TD_INDEX_SUPPRESSED_EXPIRY,
+	TD_INDEX_OBJECT_TICKET,
+	TD_INDEX_OBJECT_REFERENCE,
+	TD_INDEX_OBJECT_EXPIRY,
 	TD_TABLES
 } TdTable;
 
@@ -150,6 +156,14 @@ typedef int (*TdIndexFunc)(DB *, const DBT *, const DBT *, DBT *);
 TdIndexFunc td_index_func(TdTable table);
 /* Frees what a TdIndexFunc gave. */
 void td_index_clear(DBT *keys);
+/* Whether all keys that @index should have for the row of @key and @value lead
+ * to it. */
+gboolean td_index_leads(TdTxn *txn, TdTable index, const DBT *key,
+    const DBT *value, gboolean *leads, GError **error);
+/* The first index of @table from *@index on (0: the first) that does not lead
+ * to the row of @number: TD_TABLES if all do, or there is no such row. */
+gboolean td_index_missing(
+    TdTxn *txn, TdTable table, guint64 number, TdTable *index, GError **error);
 
 /* Bytes of an index key of queues behind the queue's NUL: mark, status,
  * priority, number. */
@@ -206,7 +220,8 @@ gboolean td_cursor_step(
  * alone; @cursor must stand on a row. */
 gboolean td_cursor_position(
     TdCursor *cursor, guint64 *position, GError **error);
-/* To the row at @position, of TD_TABLE_SUPPRESSED alone. */
+/* To the row at @position, of TD_TABLE_SUPPRESSED and TD_TABLE_OBJECTS alone.
+ */
 gboolean td_cursor_seek_position(
     TdCursor *cursor, guint64 position, gboolean *found, GError **error);
 
@@ -222,7 +237,7 @@ gint64 td_key_read_time(const void *key);
 
 /* ---- value.c: values as GVariants ---- */
 
-#define TD_TYPE_TICKET_FIXED "(txxxttttttttxxtyyyyyy)"
+#define TD_TYPE_TICKET_FIXED "(txxxttttttttxxtyyyyyyy)"
 #define TD_TYPE_TICKET                                                         \
 	"(" TD_TYPE_TICKET_FIXED "ssssssssa(ss)asasasasa(st)a(xss)a{sv})"
 #define TD_TYPE_PAYLOAD "(xyssta{sv})"
@@ -235,6 +250,8 @@ gint64 td_key_read_time(const void *key);
 #define TD_TYPE_HOLD "(" TD_TYPE_HOLD_FIXED "sssa{sv})"
 #define TD_TYPE_SUPPRESSED_FIXED "(xxxttty)"
 #define TD_TYPE_SUPPRESSED "(" TD_TYPE_SUPPRESSED_FIXED "sssa{sv})"
+#define TD_TYPE_OBJECT_FIXED "(tttxxyyyy)"
+#define TD_TYPE_OBJECT "(" TD_TYPE_OBJECT_FIXED "sssssaxa{sv})"
 
 /* Once a process: makes all that follows cheaper. */
 void td_value_keep_types(void);
@@ -277,7 +294,8 @@ typedef struct {
 	guint8 urgency;
 	guint8 impact;
 	guint8 rating;
-	guint8 zero[2];
+	guint8 breached;
+	guint8 zero[1];
 } TdTicketFixed;
 
 /* Borrowed from the record. */
@@ -290,6 +308,8 @@ typedef struct {
 	const char *words; /* of the subject, folded, one blank between */
 } TdTicketHead;
 
+/* As td_ticket_is_active(). */
+gboolean td_ticket_head_is_active(const TdTicketHead *head);
 /* Reads the head alone.  FALSE if the record is damaged. */
 gboolean td_ticket_peek(const void *data, gsize size, TdTicketHead *head);
 void td_ticket_encode(const TdTicket *ticket, TdRow *row);
@@ -300,6 +320,14 @@ TdTicket *td_ticket_decode(guint64 number, const TdRow *row, GError **error);
 char *td_ticket_words(const char *text);
 #define TD_WORDS 16
 #define TD_WORD_SIZE 24
+
+/* ---- ticket-tail.c ---- */
+
+/* The last member of the record, floating or shared: see td_value_text(). */
+GVariant *td_ticket_tail(const TdTicket *ticket);
+/* Takes what @tail says into @ticket, which is new.  FALSE if that makes no
+ * sense: the record is damaged.  Keys that nobody knows are left alone. */
+gboolean td_ticket_tail_read(TdTicket *ticket, GVariant *tail);
 
 /* ---- person-record.c ---- */
 
@@ -331,6 +359,18 @@ char *td_suppression_row_name(const DBT *key);
 gboolean td_suppression_row_read(
     const DBT *key, const DBT *value, gint64 *expires);
 
+/* ---- objects.c ---- */
+
+/* What to call a row of TD_TABLE_OBJECTS, printable; the caller's. */
+char *td_object_row_name(const DBT *key);
+/* NULL if the row is damaged. */
+TdObject *td_object_decode(const DBT *key, const DBT *value);
+/* What keys of TD_INDEX_OBJECT_TICKET and TD_INDEX_OBJECT_REFERENCE begin
+ * with; the caller's. */
+guint8 *td_object_ticket_prefix(guint64 ticket, gboolean problem, gsize *size);
+guint8 *td_object_reference_prefix(
+    const char *monitor, const char *reference, gsize *size);
+
 /* ---- event.c ---- */
 
 /* NULL if there is no such key of type s; borrowed from @event. */
@@ -342,11 +382,44 @@ const char *td_event_find(const TdEvent *event, const char *key);
 #define TD_HASH_SIZE 32
 #define TD_EVENT_PAYLOAD (2 * TD_HASH_SIZE)
 
+/* The event in a row; NULL with TD_ERROR_BROKEN if it is damaged. */
+TdEvent *td_event_decode(
+    const guint8 *key, const guint8 *data, gsize size, GError **error);
+/* @chain, of TD_HASH_SIZE, moves on by one event. */
+void td_event_chain(guint8 *chain, guint64 number, guint64 sequence,
+    const guint8 *payload_hash);
+
 /* ---- filed.c ---- */
 
 /* Whether the message is there, without reading it. */
 gboolean td_filed_there(TdTxn *txn, guint64 number, guint64 sequence,
     gboolean *there, GError **error);
+/* What is wrong with the message in @row, compared with what td_filed_vouch()
+ * told @event of it; NULL if nothing is.  Static text. */
+const char *td_filed_differs(
+    const TdEvent *event, const guint8 *key, const TdRow *row);
+
+/* ---- check.c ---- */
+
+/* The first number from @from on that @tables have. */
+gboolean td_numbers_next(TdTxn *txn, const TdTable *tables, guint count,
+    guint64 from, gboolean *any, guint64 *next, GError **error);
+
+/* ---- difference.c ---- */
+
+/* Names of what differs in @a and @b, which are not equal: "priority, queue";
+ * the caller's. */
+char *td_ticket_difference(const TdTicket *a, const TdTicket *b);
+
+/* ---- verify-ticket.c ---- */
+
+/* Tells of a finding of @verify; @sequence 0: of the ticket as a whole. */
+void td_verify_tell(TdVerify *verify, guint64 ticket, guint64 sequence,
+    const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Follows the events of ticket @number and looks at all that belongs to it;
+ * @seals are those of this ticket. */
+gboolean td_verify_ticket(TdStore *store, TdVerify *verify, guint64 number,
+    const TdSeal *seals, guint count, GError **error);
 
 /* ---- meta.c ---- */
 
@@ -385,13 +458,20 @@ gboolean td_range_seek(
     TdCursor *cursor, TdRange *range, guint64 below, GError **error);
 TdRange *td_range_new(const void *prefix, gsize size);
 
-/* Called for each run of TD_INDEX_QUEUE.  @prefix is the key up to the number:
- * queue, NUL, mark, status, priority. */
+/* Called for each run of an index.  @prefix is the key up to the number: of
+ * TD_INDEX_QUEUE queue, NUL, mark, status, priority; of TD_INDEX_ACTIVE owner,
+ * NUL, queue, NUL. */
 typedef gboolean (*TdRunFunc)(TdCursor *cursor, const guint8 *prefix,
     gsize size, gpointer data, GError **error);
+/* All runs of @index that begin with @start, skipping from one to the next. */
+gboolean td_runs(TdTxn *txn, TdTable index, const void *start, gsize start_size,
+    TdRunFunc run, gpointer data, GError **error);
 /* All runs of @queue (NULL: of all queues), skipping from one to the next. */
 gboolean td_runs_of_queue(TdTxn *txn, const char *queue, TdRunFunc run,
     gpointer data, GError **error);
+/* Owner, NUL, and, unless @queue is NULL, queue, NUL; the caller's. */
+guint8 *td_active_prefix(const char *owner, const char *queue, gsize *size);
+
 /* @key changed to the smallest key behind all that begin with it; FALSE if
  * there is none. */
 gboolean td_key_after(guint8 *key, gsize *size);

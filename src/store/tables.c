@@ -35,6 +35,9 @@ static const Spec specs[TD_TABLES] = {
 	/* Numbered, so that they can be counted without reading them. */
 	[TD_TABLE_SUPPRESSED] = { "suppressed", PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_SUPPRESSED },
+	/* Numbered, so that they can be checked a few at a time. */
+	[TD_TABLE_OBJECTS] = { "objects", PAGE_SIZE, DB_RECNUM,
+	    TD_TABLE_OBJECTS },
 	/* Numbered, so that tickets can be counted without reading them. */
 	[TD_INDEX_QUEUE] = { "tickets-by-queue", PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_TICKETS },
@@ -46,6 +49,9 @@ static const Spec specs[TD_TABLES] = {
 	[TD_INDEX_WORD] = { "tickets-by-word", PAGE_SIZE, 0, TD_TABLE_TICKETS },
 	[TD_INDEX_TIMER] = { "tickets-by-timer", PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
+	/* Numbered, for the same reason. */
+	[TD_INDEX_ACTIVE] = { "tickets-active", PAGE_SIZE, DB_RECNUM,
+	    TD_TABLE_TICKETS },
 	[TD_INDEX_TIME] = { "events-by-time", PAGE_SIZE, 0, TD_TABLE_EVENTS },
 	[TD_INDEX_ADDRESS] = { "people-by-address", PAGE_SIZE, 0,
 	    TD_TABLE_PEOPLE },
@@ -56,6 +62,12 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_HOLDS },
 	[TD_INDEX_SUPPRESSED_EXPIRY] = { "suppressed-by-expiry", PAGE_SIZE, 0,
 	    TD_TABLE_SUPPRESSED },
+	[TD_INDEX_OBJECT_TICKET] = { "objects-by-ticket", PAGE_SIZE, 0,
+	    TD_TABLE_OBJECTS },
+	[TD_INDEX_OBJECT_REFERENCE] = { "objects-by-reference", PAGE_SIZE, 0,
+	    TD_TABLE_OBJECTS },
+	[TD_INDEX_OBJECT_EXPIRY] = { "objects-by-expiry", PAGE_SIZE, 0,
+	    TD_TABLE_OBJECTS },
 };
 
 const char *

@@ -53,6 +53,13 @@ td_ticket_peek(const void *data, gsize size, TdTicketHead *head)
 	return head->words != NULL;
 }
 
+gboolean
+td_ticket_head_is_active(const TdTicketHead *head)
+{
+	return head->fixed.status < TD_STATUS_RESOLVED &&
+	    head->fixed.merged_into == 0 && head->fixed.spam == 0;
+}
+
 static GVariant *
 encode_fixed(const TdTicket *ticket)
 {
@@ -60,7 +67,9 @@ encode_fixed(const TdTicket *ticket)
 		.number = ticket->number,
 		.created = ticket->created,
 		.updated = ticket->updated,
-		.due = ticket->due,
+		/* What lists and indexes go by; what was agreed is in the
+		 * tail. */
+		.due = ticket->deadline,
 		.events = ticket->events,
 		.messages = ticket->messages,
 		.merged_into = ticket->merged_into,
@@ -74,6 +83,7 @@ encode_fixed(const TdTicket *ticket)
 		.urgency = ticket->urgency,
 		.impact = ticket->impact,
 		.rating = ticket->rating,
+		.breached = ticket->breached != 0,
 	};
 	g_autoptr(GBytes) bytes = NULL;
 
@@ -158,7 +168,7 @@ td_ticket_encode(const TdTicket *ticket, TdRow *row)
 		td_value_texts(ticket->muted),
 		encode_links(ticket->links),
 		encode_reminders(ticket->reminders),
-		td_value_tail(),
+		td_ticket_tail(ticket),
 	};
 
 	td_value_write(
@@ -226,7 +236,8 @@ decode_fixed(TdTicket *ticket, const TdTicketFixed *fixed)
 	ticket->spam = fixed->spam;
 	ticket->created = fixed->created;
 	ticket->updated = fixed->updated;
-	ticket->due = fixed->due;
+	ticket->deadline = fixed->due;
+	ticket->breached = fixed->breached != 0;
 	ticket->events = fixed->events;
 	ticket->messages = fixed->messages;
 	ticket->merged_into = fixed->merged_into;
@@ -254,6 +265,7 @@ set_list(GVariant *value, gsize child, GStrv *list)
 	g_variant_get_child(value, child, "^as", list);
 }
 
+/* NULL if its tail is damaged. */
 static TdTicket *
 decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 {
@@ -261,6 +273,7 @@ decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 	g_autoptr(GVariant) participants = g_variant_get_child_value(value, 9);
 	g_autoptr(GVariant) links = g_variant_get_child_value(value, 14);
 	g_autoptr(GVariant) reminders = g_variant_get_child_value(value, 15);
+	g_autoptr(GVariant) tail = g_variant_get_child_value(value, 16);
 
 	decode_fixed(ticket, fixed);
 	set_child(value, 1, &ticket->queue);
@@ -277,6 +290,8 @@ decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 	set_list(value, 13, &ticket->muted);
 	decode_links(ticket->links, links);
 	decode_reminders(ticket->reminders, reminders);
+	if (!td_ticket_tail_read(ticket, tail))
+		g_clear_pointer(&ticket, td_ticket_free);
 	return ticket;
 }
 
@@ -286,13 +301,15 @@ td_ticket_decode(guint64 number, const TdRow *row, GError **error)
 	g_autoptr(GVariant)
 	    value = td_value_read(TD_TYPE_TICKET, row->data, row->size);
 	TdTicketHead head;
+	TdTicket *ticket = NULL;
 	guint8 key[TD_KEY_NUMBER];
 
-	if (value == NULL || !td_ticket_peek(row->data, row->size, &head) ||
-	    head.fixed.number != number || head.fixed.status > TD_STATUS_LAST) {
+	if (value != NULL && td_ticket_peek(row->data, row->size, &head) &&
+	    head.fixed.number == number && head.fixed.status <= TD_STATUS_LAST)
+		ticket = decode(number, value, &head.fixed);
+	if (ticket == NULL) {
 		td_key_number(key, number);
 		td_row_damaged(error, TD_TABLE_TICKETS, key, sizeof(key));
-		return NULL;
 	}
-	return decode(number, value, &head.fixed);
+	return ticket;
 }

@@ -56,6 +56,16 @@ free_link(gpointer data)
 }
 
 static void
+free_field(gpointer data)
+{
+	TdField *field = data;
+
+	g_free(field->name);
+	g_free(field->value);
+	g_free(field);
+}
+
+static void
 free_reminder(gpointer data)
 {
 	TdReminder *reminder = data;
@@ -87,6 +97,9 @@ td_ticket_new(guint64 number)
 	ticket->muted = g_new0(char *, 1);
 	ticket->links = g_ptr_array_new_with_free_func(free_link);
 	ticket->reminders = g_ptr_array_new_with_free_func(free_reminder);
+	ticket->fields = g_ptr_array_new_with_free_func(free_field);
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		td_clock_copy(&ticket->clocks[i], &(TdClock){ 0 });
 	return ticket;
 }
 
@@ -110,6 +123,9 @@ td_ticket_free(TdTicket *ticket)
 	g_strfreev(ticket->muted);
 	g_ptr_array_unref(ticket->links);
 	g_ptr_array_unref(ticket->reminders);
+	g_ptr_array_unref(ticket->fields);
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		td_clock_clear(&ticket->clocks[i]);
 	g_free(ticket);
 }
 
@@ -147,6 +163,17 @@ copy_reminder(gconstpointer from, gpointer unused G_GNUC_UNUSED)
 	return copy;
 }
 
+static gpointer
+copy_field(gconstpointer from, gpointer unused G_GNUC_UNUSED)
+{
+	const TdField *field = from;
+	TdField *copy = g_new0(TdField, 1);
+
+	copy->name = g_strdup(field->name);
+	copy->value = g_strdup(field->value);
+	return copy;
+}
+
 TdTicket *
 td_ticket_copy(const TdTicket *ticket)
 {
@@ -168,6 +195,9 @@ td_ticket_copy(const TdTicket *ticket)
 	copy->links = g_ptr_array_copy(ticket->links, copy_link, NULL);
 	copy->reminders = g_ptr_array_copy(
 	    ticket->reminders, copy_reminder, NULL);
+	copy->fields = g_ptr_array_copy(ticket->fields, copy_field, NULL);
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		td_clock_copy(&copy->clocks[i], &ticket->clocks[i]);
 	return copy;
 }
 
@@ -233,6 +263,31 @@ same_list(GStrv a, GStrv b)
 }
 
 static gboolean
+same_fields(const GPtrArray *a, const GPtrArray *b)
+{
+	if (a->len != b->len)
+		return FALSE;
+	for (guint i = 0; i < a->len; i++) {
+		const TdField *one = a->pdata[i];
+		const TdField *other = b->pdata[i];
+
+		if (strcmp(one->name, other->name) != 0 ||
+		    strcmp(one->value, other->value) != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+same_clocks(const TdTicket *a, const TdTicket *b)
+{
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		if (!td_clock_equal(&a->clocks[i], &b->clocks[i]))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
 same_texts(const TdTicket *a, const TdTicket *b)
 {
 	return strcmp(a->queue, b->queue) == 0 &&
@@ -259,7 +314,10 @@ same_numbers(const TdTicket *a, const TdTicket *b)
 	    a->state == b->state && a->until == b->until &&
 	    a->timer == b->timer && a->urgency == b->urgency &&
 	    a->impact == b->impact && a->rating == b->rating &&
-	    a->minutes == b->minutes;
+	    a->minutes == b->minutes && a->deadline == b->deadline &&
+	    !a->breached == !b->breached && a->answered == b->answered &&
+	    a->reopened == b->reopened && a->returned == b->returned &&
+	    a->asked == b->asked;
 }
 
 gboolean
@@ -270,7 +328,27 @@ td_ticket_equal(const TdTicket *a, const TdTicket *b)
 	    same_texts(a, b) &&
 	    same_participants(a->participants, b->participants) &&
 	    same_links(a->links, b->links) &&
-	    same_reminders(a->reminders, b->reminders);
+	    same_reminders(a->reminders, b->reminders) &&
+	    same_fields(a->fields, b->fields) && same_clocks(a, b);
+}
+
+const char *
+td_ticket_field(const TdTicket *ticket, const char *name)
+{
+	for (guint i = 0; i < ticket->fields->len; i++) {
+		const TdField *field = ticket->fields->pdata[i];
+
+		if (strcmp(field->name, name) == 0)
+			return field->value;
+	}
+	return "";
+}
+
+gboolean
+td_ticket_is_active(const TdTicket *ticket)
+{
+	return ticket->status < TD_STATUS_RESOLVED &&
+	    ticket->merged_into == 0 && !ticket->spam;
 }
 
 gboolean

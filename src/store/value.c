@@ -13,7 +13,7 @@
 
 static const char *const types[] = { TD_TYPE_TICKET, TD_TYPE_PAYLOAD,
 	TD_TYPE_FILED, TD_TYPE_OUTBOX, TD_TYPE_PERSON, TD_TYPE_HOLD,
-	TD_TYPE_SUPPRESSED };
+	TD_TYPE_SUPPRESSED, TD_TYPE_OBJECT };
 
 /* GLib forgets a type with the last value of it, and looks through its string
  * again for the next one.  Nobody reads these: volatile keeps the compiler from

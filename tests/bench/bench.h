@@ -45,19 +45,20 @@ read_number(const char *text, long least)
 	return number;
 }
 
-/* Writes mail @number of run @run into @mail, of MAIL_ROOM bytes: a plain text
- * of exactly MAIL_SIZE bytes with CRLF, its own sender and Message-ID. */
+/* Writes mail @number of run @run to @recipient into @mail, of MAIL_ROOM bytes:
+ * a plain text of exactly MAIL_SIZE bytes with CRLF, its own sender and
+ * Message-ID. */
 static inline void
-write_mail(char *mail, const char *run, long number)
+write_mail(char *mail, const char *recipient, const char *run, long number)
 {
 	static const char line[] = "The printer on the second floor prints "
 	                           "every page twice again.\r\n";
 	int used = snprintf(mail, MAIL_ROOM,
 	    "Received: from client.example (client.example [192.0.2.1])\r\n"
 	    "\tby mail.example.org (Postfix) with ESMTPS id 4Rt%08lX\r\n"
-	    "\tfor <support@example.org>; Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+	    "\tfor <%s>; Sat, 21 Nov 2026 10:00:00 +0000\r\n"
 	    "From: Customer %ld <customer-%s-%ld@example.net>\r\n"
-	    "To: Support <support@example.org>\r\n"
+	    "To: Support <%s>\r\n"
 	    "Subject: The printer of room %ld\r\n"
 	    "Message-ID: <%s.%ld@client.example>\r\n"
 	    "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
@@ -65,7 +66,8 @@ write_mail(char *mail, const char *run, long number)
 	    "Content-Type: text/plain; charset=UTF-8\r\n"
 	    "Content-Transfer-Encoding: 8bit\r\n"
 	    "\r\n",
-	    number, number, run, number, number, run, number);
+	    number, recipient, number, run, number, recipient, number, run,
+	    number);
 
 	for (; used < MAIL_SIZE; used += (int)strlen(line))
 		snprintf(mail + used, (size_t)(MAIL_ROOM - used), "%s", line);

@@ -96,7 +96,7 @@ begin_mail(Load *load, Connection *connection)
 	} else {
 		snprintf(sender, sizeof sender, "customer-%s-%ld@example.net",
 		    load->run, load->begun);
-		write_mail(mail, load->run, load->begun);
+		write_mail(mail, load->recipient, load->run, load->begun);
 	}
 	size = snprintf(text, 512,
 	    "MAIL FROM:<%s> BODY=8BITMIME\r\n"

@@ -1,6 +1,6 @@
 /* pipe-load.c - starts a program for each of many mails, as pipe(8) does
  *
- * pipe-load -r RUN -n MAILS -j JOBS -- PROGRAM ARGUMENT...
+ * pipe-load -r RUN -n MAILS -j JOBS -t RECIPIENT -- PROGRAM ARGUMENT...
  *
  * The mail comes through a pipe.  In the arguments, "%s" stands for the sender
  * and "%q" for a queue id, each a word of its own.  Prints figures alone, in
@@ -24,6 +24,7 @@ extern char **environ;
 
 typedef struct {
 	const char *run;
+	const char *recipient; /* in the header */
 	char **words;
 	long mails;
 	long jobs;
@@ -67,7 +68,7 @@ start_mail(const Load *load, long number)
 	char mail[MAIL_ROOM];
 	int ends[2];
 
-	write_mail(mail, load->run, number);
+	write_mail(mail, load->recipient, load->run, number);
 	if (pipe2(ends, O_CLOEXEC) < 0 ||
 	    write(ends[1], mail, MAIL_SIZE) != MAIL_SIZE)
 		die("pipe");
@@ -112,7 +113,7 @@ static int
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: pipe-load [-r run] [-n mails] [-j jobs]"
+	    "usage: pipe-load [-r run] [-n mails] [-j jobs] [-t recipient]"
 	    " -- program [argument ...]\n");
 	return 1;
 }
@@ -120,17 +121,22 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	Load load = { .run = "pipe", .mails = 1000, .jobs = 1 };
+	Load load = { .run = "pipe",
+		.recipient = "support@example.org",
+		.mails = 1000,
+		.jobs = 1 };
 	double seconds;
 	int option;
 
-	while ((option = getopt(argc, argv, "+r:n:j:")) != -1) {
+	while ((option = getopt(argc, argv, "+r:n:j:t:")) != -1) {
 		if (option == 'r')
 			load.run = optarg;
 		else if (option == 'n')
 			load.mails = read_number(optarg, 1);
 		else if (option == 'j')
 			load.jobs = read_number(optarg, 1);
+		else if (option == 't')
+			load.recipient = optarg;
 		else
 			return usage();
 	}

@@ -111,6 +111,12 @@ fuzz-calendar)
 	put 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Talk\\, long\r\nDTSTART;TZID=Europe/Moscow:20261122T100000\r\nDTEND:20261122T110000Z\r\nLOCATION:Room\r\n 1\r\nORGANIZER;CN="A B":mailto:a@example.net\r\nATTENDEE:mailto:b@example.net\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
 	put 'BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VTIMEZONE\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261122\nDURATION:PT1H\nDESCRIPTION:a\\nb\nEND:VEVENT\n'
 	;;
+fuzz-holidays)
+	files '\000' "$data"/calendar/*.ics
+	files '\001' "$data"/calendar/*.ics
+	put '\002BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260329T023000\nDURATION:P1DT2H\nRRULE:FREQ=WEEKLY;BYDAY=MO,FR;COUNT=5\nEXRULE:FREQ=DAILY;COUNT=2\nEXDATE:20260330,20260401T100000Z\nRDATE;VALUE=PERIOD:20260501T100000Z/PT1H,20260502T100000/20260503T100000\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20260330T023000\nSTATUS:CANCELLED\nDTSTART:20260330\nEND:VEVENT\nEND:VCALENDAR\n'
+	put '\003BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:x\nBEGIN:STANDARD\nDTSTART:20000101T000000\nTZOFFSETFROM:+0545\nTZOFFSETTO:-0330\nRDATE:20260101T000000\nRRULE:FREQ=YEARLY;UNTIL=20300101T000000Z\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;TZID=x:20260101T000000\nDTEND;TZID=Asia/Kolkata:20260102T000000\nRRULE:FREQ=MONTHLY;BYDAY=-1SU;BYSETPOS=1;BYMONTH=1,2;WKST=SU;INTERVAL=2\nEND:VEVENT\nEND:VCALENDAR\n'
+	;;
 fuzz-uuencode)
 	put 'Here:\n\nbegin 644 a.txt\n#86)C\n`\nend\n\nThat is it.\n'
 	put 'begin 600 b c.bin\n$86)C9```\n \nend\nbegin-base64 644 x\nYWJj\n====\n'
@@ -170,7 +176,18 @@ fuzz-csv)
 	put '\350\354\377\tc\n"open'
 	;;
 fuzz-template)
-	files '' "$data"/../../conf/templates/*/*.txt
+	files '' "$data"/../../conf/templates/*/*.txt \
+		"$data"/../../conf/canned/*/*.txt
+	;;
+fuzz-monitor)
+	put '\000** PROBLEM Service Alert: web01/HTTP is CRITICAL **\nHost: web01\n'
+	put '\000[RECOVERY] Host db1 is UP!\n'
+	put '\000PROBLEM - web01 - HTTP is WARNING\n'
+	put '\000Shop\n*Notification Type:* PROBLEM\nHost: web01\nService: HTTP\nState: CRITICAL\nAdditional Info:\nHost: x\n'
+	put '\001Problem: High CPU load\nProblem started\nHost: srv1\nSeverity: High\nOriginal problem ID: 4711\n'
+	put '\001OK: Disk full on srv1\nTrigger: Disk full\nTrigger status: OK\n\n1. Disk (srv1:vfs): 3\n'
+	put '\002[FIRING:2] Slow (api)\n[1] Firing\nLabels\nalertname = Slow\ninstance = a\nAnnotations\nx = y\nSource\n[1] Resolved\nLabels\nalertname = Slow\njob = b\n'
+	put '\002[RESOLVED] Slow (job=api instance=a:9090)\n'
 	;;
 fuzz-keys)
 	put 'pub:-:255:22:0123456789ABCDEF:1700000000:::-:::scESC:\nfpr:::::::::0123456789ABCDEF0123456789ABCDEF01234567:\nuid:-::::1700000000::X::Anna <anna@example.net>:\nsub:-:255:18:0123456789ABCDEF:::::::e:\nfpr:::::::::0123:\n'

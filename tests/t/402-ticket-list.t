@@ -47,7 +47,7 @@ forms() {
 		"$(ticket list --format=json | json 0.created)" \
 		'^20[0-9-]*T[0-9:]*Z$'
 	is "csv has a heading $1" "$(ticket list --format=csv | sed -n 1p)" \
-		"number,status,queue,priority,owner,requester,subject,created,updated$(
+		"number,status,queue,priority,owner,requester,subject,created,updated,type,deadline,breached$(
 			printf '\r')"
 	like "csv has no formulas $1" "$(ticket list --format=csv)" \
 		"^2,new,sales,3,,bob@example.com,'=1\\+2,"

@@ -37,7 +37,7 @@ ends 'an empty file is no mail' 66 ticket explain "$work/empty"
 for members in class class_reason message_id from.name subject date \
 	references reply_text quoted_text attachments charset_guess auth.spf \
 	auth.dkim auth.dmarc auth.signature auth.address dsn.recipients \
-	thread.reason commands plan; do
+	thread.reason rules commands plan; do
 	unlike "json has $members" \
 		"$(explain "$work/mail.eml" | json "$members")" '^\(none\)$'
 done

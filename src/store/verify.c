@@ -1,0 +1,184 @@
+/* verify.c - was anything changed? all tickets, one after the other
+ *
+ * What is found is evidence of a change below the store's own functions; a
+ * store that was written anew with all its hashes is found by seals alone. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+/* Of one call: a client waits for it. */
+#define MOST_TICKETS 200u
+#define MOST_EVENTS 2000u
+
+/* All that a ticket has bears its number. */
+static const TdTable walked[] = { TD_TABLE_TICKETS, TD_TABLE_EVENTS,
+	TD_TABLE_MESSAGES };
+
+typedef struct {
+	TdStore *store;
+	TdVerify *verify;
+	guint64 at; /* looked at are those below */
+	guint seal; /* the first of those that are left */
+	guint64 first;
+	guint64 last;
+} Walk;
+
+void
+td_verify_tell(
+    TdVerify *verify, guint64 ticket, guint64 sequence, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	verify->wrong++;
+	if (verify->finding != NULL)
+		verify->finding(ticket, sequence, text, verify->data);
+}
+
+/* The next number that anything bears, and which there should be. */
+static gboolean
+find_next(Walk *walk, gboolean *any, guint64 *next, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(walk->store);
+
+	return td_ticket_range(txn, &walk->first, &walk->last, error) &&
+	    td_numbers_next(
+	        txn, walked, G_N_ELEMENTS(walked), walk->at, any, next, error);
+}
+
+/* Nothing bears a number from walk->at up to @end: those that were handed out
+ * are missing. */
+static void
+tell_gap(Walk *walk, guint64 end)
+{
+	guint64 from = MAX(MAX(walk->at, walk->first), 1);
+	guint64 to = MIN(end, walk->last);
+
+	if (from < to)
+		td_verify_tell(walk->verify, from, 0,
+		    "is missing, and so are all up to %" G_GUINT64_FORMAT
+		    ": these numbers were handed out",
+		    to);
+	else if (from == to)
+		td_verify_tell(walk->verify, from, 0,
+		    "is missing: the number was handed out");
+}
+
+/* How many of the seals that are left are of tickets below @number. */
+static guint
+count_seals(const Walk *walk, guint64 number)
+{
+	const TdVerify *verify = walk->verify;
+	guint i = walk->seal;
+
+	while (i < verify->seals_count && verify->seals[i].ticket < number)
+		i++;
+	return i - walk->seal;
+}
+
+/* Seals of tickets from walk->at up to @end, of which there is nothing. */
+static void
+tell_lost(Walk *walk, guint64 end)
+{
+	const TdVerify *verify = walk->verify;
+
+	while (walk->seal < verify->seals_count &&
+	    verify->seals[walk->seal].ticket <= end) {
+		const TdSeal *seal = &verify->seals[walk->seal++];
+
+		/* The desk's record is as empty as it was. */
+		if (seal->sequence > 0)
+			td_verify_tell(walk->verify, seal->ticket,
+			    seal->sequence,
+			    "was sealed, and nothing of the ticket is there");
+	}
+}
+
+static void
+check_number(Walk *walk, guint64 number)
+{
+	if (number > walk->last)
+		td_verify_tell(walk->verify, number, 0,
+		    "has a number above the last one that was handed out, "
+		    "%" G_GUINT64_FORMAT,
+		    walk->last);
+	else if (number != TD_TICKET_DESK && number < walk->first)
+		td_verify_tell(walk->verify, number, 0,
+		    "has a number below the first one, %" G_GUINT64_FORMAT,
+		    walk->first);
+}
+
+static gboolean
+look_at(Walk *walk, guint64 number, GError **error)
+{
+	guint seals;
+	const TdSeal *first;
+
+	check_number(walk, number);
+	seals = number == G_MAXUINT64 ? 0 : count_seals(walk, number + 1);
+	first = walk->verify->seals == NULL ? NULL
+	                                    : &walk->verify->seals[walk->seal];
+	walk->seal += seals;
+	return td_verify_ticket(
+	    walk->store, walk->verify, number, first, seals, error);
+}
+
+/* Nothing up to the end that was asked for bears a number any more. */
+static void
+end_walk(Walk *walk)
+{
+	tell_gap(walk, walk->verify->until);
+	tell_lost(walk, walk->verify->until);
+	walk->at = 0;
+}
+
+/* One ticket; *@over at the end. */
+static gboolean
+walk_on(Walk *walk, gboolean *over, GError **error)
+{
+	guint64 until = walk->verify->until;
+	gboolean any;
+	guint64 next = 0;
+
+	if (!find_next(walk, &any, &next, error))
+		return FALSE;
+	if (!any || next > until) {
+		end_walk(walk);
+		*over = TRUE;
+		return TRUE;
+	}
+	if (next > walk->at) {
+		tell_gap(walk, next - 1);
+		tell_lost(walk, next - 1);
+	}
+	if (!look_at(walk, next, error))
+		return FALSE;
+	*over = next >= until;
+	walk->at = *over ? 0 : next + 1;
+	return TRUE;
+}
+
+gboolean
+td_store_verify(TdStore *store, TdVerify *verify, GError **error)
+{
+	Walk walk = { .store = store, .verify = verify, .at = verify->number };
+	guint64 tickets = verify->tickets;
+	guint64 events = verify->events;
+	gboolean over = FALSE;
+
+	walk.seal = count_seals(&walk, walk.at);
+	while (!over && verify->tickets - tickets < MOST_TICKETS &&
+	    verify->events - events < MOST_EVENTS)
+		if (!walk_on(&walk, &over, error))
+			return FALSE;
+	verify->number = walk.at;
+	return TRUE;
+}
