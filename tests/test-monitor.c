@@ -214,7 +214,7 @@ test_notes(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	filing = monitor_says(fixture, WEB_OK);
 	g_assert_cmpuint(filing.outcome.filed.ticket, ==, 1);
 	g_assert_cmpuint(filing.letters, ==, 1);
-	monitor_assert_status(fixture, 1, "new");
+	monitor_assert_status(fixture, 1, "open");
 	/* The next problem is on the same ticket, and told. */
 	filing = monitor_says(fixture, WEB_CRITICAL);
 	g_assert_cmpuint(filing.outcome.ticket, ==, 1);

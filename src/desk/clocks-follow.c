@@ -70,7 +70,9 @@ find_course(const TdScene *scene, TdClockKind kind)
 	if (is_finished(ticket))
 		return COURSE_END;
 	if (kind == TD_CLOCK_RESPONSE) {
-		if (answered)
+		/* Where nobody waits for an answer, it is enough that somebody
+		 * looks after it. */
+		if (answered || (*ticket->requester == '\0' && scene->acted))
 			return COURSE_END;
 		if ((state == TD_CLOCK_MET && scene->unanswered == 0) ||
 		    (state == TD_CLOCK_NONE && was_over(ticket)))

@@ -30,8 +30,11 @@ td_clocks_say_deadline(const TdDraft *draft, const char *language,
 {
 	const TdClock *clock = &ticket->clocks[kind];
 	gboolean broken = clock->breached && clock->next == 0;
-	g_autofree char *key = g_strdup_printf(
-	    "deadline-%s-%s", broken ? "broken" : "near", td_clock_name(kind));
+	g_autofree char *key = g_strdup_printf("deadline-%s-%s",
+	    broken ? "broken" : "near",
+	    kind == TD_CLOCK_RESPONSE && *ticket->requester == '\0'
+	        ? "taken"
+	        : td_clock_name(kind));
 	g_autofree char *time = NULL;
 
 	if (clock->state != TD_CLOCK_RUNNING)

@@ -72,6 +72,7 @@ typedef struct {
 	gint64 now;
 	/* what the plan does: */
 	gboolean replied;  /* an agent answers the customer */
+	gboolean acted;    /* an agent does anything */
 	gboolean wrote;    /* the customer wrote */
 	gboolean owned;    /* the owner is another one */
 	gboolean reopened; /* from closed */

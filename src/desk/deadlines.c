@@ -75,6 +75,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdScene, clear_scene)
 static void
 note_event(TdScene *scene, const TdEvent *event)
 {
+	if (g_str_has_prefix(event->actor, "agent:"))
+		scene->acted = TRUE;
 	switch ((int)event->kind) {
 	case TD_EVENT_MESSAGE:
 		scene->wrote = scene->wrote ||

@@ -88,6 +88,15 @@ warn_away(const TdStep *step, const TdPerson *agent)
 		    "time", time, "deputy", agent->deputy, NULL);
 }
 
+/* A ticket without a customer is new until somebody looks after it. */
+static void
+look_after(const TdStep *step)
+{
+	if (step->ticket->status == TD_STATUS_NEW &&
+	    *step->ticket->requester == '\0')
+		td_step_set_status(step, TD_STATUS_OPEN, 0);
+}
+
 static gboolean
 give(const TdStep *step, const TdPerson *agent, GError **error)
 {
@@ -95,9 +104,15 @@ give(const TdStep *step, const TdPerson *agent, GError **error)
 	gboolean self = who->person != NULL && who->person->id == agent->id;
 	g_autofree char *from = g_strdup(step->ticket->owner);
 
-	if (strcmp(from, agent->name) == 0)
-		return td_step_done(step, self ? "same-mine" : "same-owner",
-		    "name", agent->name, NULL);
+	look_after(step);
+	if (strcmp(from, agent->name) == 0) {
+		td_step_done(step, self ? "same-mine" : "same-owner", "name",
+		    agent->name, NULL);
+		/* The desk gave it to him; now he says that he has it. */
+		return !self ||
+		    td_monitor_taken(
+		        step->run->draft, who, step->number, error);
+	}
 	set_owner(step, agent->name);
 	if (!td_talk_assigned(step->run->draft, who, step->number, error) ||
 	    !td_monitor_taken(step->run->draft, who, step->number, error))
