@@ -308,6 +308,55 @@ add_odd_key(TdTxn *txn)
 }
 
 static void
+add_last_odd_key(TdTxn *txn)
+{
+	guint8 key[TD_KEY_PLACE + 1];
+
+	memset(key, 0, sizeof(key));
+	td_key_place(key, BUSY, BUSY_EVENTS + 4);
+	g_assert_true(
+	    td_row_put(txn, TD_TABLE_EVENTS, key, sizeof(key), "x", 1, NULL));
+}
+
+/* Before the first number and behind the last. */
+static void
+add_short_keys(TdTxn *txn)
+{
+	static const guint8 first[3] = { 0, 0, 0 };
+	static const guint8 last[4] = { 0, 0, 0, 1 };
+
+	g_assert_true(td_row_put(
+	    txn, TD_TABLE_EVENTS, first, sizeof(first), "x", 1, NULL));
+	g_assert_true(td_row_put(
+	    txn, TD_TABLE_MESSAGES, last, sizeof(last), "x", 1, NULL));
+}
+
+/* With a chain of nothing, which fits what comes behind it. */
+static void
+copy_event_to_zero(TdTxn *txn, guint64 from, guint64 to)
+{
+	g_auto(TdRow) row = { 0 };
+
+	get_row(txn, TD_TABLE_EVENTS, from, 1, &row);
+	memset(row.data + TD_HASH_SIZE, 0, TD_HASH_SIZE);
+	put_row(txn, TD_TABLE_EVENTS, to, 0, &row);
+}
+
+static void
+hide_changed_record(TdTxn *txn)
+{
+	copy_event_to_zero(txn, BUSY, BUSY);
+	change_record(txn);
+}
+
+static void
+leave_event_zero(TdTxn *txn)
+{
+	copy_event_to_zero(txn, 2, 2);
+	delete_events(txn);
+}
+
+static void
 delete_record(TdTxn *txn)
 {
 	delete_row(txn, TD_TABLE_TICKETS, 2, 0);
@@ -503,6 +552,8 @@ change_nothing(TdTxn *txn)
 #define OTHER_END                                                              \
 	"3 has a record with another end of the chain than its last event"
 #define NO_SUM "3 has a record that is not the sum of its events: "
+#define NO_EVENT(ticket)                                                       \
+	ticket " has an event with the number 0, which none can have"
 #define SEALED(event)                                                          \
 	event " is not what was sealed: this event, or one before it, was "    \
 	      "changed since"
@@ -561,6 +612,26 @@ const Tamper tampers[] = {
 	    "3/6 is one too many: the record knows of 5", NULL },
 	{ "a row that is no event", add_odd_key,
 	    "3 has a row among its events that is none", NULL },
+	{ "a row that is no event behind the last one", add_last_odd_key,
+	    "3 has a row among its events that is none", NULL },
+	{ "an event before the first hides no changed record",
+	    hide_changed_record, NO_EVENT("3") "\n" NO_SUM "priority, owner",
+	    NULL },
+	{ "rows whose key is no number", add_short_keys,
+	    "0 has a row that is of no ticket: damaged record 000000 in table "
+	    "events\n"
+	    "0 has a row that is of no ticket: damaged record 00000001 in "
+	    "table messages",
+	    NULL },
+	{ "an event before the first alone", leave_event_zero,
+	    NO_EVENT("2") "\n"
+	                  "2 has no events\n"
+	                  "2 has a message that no event speaks of: 1",
+	    NO_EVENT(
+	        "2") "\n"
+	             "2 has no events\n"
+	             "2 has a message that no event speaks of: 1\n"
+	             "2/1 was sealed, and is missing with all behind event 0" },
 	{ "a record deleted", delete_record, "2 has no record", NULL },
 	{ "a ticket deleted in the middle", delete_ticket_middle,
 	    "2 is missing: the number was handed out",

@@ -347,6 +347,55 @@ test_mistakes_in_other_groups_are_told_with_their_line(
 		    fixture, rows[i].group, rows[i].line, rows[i].words);
 }
 
+static void
+test_mail_of_the_desk_may_not_come_back_to_it(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *desk; /* a line of [desk] */
+		const char *group;
+		const char *words; /* NULL: it is fine */
+	} rows[] = {
+		{ "", "[escalation a]\nsteps = owner;Support@Example.com 1h\n",
+		    "steps support@example.com comes back" },
+		{ "", "[escalation a]\nsteps = support+a@example.com\n",
+		    "steps support+a@example.com comes back" },
+		{ "own-aliases = all@example.net\n",
+		    "[escalation a]\nsteps = all@example.net\n",
+		    "steps all@example.net comes back" },
+		{ "",
+		    "[monitor a]\nanswer = support@example.com\n"
+		    "sender = a@b\nformat = nagios\n",
+		    "answer support@example.com comes back" },
+		{ "own-aliases = all@example.net\n",
+		    "[monitor a]\nanswer = all@example.net\n"
+		    "sender = a@b\nformat = nagios\n",
+		    "answer all@example.net comes back" },
+		{ "own-aliases = all@example.net\n",
+		    "[escalation a]\nsteps = owner;boss@example.com\n"
+		    "[monitor a]\nanswer = supporter@example.com\n"
+		    "sender = a@b\nformat = nagios\n",
+		    NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(
+		    DESK, rows[i].desk, QUEUE, rows[i].group, NULL);
+		g_autofree char *begin = g_strdup_printf(
+		    "%s:%u: ", fixture->path, *rows[i].desk == '\0' ? 7u : 8u);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(TdConf) conf = load_bytes(fixture, text, -1, &error);
+
+		if (rows[i].words == NULL) {
+			g_assert_no_error(error);
+			continue;
+		}
+		g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
+		g_assert_true(g_str_has_prefix(error->message, begin));
+		g_assert_nonnull(strstr(error->message, rows[i].words));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -362,6 +411,7 @@ main(int argc, char **argv)
 	    test_mistakes_in_rules_are_told_with_their_line);
 	ADD("/conf/rules/others",
 	    test_mistakes_in_other_groups_are_told_with_their_line);
+	ADD("/conf/rules/round", test_mail_of_the_desk_may_not_come_back_to_it);
 
 	return g_test_run();
 }

@@ -19,6 +19,68 @@ static const char plain[] = PLAIN;
 
 static const char office[] = OFFICE;
 
+/* ---- another configuration ---- */
+
+/* The desk goes on with @to where @from stood in its configuration. */
+static void
+change(Clocks *clocks, const char *from, const char *to)
+{
+	Fixture *fixture = &clocks->fixture;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) text = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	g_autofree char *path = g_build_filename(
+	    fixture->directory, "ticketd.conf", NULL);
+	g_autofree char *before = NULL;
+
+	g_assert_true(g_file_get_contents(path, &before, NULL, &error));
+	text = g_string_new(before);
+	g_assert_cmpuint(g_string_replace(text, from, to, 0), >, 0);
+	g_assert_true(g_file_set_contents(path, text->str, -1, &error));
+	td_desk_unref(fixture->desk);
+	td_conf_free(fixture->conf);
+	fixture->conf = td_conf_load(path, &error);
+	g_assert_no_error(error);
+	txn = td_txn_begin(fixture->store, &error);
+	fixture->desk = td_desk_new(fixture->conf, txn, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+static void
+test_renamed(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	clocks_assert(clocks, TD_CLOCK_SOLUTION, "running 21 11:00");
+	clocks_at(clocks, AT(4, 0));
+	change(clocks, "office", "hours");
+	clocks_do(clocks, "olga", "take");
+	clocks_assert(clocks, TD_CLOCK_SOLUTION, "running 21 11:00");
+}
+
+/* While it stood still nothing was spent, whatever the hours are called. */
+static void
+test_renamed_while_stopped(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	clocks_at(clocks, AT(1, 0));
+	clocks_do(clocks, "olga", "pending 2023-11-21 09:00");
+	clocks_assert(clocks, TD_CLOCK_SOLUTION, "stopped 540m");
+	change(clocks, "office", "hours");
+	clocks_at(clocks, AT(24, 0));
+	clocks_tick(clocks);
+	clocks_assert(clocks, TD_CLOCK_SOLUTION, "running 22 10:00");
+}
+
+/* Three hours were spent, of a clock that never rests now. */
+static void
+test_removed(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	clocks_at(clocks, AT(3, 0));
+	change(clocks, &office[1], &plain[1]);
+	clocks_do(clocks, "olga", "take");
+	clocks_assert(clocks, TD_CLOCK_SOLUTION, "running 19:00");
+}
+
 /* ---- the first answer ---- */
 
 static void
@@ -309,6 +371,11 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	td_message_init();
 
+	ADD("hours of another name move no deadline", office, test_renamed);
+	ADD("nor do they where it stood still", office,
+	    test_renamed_while_stopped);
+	ADD("hours that are gone are those of the new rule", office,
+	    test_removed);
 	ADD("the first answer is warned of and breaks to the second", plain,
 	    test_edge);
 	ADD("the ticket knows its next deadline and timer", plain,

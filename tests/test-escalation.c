@@ -320,23 +320,6 @@ test_waiting(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
 	clocks_assert_tick(clocks, AT(20, 20), "escalation:rita@example.com");
 }
 
-static void
-test_merged(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
-{
-	g_autofree char *merge = NULL;
-	guint64 first = clocks->number;
-
-	begin(clocks);
-	clocks_open_ticket(clocks);
-	merge = g_strdup_printf("#%" G_GUINT64_FORMAT
-	                        " merge %" G_GUINT64_FORMAT,
-	    first, clocks->number);
-	clocks_do(clocks, "olga", merge);
-	clocks->number = first;
-	clocks_assert(clocks, TD_CLOCK_ESCALATION, "none");
-	clocks_assert_tick(clocks, AT(1, 30), "");
-}
-
 /* ---- warnings, and other deadlines ---- */
 
 static void
@@ -466,7 +449,6 @@ add_tests(void)
 	    "|[sla a]\nsolution = 1h\nwarn = 0\nescalation = up\n" STEPS(
 	        "owner;leads 30m"),
 	    test_waiting);
-	ADD("merging ends it", chain, test_merged);
 	ADD("it may begin at the warning",
 	    "|[sla a]\nfirst-response = 1h\nwarn = 50\nescalation = up\n"
 	    "escalate-at = warning\n" STEPS("owner;leads 1h"),

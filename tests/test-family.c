@@ -363,6 +363,168 @@ test_two_news_are_one_letter(Run *run, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_nonnull(strstr(letter->text, "Priority: 1"));
 }
 
+/* ---- what goes wrong ---- */
+
+/* Merged in a circle: nobody finds where it is now. */
+static void
+damage(Run *run, guint64 number)
+{
+	const guint64 circle[] = { number, run->foreign };
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(TdTicket) ticket = run_ticket(run, circle[i]);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(TdTxn) txn = td_txn_begin(run->fixture.store, &error);
+		g_autoptr(TdEvent) event = NULL;
+
+		g_assert_no_error(error);
+		event = td_event_new(TD_EVENT_MERGED, circle[i],
+		    run->fixture.now, "control:test");
+		td_event_set_number(event, "into", circle[1 - i]);
+		td_event_append(txn, ticket, event, &error);
+		g_assert_no_error(error);
+		td_ticket_put(txn, ticket, &error);
+		g_assert_no_error(error);
+		td_txn_commit(txn, &error);
+		g_assert_no_error(error);
+	}
+}
+
+static void
+test_a_damaged_parent_does_not_stop_mail(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	run_do(run, "olga", "link child 2\n#2 resolve");
+	damage(run, run->number);
+	run_mail(run, run->other, "Anna <anna@example.net>");
+	assert_status(run, run->other, TD_STATUS_OPEN);
+}
+
+static void
+test_damaged_relatives_are_left_out(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 third = open_more(run);
+
+	run_do(run, "olga", "link child 2\nlink child 4\nlink blocked-by 2");
+	run_do(run, "olga", "link blocks 2\n#4 assign ivan");
+	damage(run, run->other);
+	run_do(run, "olga", "close");
+	run_assert_done(run, "Closed. Its parts ended with it: #4.");
+	assert_status(run, third, TD_STATUS_CLOSED);
+}
+
+/* ---- many ---- */
+
+/* An event by which a record is made. */
+static void
+add(Run *run, TdTxn *txn, TdTicket *ticket, TdEventKind kind, const char *key,
+    const char *value, guint64 to)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdEvent) event = td_event_new(
+	    kind, ticket->number, run->fixture.now, "control:test");
+
+	td_event_set(event, key, value);
+	if (to != 0)
+		td_event_set_number(event, "to", to);
+	td_event_append(txn, ticket, event, &error);
+	g_assert_no_error(error);
+}
+
+/* Links of @type from ticket @number to @count new tickets, the first @over of
+ * which are over; the number of the last one. */
+static guint64
+link_many(Run *run, guint64 number, const char *type, guint over, guint count)
+{
+	g_autoptr(TdTicket) ticket = run_ticket(run, number);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(run->fixture.store, &error);
+	guint64 last = 0;
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < count; i++) {
+		g_autoptr(TdTicket) end = NULL;
+
+		td_ticket_allot(txn, &last, &error);
+		g_assert_no_error(error);
+		end = td_ticket_new(last);
+		add(run, txn, end, TD_EVENT_CREATED, "queue", "support", 0);
+		if (i < over)
+			add(run, txn, end, TD_EVENT_STATUS, "to", "closed", 0);
+		td_ticket_put(txn, end, &error);
+		g_assert_no_error(error);
+		add(run, txn, ticket, TD_EVENT_LINKED, "type", type, last);
+	}
+	td_ticket_put(txn, ticket, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	return last;
+}
+
+static void
+test_as_many_end_as_undo_takes_back(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 last = link_many(run, run->number, "child", 30, 231);
+
+	run_do(run, "olga", "close");
+	g_assert_nonnull(strstr(run_result(run, 0),
+	    "Its parts ended with it: #34, #35, #36, #37, #38, #39, #40, #41, "
+	    "#42, #43, #44, #45, #46, #47, #48, #49, #50, #51, #52, #53 and "
+	    "179 more. Parts of it are still open: #233, #234. To end them "
+	    "too, answer: #233 close; #234 close"));
+	assert_status(run, last - 2, TD_STATUS_CLOSED);
+	assert_status(run, last - 1, TD_STATUS_NEW);
+	run_do(run, "olga", "undo");
+	assert_status(run, 34, TD_STATUS_NEW);
+	assert_status(run, last - 2, TD_STATUS_NEW);
+	/* The second time there are as many again. */
+	run_do(run, "olga", "close\n#1 reopen");
+	run_do(run, "olga", "close");
+	g_assert_nonnull(
+	    strstr(run_result(run, 0), "Its parts ended with it: #233, #234."));
+	assert_status(run, last, TD_STATUS_CLOSED);
+}
+
+static void
+test_open_parts_are_counted(Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	run->language = "ru";
+	link_many(run, run->number, "child", 0, 23);
+	run_do(run, "olga", "close");
+	g_assert_nonnull(
+	    strstr(run_result(run, 0), ", #22, #23 и ещё 3. Чтобы завершить"));
+}
+
+static void
+test_who_cannot_be_sure_does_not_link(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	link_many(run, run->number, "parent", 0, 2001);
+	run_do(run, "olga", "#2 link parent 1");
+	g_assert_true(run->refused);
+	g_assert_nonnull(
+	    strstr(run_result(run, 0), "Too many tickets are tied"));
+	run_do(run, "olga", "link child 2");
+	g_assert_true(run->refused);
+	/* Below there is room. */
+	run_do(run, "olga", "link parent 2");
+	g_assert_false(run->refused);
+}
+
+static void
+test_parts_beyond_all_bounds_are_told_of(
+    Run *run, gconstpointer unused G_GNUC_UNUSED)
+{
+	link_many(run, run->number, "child", 0, 2001);
+	run_do(run, "olga", "close");
+	g_assert_true(g_str_has_suffix(run_result(run, 0),
+	    "It has too many parts to look at all of them; others may be open "
+	    "still."));
+}
+
 #define TEST(path, extra, function)                                            \
 	g_test_add(path, Run, extra, run_open, function, run_close)
 
@@ -394,5 +556,14 @@ main(int argc, char **argv)
 	TEST(
 	    "/family/unblocked-over", NULL, test_what_is_over_is_not_unblocked);
 	TEST("/family/one-letter", NULL, test_two_news_are_one_letter);
+	TEST("/family/damaged", NULL, test_a_damaged_parent_does_not_stop_mail);
+	TEST("/family/damaged-parts", CLOSE,
+	    test_damaged_relatives_are_left_out);
+	TEST("/family/many", CLOSE, test_as_many_end_as_undo_takes_back);
+	TEST("/family/many-open", ASK, test_open_parts_are_counted);
+	TEST("/family/too-many-above", NULL,
+	    test_who_cannot_be_sure_does_not_link);
+	TEST("/family/too-many-below", ASK,
+	    test_parts_beyond_all_bounds_are_told_of);
 	return g_test_run();
 }

@@ -143,42 +143,109 @@ test_nul(void)
 	    g_pattern_match_simple(": holds a NUL byte*", error->message));
 }
 
-/* What a file can make of us is bounded. */
+/* What a file can make of us is bounded: @head, @count times @each and @tail
+ * are too much, as is found at @line. */
 static void
-test_too_much(void)
+assert_too_much(const char *head, const char *each, guint count,
+    const char *tail, const char *line)
 {
 	GString *text = g_string_new(HEAD);
+	g_autofree char *want = g_strconcat(
+	    line, ": too much to work out: more than 100000 steps*", NULL);
 	g_autoptr(GError) error = NULL;
 	GArray *stretches = NULL;
 
-	for (guint i = 0; i < 100; i++)
-		g_string_append(
-		    text, EVENT("DTSTART:20000101\r\nRRULE:FREQ=DAILY\r\n"));
+	g_string_append(text, head);
+	for (guint i = 0; i < count; i++)
+		g_string_append(text, each);
+	g_string_append(text, tail);
 	g_string_append(text, TAIL);
 	g_assert_false(read_text(text->str, -1, "UTC", &stretches, &error));
 	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
-	g_assert_true(g_pattern_match_simple(
-	    "*too many events that come again*", error->message));
+	g_test_message("%s", error->message);
+	g_assert_true(g_pattern_match_simple(want, error->message));
 	g_string_free(text, TRUE);
 }
 
 static void
-test_too_many(void)
+test_rules_too_much(void)
 {
-	GString *text = g_string_new(
-	    HEAD "BEGIN:VEVENT\r\nDTSTART:20000101T000000Z\r\n"
-	         "RDATE;VALUE=PERIOD:20260101T000000Z/PT1S");
-	g_autoptr(GError) error = NULL;
-	GArray *stretches = NULL;
+	static const char begin[] = "BEGIN:VEVENT\r\nDTSTART:20000103\r\n";
+	static const char end[] = "END:VEVENT\r\n";
 
-	for (guint i = 0; i < 100000; i++)
-		g_string_append(text, ",20260101T000000Z/PT1S");
-	g_string_append(text, "\r\nEND:VEVENT\r\n" TAIL);
-	g_assert_false(read_text(text->str, -1, "UTC", &stretches, &error));
-	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
-	g_assert_true(g_pattern_match_simple(
-	    ":5: more than 100000 times*", error->message));
+	assert_too_much("", EVENT("DTSTART:20000101\r\nRRULE:FREQ=DAILY\r\n"),
+	    100, "", ":13");
+	assert_too_much(begin,
+	    "EXRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU\r\n", 20, end, ":7");
+	/* What a rule passes over counts as well. */
+	assert_too_much(begin, "EXRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29\r\n",
+	    20, end, ":7");
+	assert_too_much(begin,
+	    "EXRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-1\r\n",
+	    200, end, ":*");
+}
+
+static void
+test_zone_too_much(void)
+{
+	static const char begin[] = "BEGIN:VTIMEZONE\r\nTZID:X\r\n";
+	static const char end[] = "END:VTIMEZONE\r\n";
+	static const char daily[] =
+	    "BEGIN:STANDARD\r\nDTSTART:20010103T030000\r\n"
+	    "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU\r\n"
+	    "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n";
+
+	assert_too_much(begin, daily, 350, end, ":3");
+}
+
+/* Each series of a UID looks at all that replace one of its. */
+static void
+test_replaced_too_much(void)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < 500; i++)
+		g_string_append(text,
+		    EVENT("UID:a\r\nRECURRENCE-ID:20260101\r\n"
+		          "DTSTART:20260101\r\n"));
+	assert_too_much(
+	    text->str, EVENT("UID:a\r\nDTSTART:20260101\r\n"), 500, "", ":*");
 	g_string_free(text, TRUE);
+}
+
+static void
+test_files_too_much(void)
+{
+	static const char text[] = HEAD EVENT(
+	    "DTSTART:20000101\r\nRRULE:FREQ=DAILY\r\n") TAIL;
+	g_autofree char *path = NULL, *want = NULL;
+	int file = g_file_open_tmp("ticketd-test-XXXXXX", &path, NULL);
+	g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+	char *files[] = { path, path, path, NULL };
+	g_autoptr(GArray) all = NULL;
+	GArray *none = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(file, >=, 0);
+	g_close(file, NULL);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_false(td_calendar_read_events(files, zone, &none, &error));
+	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
+	want = g_strconcat(path, ":5: too much to work out*", NULL);
+	g_assert_true(g_pattern_match_simple(want, error->message));
+	files[2] = NULL;
+	g_clear_error(&error);
+	g_assert_true(td_calendar_read_events(files, zone, &all, &error));
+	g_assert_no_error(error);
+	g_unlink(path);
+}
+
+static void
+test_values_too_much(void)
+{
+	assert_too_much("BEGIN:VEVENT\r\nDTSTART:20000101T000000Z\r\n"
+	                "RDATE;VALUE=PERIOD:20260101T000000Z/PT1S",
+	    ",20260101T000000Z/PT1S", 100000, "\r\nEND:VEVENT\r\n", ":5");
 }
 
 /* ---- in ticketd.conf ---- */
@@ -246,9 +313,15 @@ main(int argc, char **argv)
 	g_test_add_func("/holidays-file/what is no file is told", test_no_file);
 	g_test_add_func("/holidays-file/what is no text is told", test_nul);
 	g_test_add_func(
-	    "/holidays-file/rules may not take for ever", test_too_much);
+	    "/holidays-file/rules may not take for ever", test_rules_too_much);
+	g_test_add_func("/holidays-file/clocks may not change for ever",
+	    test_zone_too_much);
+	g_test_add_func("/holidays-file/what is replaced may not take for ever",
+	    test_replaced_too_much);
+	g_test_add_func("/holidays-file/all files have one limit together",
+	    test_files_too_much);
 	g_test_add_func(
-	    "/holidays-file/there is a most of times", test_too_many);
+	    "/holidays-file/there is a most of values", test_values_too_much);
 	g_test_add_func(
 	    "/holidays-file/a calendar in ticketd.conf honours them",
 	    test_conf);

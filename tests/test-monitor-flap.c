@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include "desk/monitor.h"
+
 #include "monitor-fixture.h"
 
 /* ---- flapping: four changes within ten minutes ---- */
@@ -279,6 +281,82 @@ test_each_its_own(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(ticket_of(fixture, "x"), ==, 0);
 }
 
+/* ---- the monitor hears who took it ---- */
+
+#define ALERTS_ANSWERED ALERTS "answer = ack@mon.example\n"
+
+static guint
+count_words(const char *text, const char *words)
+{
+	guint count = 0;
+
+	for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+		count++;
+	return count;
+}
+
+static void
+test_one_answer(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdMessage) letter = NULL;
+
+	alert(fixture, "a c", "");
+	monitor_order(fixture, 1, "olga", "take");
+	g_assert_cmpuint(fixture_count(fixture, 1, "monitor"), ==, 1);
+	letter = fixture_letter(fixture, 1, "monitor", "ack@mon.example");
+	g_assert_cmpstr(letter->subject, ==, "Taken: a/Slow (+1)");
+	g_assert_nonnull(strstr(letter->text,
+	    "Host: a\nService: Slow\nState: warning\nTicket: [support #1]\n"
+	    "Taken-by: olga\nAction: acknowledge\n\n"
+	    "Host: c\nService: Slow\nState: critical\nTicket: [support #1]\n"
+	    "Taken-by: olga\nAction: acknowledge\n"));
+	/* What came since is told, and nothing twice. */
+	g_assert_cmpuint(alert(fixture, "b", "").outcome.ticket, ==, 2);
+	monitor_order(fixture, 2, "olga", "merge 1");
+	monitor_order(fixture, 1, "olga", "assign ivan");
+	g_assert_cmpuint(fixture_count(fixture, 1, "monitor"), ==, 2);
+	g_clear_pointer(&letter, td_message_free);
+	letter = fixture_letter(fixture, 1, "monitor", "ack@mon.example");
+	g_assert_cmpstr(letter->subject, ==, "Taken: b/Slow");
+	monitor_order(fixture, 1, "olga", "take");
+	g_assert_cmpuint(fixture_count(fixture, 1, "monitor"), ==, 2);
+}
+
+/* Files an alert of @count instances, whose names begin with @name. */
+static Filing
+alert_many(Fixture *fixture, char name, guint count)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < count; i++)
+		g_string_append_printf(
+		    names, "%s%c%03u", i == 0 ? "" : " ", name, i);
+	return alert(fixture, names->str, "");
+}
+
+static void
+test_long_answer(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdMessage) letter = NULL;
+	g_autoptr(TdMessage) longer = NULL;
+
+	alert_many(fixture, 'a', TD_SIGNALS_MAX);
+	monitor_order(fixture, 1, "olga", "take");
+	letter = fixture_letter(fixture, 1, "monitor", "ack@mon.example");
+	g_assert_cmpuint(
+	    count_words(letter->text, "Host: "), ==, TD_SIGNALS_MAX);
+	g_assert_null(strstr(letter->text, "More:"));
+	alert_many(fixture, 'b', TD_SIGNALS_MAX);
+	alert_many(fixture, 'd', 1);
+	monitor_order(fixture, 3, "olga", "merge 2");
+	monitor_order(fixture, 2, "olga", "take");
+	g_assert_cmpuint(fixture_count(fixture, 2, "monitor"), ==, 1);
+	longer = fixture_letter(fixture, 2, "monitor", "ack@mon.example");
+	g_assert_cmpuint(
+	    count_words(longer->text, "Host: "), ==, TD_SIGNALS_MAX);
+	g_assert_nonnull(strstr(longer->text, "\n\nMore: 1\n"));
+}
+
 /* ---- as they really come: HTML ---- */
 
 /* Files the mail tests/data/mail/@name; the title of its ticket. */
@@ -350,6 +428,10 @@ main(int argc, char **argv)
 	MONITOR_TEST("known ones stay on theirs", ALERTS, test_some_new);
 	MONITOR_TEST("a mail may end one, begin one and repeat one", ALERTS,
 	    test_each_its_own);
+	MONITOR_TEST("who took them is told in one mail", ALERTS_ANSWERED,
+	    test_one_answer);
+	MONITOR_TEST("which names so many and counts the others",
+	    ALERTS_ANSWERED, test_long_answer);
 	MONITOR_TEST(
 	    "HTML of Alertmanager is read", ALERTS, test_alertmanager_html);
 	MONITOR_TEST("HTML of Zabbix is read",

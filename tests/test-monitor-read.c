@@ -422,6 +422,24 @@ test_many(void)
 	g_assert_cmpuint(signals->len, ==, TD_SIGNALS_MAX);
 }
 
+/* A thousand alerts are looked at, however few things they are of. */
+static void
+test_same_many(void)
+{
+	const TdMonitor monitor = { .format = TD_MONITOR_ALERTMANAGER };
+	g_autoptr(GString) text = g_string_new("[1002] Firing\n");
+	g_autoptr(GPtrArray) signals = NULL;
+	g_autofree char *got = NULL;
+
+	for (guint i = 0; i < 999; i++)
+		g_string_append(text, "Labels\nalertname = Down\nSource\n");
+	g_string_append(text, "Labels\nalertname = Last\nSource\n");
+	g_string_append(text, "Labels\nalertname = Late\nSource\n");
+	signals = td_monitor_read(&monitor, "[FIRING:1002] Down", text->str);
+	got = show(signals);
+	g_assert_cmpstr(got, ==, "problem Down FIRING|problem Last FIRING|");
+}
+
 static void
 test_grades(void)
 {
@@ -470,6 +488,7 @@ main(int argc, char **argv)
 	TEST("own expressions name host, service and state", test_pattern);
 	TEST("names are printable and bounded", test_hostile);
 	TEST("so many things and no more", test_many);
+	TEST("so many alerts of the same thing and no more", test_same_many);
 	TEST("a state tells the priority", test_grades);
 	return g_test_run();
 }

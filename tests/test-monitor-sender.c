@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include "store/store-private.h"
+
 #include "monitor-fixture.h"
 
 #define GOOD                                                                   \
@@ -206,6 +208,149 @@ test_read_anew(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(object->repeats, ==, 0);
 }
 
+/* What was no monitor's when it came: it is kept, and no ticket knows it. */
+static void
+test_read_late(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	Filing filing = monitor_says(fixture, WEB_OK);
+	const TdPlace place = filing.outcome.filed;
+
+	g_assert_cmpuint(place.ticket, ==, TD_TICKET_DESK);
+	filing = fixture_file_as(fixture,
+	    &(TdEnvelope){ .sender = NAGIOS,
+	        .recipient = "support@example.com",
+	        .again = &place },
+	    SAME);
+	g_assert_cmpint(filing.rule, ==, TD_RULE_NEW);
+	g_assert_cmpuint(filing.outcome.ticket, ==, 1);
+	monitor_assert_status(fixture, 1, "new");
+}
+
+/* A recovery that is kept there stays where it is. */
+static void
+test_orphan_anew(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	Filing filing = monitor_says(fixture, WEB_OK);
+	const TdPlace place = filing.outcome.filed;
+
+	filing = fixture_file_as(fixture,
+	    &(TdEnvelope){ .sender = NAGIOS,
+	        .recipient = "support@example.com",
+	        .again = &place },
+	    "From: <" NAGIOS ">\nTo: support@example.com\n"
+	    "Subject: " WEB_OK "\nMessage-ID: <ok@mon.example>\n\nText.\n");
+	g_assert_cmpint(filing.rule, ==, TD_RULE_DUPLICATE);
+	g_assert_cmpuint(monitor_tickets(fixture), ==, 0);
+}
+
+/* ---- a mail to two queues ---- */
+
+/* A problem of @host by both doors; the first copy's ticket, the caller's. */
+static TdTicket *
+tell_both(Fixture *fixture, const char *host, const char *fields,
+    const char *first, const char *second)
+{
+	g_autofree char *raw = g_strdup_printf(
+	    "%sFrom: <" NAGIOS ">\nTo: support@example.com, "
+	    "sales@example.com\nSubject: ** PROBLEM Host Alert: %s is DOWN **"
+	    "\nMessage-ID: <%s@mon.example>\n\nText.\n",
+	    fields, host, host);
+	Filing filing = fixture_file(fixture, NAGIOS, first, raw);
+
+	fixture_file(fixture, NAGIOS, second, raw);
+	return fixture_ticket(fixture, filing.outcome.ticket);
+}
+
+static void
+assert_both(Fixture *fixture, const char *fields)
+{
+	static const char *const hosts[] = { "a", "b" };
+	const char *doors[] = { "support@example.com", "sales@example.com" };
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(TdTicket) ticket = tell_both(
+		    fixture, hosts[i], fields, doors[i], doors[1 - i]);
+
+		g_assert_cmpstr(ticket->queue, ==, "support");
+		g_assert_cmpuint(g_strv_length(ticket->watching_queues), ==, 1);
+		g_assert_cmpstr(ticket->watching_queues[0], ==, "sales");
+	}
+}
+
+static void
+test_two_queues(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	assert_both(fixture, "");
+}
+
+/* Some monitors thread all their mails: the queue is the mail's own. */
+static void
+test_two_threaded(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	fixture_file(fixture, NAGIOS, "support@example.com", SAME);
+	monitor_order(fixture, 1, "olga", "queue sales");
+	assert_both(fixture, "In-Reply-To: <same@mon.example>\n");
+}
+
+/* The queue that the mail was for, where the configuration names another, is
+ * not to watch. */
+static void
+test_own_queue(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+
+	monitor_says(fixture, WEB_CRITICAL);
+	monitor_says(fixture, WEB_CRITICAL);
+	ticket = fixture_ticket(fixture, 1);
+	g_assert_cmpstr(ticket->queue, ==, "sales");
+	g_assert_cmpuint(g_strv_length(ticket->watching_queues), ==, 0);
+}
+
+/* ---- a ticket whose record is damaged ---- */
+
+/* Writes the record of ticket @number; gives the one that was there. */
+static void
+swap_record(Fixture *fixture, guint64 number, const TdRow *put, TdRow *was)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+	guint8 key[TD_KEY_NUMBER];
+
+	g_assert_no_error(error);
+	td_key_number(key, number);
+	td_row_get(txn, TD_TABLE_TICKETS, key, sizeof(key), 0, was, &error);
+	g_assert_no_error(error);
+	td_row_put(txn, TD_TABLE_TICKETS, key, sizeof(key), put->data,
+	    put->size, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+static void
+test_damaged_ticket(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	static guint8 bytes[] = "x";
+	const TdRow rubbish = { .data = bytes, .size = 1 };
+	g_auto(TdRow) first = { 0 };
+	g_auto(TdRow) second = { 0 };
+	g_auto(TdRow) none = { 0 };
+	g_auto(TdRow) other = { 0 };
+
+	monitor_says(fixture, WEB_CRITICAL);
+	monitor_says(fixture, DB_DOWN);
+	swap_record(fixture, 1, &rubbish, &first);
+	swap_record(fixture, 2, &rubbish, &second);
+	g_assert_cmpuint(
+	    monitor_says(fixture, WEB_CRITICAL).outcome.ticket, ==, 3);
+	monitor_assert_status(fixture, 3, "new");
+	g_assert_cmpuint(monitor_says(fixture, DB_UP).outcome.filed.ticket, ==,
+	    TD_TICKET_DESK);
+	/* The desk is whole again when it is closed. */
+	swap_record(fixture, 1, &first, &none);
+	swap_record(fixture, 2, &second, &other);
+}
+
 /* ---- Zabbix: a name that changes, and the id that does not ---- */
 
 #define ZABBIX                                                                 \
@@ -325,6 +470,18 @@ main(int argc, char **argv)
 	MONITOR_TEST("what is done is explained", NULL, test_explained);
 	MONITOR_TEST("a second copy counts for nothing", NULL, test_twice);
 	MONITOR_TEST("nor does a mail that is read anew", NULL, test_read_anew);
+	MONITOR_TEST("what was kept for the desk may open a ticket later", NULL,
+	    test_read_late);
+	MONITOR_TEST("a recovery of nothing stays there when it is read anew",
+	    NULL, test_orphan_anew);
+	MONITOR_TEST("a mail to two queues goes to the first, whichever copy "
+	             "comes first",
+	    NULL, test_two_queues);
+	MONITOR_TEST("and so it does in a thread", NULL, test_two_threaded);
+	MONITOR_TEST("the door does not watch where a queue is configured",
+	    MONITOR("queue = sales\n"), test_own_queue);
+	MONITOR_TEST(
+	    "a damaged ticket counts as none", NULL, test_damaged_ticket);
 	MONITOR_TEST(
 	    "a problem is found by its id, on its host", ZABBIX, test_by_id);
 	MONITOR_TEST(

@@ -324,6 +324,69 @@ test_expressions_that_run_away_are_cut(void)
 	}
 }
 
+static char *
+repeat(const char *piece)
+{
+	GString *text = g_string_new(NULL);
+
+	while (text->len < TD_PATTERN_TEXT)
+		g_string_append(text, piece);
+	return g_string_free(text, FALSE);
+}
+
+static void
+test_expressions_that_are_slow_from_each_place_are_cut(void)
+{
+	static const char *const slow[] = { "/[ab].{0,130}[ab].{0,130}\\d/",
+		"/[ab].*[ab].*\\d/", "/(a|b)+!?\\d/" };
+	g_autofree char *text = repeat("ab");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(slow); i++) {
+		g_autoptr(TdPattern) pattern = make(slow[i], TD_PATTERN_PART);
+		gboolean cut = FALSE;
+
+		g_assert_false(td_pattern_match(pattern, text, NULL, &cut));
+		if (!cut)
+			g_error("%s was not cut", slow[i]);
+	}
+}
+
+static void
+test_expressions_that_are_slow_from_few_places_are_not_cut(void)
+{
+	static const char *const slow[] = { "/^.*urgent/", "/b.*urgent/",
+		"/^(.*) is (?<what>urgent)/", "/\\Ba(\\s|\\S)*urgent/",
+		"/urgent.*/", "/(?<=x)b(\\w|\\W)*urgent$/" };
+	g_autofree char *filler = g_strnfill(1500, 'a');
+	g_autofree char *text = g_strconcat(
+	    "first\n", "xb ", filler, " it is urgent\n", filler, NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(slow); i++) {
+		g_autoptr(TdPattern) pattern = make(slow[i], TD_PATTERN_PART);
+		g_autoptr(GHashTable) captures = td_captures_new();
+		gboolean cut = FALSE;
+
+		if (!td_pattern_match(pattern, text, captures, &cut) || cut)
+			g_error("%s did not match", slow[i]);
+		if (td_pattern_has_group(pattern, "what"))
+			g_assert_cmpstr(g_hash_table_lookup(captures, "what"),
+			    ==, "urgent");
+	}
+}
+
+static void
+test_whole_names_may_take_many_steps(void)
+{
+	g_autoptr(TdPattern) pattern = make("/(.)*@x/", TD_PATTERN_WHOLE);
+	g_autofree char *name = g_strnfill(1000, 'a');
+	g_autofree char *good = g_strconcat(name, "@x", NULL);
+	gboolean cut = FALSE;
+
+	g_assert_true(td_pattern_match(pattern, good, NULL, &cut));
+	g_assert_false(td_pattern_match(pattern, name, NULL, &cut));
+	g_assert_false(cut);
+}
+
 static void
 test_expressions_see_the_beginning_of_a_long_text(void)
 {
@@ -370,6 +433,12 @@ main(int argc, char **argv)
 	g_test_add_func("/pattern/names", test_names_to_be_filled_in_are_found);
 	g_test_add_func(
 	    "/pattern/bombs", test_expressions_that_run_away_are_cut);
+	g_test_add_func("/pattern/slow/everywhere",
+	    test_expressions_that_are_slow_from_each_place_are_cut);
+	g_test_add_func("/pattern/slow/somewhere",
+	    test_expressions_that_are_slow_from_few_places_are_not_cut);
+	g_test_add_func(
+	    "/pattern/slow/whole", test_whole_names_may_take_many_steps);
 	g_test_add_func(
 	    "/pattern/long", test_expressions_see_the_beginning_of_a_long_text);
 

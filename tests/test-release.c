@@ -144,6 +144,84 @@ test_given_on(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_nonnull(strstr(letter->text, told));
 }
 
+#define AWAY (CLOCKS_START + 30 * CLOCKS_DAY)
+
+/* Olga is alone. */
+static void
+test_alone(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	clocks_agent(clocks, "ivan", TD_ROLE_AGENT, AWAY, "");
+	clocks_agent(clocks, "rita", TD_ROLE_AGENT, AWAY, "");
+	clocks_do(clocks, "olga", "take");
+	clocks_at(clocks, AT(1, 0));
+	clocks_tick(clocks);
+	g_assert_cmpstr(clocks->told->str, ==, "deadline:olga@example.com");
+	assert_owner(clocks, "");
+	clocks_assert(clocks, TD_CLOCK_RELEASE, "none");
+	clocks_assert_tick(clocks, AT(3, 0), "");
+	/* The first who is back, and did not have it, gets it. */
+	clocks_assert(clocks, TD_CLOCK_ASSIGN, "running 20 09:00");
+	clocks_at(clocks, AT(30 * 24, 0));
+	clocks_tick(clocks);
+	{
+		g_autoptr(TdTicket) ticket = clocks_ticket(clocks);
+
+		g_assert_cmpstr(ticket->owner, !=, "");
+		g_assert_cmpstr(ticket->owner, !=, "olga");
+	}
+}
+
+/* Three agents, none of whom answers. */
+static void
+test_once_round(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GHashTable)
+	    had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(TdTicket) ticket = clocks_ticket(clocks);
+
+		g_assert_cmpstr(ticket->owner, !=, "");
+		g_assert_true(g_hash_table_add(had, g_strdup(ticket->owner)));
+		clocks_at(clocks, AT(i + 1, 0));
+		clocks_tick(clocks);
+	}
+	assert_owner(clocks, "");
+	clocks_assert(clocks, TD_CLOCK_ASSIGN, "none");
+	clocks_assert_tick(clocks, AT(24, 0), "");
+
+	/* Whoever takes it himself has his time; then it is nobody's again. */
+	clocks_do(clocks, "olga", "take");
+	clocks_assert_tick(clocks, AT(25, 0),
+	    "deadline:ivan@example.com deadline:olga@example.com "
+	    "deadline:rita@example.com");
+	assert_owner(clocks, "");
+
+	/* The customer's word begins a new round. */
+	clocks_do(clocks, "olga", "take");
+	clocks_write(clocks);
+	clocks_at(clocks, AT(26, 0));
+	clocks_tick(clocks);
+	{
+		g_autoptr(TdTicket) ticket = clocks_ticket(clocks);
+
+		g_assert_cmpstr(ticket->owner, !=, "");
+		g_assert_cmpstr(ticket->owner, !=, "olga");
+	}
+}
+
+/* What a monitor writes has no requester: nobody waits for an answer. */
+static void
+test_nobody_to_answer(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
+{
+	fixture_event(
+	    &clocks->fixture, clocks->number, TD_EVENT_REQUESTER, "to", "");
+	clocks_do(clocks, "olga", "take");
+	clocks_assert(clocks, TD_CLOCK_RELEASE, "none");
+	clocks_assert_tick(clocks, AT(3, 0), "");
+	assert_owner(clocks, "olga");
+}
+
 /* Whoever distributes sets a clock for when somebody is at work. */
 static void
 test_assign_later(Clocks *clocks, gconstpointer unused G_GNUC_UNUSED)
@@ -219,6 +297,12 @@ main(int argc, char **argv)
 	    "|release = 1h\ncalendar = office\n" CLOCKS_OFFICE, test_hours);
 	ADD("another gets it", "|release = 1h\ndistribute = round-robin\n",
 	    test_given_on);
+	ADD("one who is alone does not get it back",
+	    "|release = 1h\ndistribute = round-robin\n", test_alone);
+	ADD("each loses it once until the customer writes",
+	    "|release = 1h\ndistribute = round-robin\n", test_once_round);
+	ADD("where nobody is to be answered it is kept", release,
+	    test_nobody_to_answer);
 	ADD("who distributes waits for somebody at work",
 	    "|distribute = round-robin\nworking-hours = true\n"
 	    "calendar = office\n" CLOCKS_OFFICE,

@@ -378,6 +378,124 @@ test_reload_keeps_the_desk_when_the_file_is_wrong(
 	g_assert_true(after == same);
 }
 
+/* ---- the clock ---- */
+
+/* Opens a ticket that was to be closed long ago. */
+static guint64
+open_due(const Desk *desk)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn)
+	    txn = td_txn_begin(td_service_store(desk->service), &error);
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdEvent) created = NULL;
+	g_autoptr(TdEvent) event = NULL;
+	guint64 number = 0;
+
+	g_assert_no_error(error);
+	td_ticket_allot(txn, &number, &error);
+	g_assert_no_error(error);
+	ticket = td_ticket_new(number);
+	created = td_event_new(TD_EVENT_CREATED, number, 1000, "control:test");
+	td_event_set(created, "queue", "support");
+	td_event_append(txn, ticket, created, &error);
+	g_assert_no_error(error);
+	event = td_event_new(TD_EVENT_STATUS, number, 1000, "control:test");
+	td_event_set(event, "to", "resolved");
+	td_event_set_number(event, "until", 2000);
+	td_event_append(txn, ticket, event, &error);
+	g_assert_no_error(error);
+	td_ticket_put(txn, ticket, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	return number;
+}
+
+/* With an event that its record does not know of. */
+static void
+damage(const Desk *desk, guint64 number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn)
+	    txn = td_txn_begin(td_service_store(desk->service), &error);
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdEvent)
+	    event = td_event_new(TD_EVENT_NOTE, number, 1000, "control:test");
+
+	g_assert_no_error(error);
+	td_ticket_get(txn, number, &ticket, &error);
+	g_assert_no_error(error);
+	td_event_append(txn, ticket, event, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+static void
+repair(const Desk *desk, guint64 number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn)
+	    txn = td_txn_begin(td_service_store(desk->service), &error);
+	g_autoptr(TdTicket) ticket = NULL;
+
+	g_assert_no_error(error);
+	td_ticket_rebuild(txn, number, &ticket, &error);
+	g_assert_no_error(error);
+	td_ticket_put(txn, ticket, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+static gboolean
+is_closed(const Desk *desk, guint64 number)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(desk->service));
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTicket) ticket = NULL;
+
+	td_ticket_get(txn, number, &ticket, &error);
+	g_assert_no_error(error);
+	return ticket->status == TD_STATUS_CLOSED;
+}
+
+/* Ticks until that ticket is closed. */
+static void
+wait_for(const Desk *desk, TdTicker *ticker, guint64 number)
+{
+	for (guint i = 0; i < 10000 && !is_closed(desk, number); i++) {
+		td_ticker_run(ticker);
+		g_usleep(1000);
+	}
+	g_assert_true(is_closed(desk, number));
+}
+
+static void
+test_damaged_ticket_does_not_stop_the_clock(
+    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicker) ticker = td_ticker_new(desk->service);
+	guint64 first = open_due(desk);
+	guint64 healthy = open_due(desk);
+	guint64 second = open_due(desk);
+	guint64 last = open_due(desk);
+
+	damage(desk, first);
+	damage(desk, second);
+	wait_for(desk, ticker, healthy);
+	wait_for(desk, ticker, last);
+	g_assert_false(is_closed(desk, first));
+	g_assert_false(is_closed(desk, second));
+	/* They go on where they are left out already, */
+	wait_for(desk, ticker, open_due(desk));
+	/* and one that is whole again has its turn. */
+	repair(desk, second);
+	wait_for(desk, ticker, second);
+	g_assert_false(is_closed(desk, first));
+}
+
 #define ADD(path, extra, test)                                                 \
 	g_test_add(                                                            \
 	    "/server/" path, Desk, extra, server_open, test, server_close)
@@ -404,5 +522,6 @@ main(int argc, char **argv)
 	ADD("in-hand", NULL, test_mail_in_hand_survives_the_server);
 	ADD("intake", NULL, test_intake_tells_each_recipient_apart);
 	ADD("reload", NULL, test_reload_keeps_the_desk_when_the_file_is_wrong);
+	ADD("damaged-clock", NULL, test_damaged_ticket_does_not_stop_the_clock);
 	return g_test_run();
 }

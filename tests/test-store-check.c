@@ -306,6 +306,74 @@ test_missing_entry_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	assert_check(desk, FALSE, "");
 }
 
+/* The row is there, and has another owner. */
+static void
+test_extra_entry_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint8 key[32];
+	guint8 number[TD_KEY_NUMBER];
+
+	td_key_number(number, 7);
+	close_store(desk);
+	write_file(desk, TD_INDEX_WORD, key, owner_key(key, "\1", 7), number,
+	    sizeof(number));
+	open_store(desk);
+	assert_check(desk, FALSE,
+	    "tickets-by-word leads to row 7 by a key that is not its own; "
+	    "without the file db/tickets-by-word.db that is made anew at the "
+	    "next start\n");
+	remake_index(desk, TD_INDEX_WORD);
+	assert_check(desk, FALSE, "");
+}
+
+/* Ticket 7 is done, and the index says that it is not. */
+static void
+test_extra_entry_not_counted(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GHashTable) late = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(TdTicket) ticket = get_ticket(txn, 7);
+	g_autoptr(GBytes) cursor = NULL;
+	static const char text[] = "\0support";
+	guint8 key[sizeof(text) + TD_KEY_NUMBER];
+	const TdLate *got;
+
+	change_ticket(txn, ticket, TD_EVENT_STATUS, "to", "resolved");
+	commit(txn);
+	g_clear_pointer(&txn, td_txn_free);
+	memcpy(key, text, sizeof(text));
+	td_key_number(key + sizeof(text), 7);
+	close_store(desk);
+	write_file(desk, TD_INDEX_ACTIVE, key, sizeof(key), key + sizeof(text),
+	    TD_KEY_NUMBER);
+	open_store(desk);
+	txn = td_txn_read(desk->store);
+	do
+		g_assert_true(
+		    td_ticket_count_late(txn, NOW, &cursor, late, NULL));
+	while (cursor != NULL);
+	got = g_hash_table_lookup(late, "support");
+	g_assert_cmpuint(got->unowned, ==, TD_READ_MAX + 20 - 1);
+}
+
+/* Before the first number, between two and behind the last. */
+static void
+test_short_keys_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const guint8 first[3] = { 0, 0, 0 };
+	static const guint8 middle[7] = { 0, 0, 0, 0, 0, 0, 1 };
+	static const guint8 last[1] = { 255 };
+
+	damage(desk, TD_TABLE_EVENTS, first, sizeof(first), "x");
+	damage(desk, TD_TABLE_TICKETS, middle, sizeof(middle), "x");
+	damage(desk, TD_TABLE_MESSAGES, last, sizeof(last), "x");
+	assert_check(desk, FALSE,
+	    "damaged record 000000 in table events\n"
+	    "damaged record 00000000000001 in table tickets\n"
+	    "damaged record ff in table messages\n");
+}
+
 static void
 test_missing_person_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -350,6 +418,11 @@ main(int argc, char **argv)
 	PEOPLE(
 	    "a person missing from an index is told", test_missing_person_told);
 	FILLED("a stray entry of an index is told", test_stray_entry_told);
+	FILLED("a key of an index that its row does not give is told",
+	    test_extra_entry_told);
+	FILLED("a key too many makes no active ticket",
+	    test_extra_entry_not_counted);
+	FILLED("rows whose key is no number are told", test_short_keys_told);
 	FILLED("a missing entry of an index is told", test_missing_entry_told);
 	return g_test_run();
 }

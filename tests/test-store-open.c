@@ -237,7 +237,7 @@ test_newer_refused(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	error = fail_to_open(desk, 0);
 	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
 	g_assert_cmpstr(error->message, ==,
-	    "written by a newer ticketd (schema 2, this one knows 1)");
+	    "written by a newer ticketd (schema 3, this one knows 2)");
 }
 
 static void

@@ -252,6 +252,46 @@ test_findings_are_bounded(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(strlen(found), <, 10000);
 }
 
+/* A key put past the store's functions, leading to the row @to. */
+static void
+add_index_key(Desk *desk, TdTable index, const char *text, const guint8 *to,
+    gsize to_size)
+{
+	g_autofree char *file = g_strdup_printf(
+	    "%s/db/%s.db", desk->home, td_table_name(index));
+	DBT key = { .data = (void *)text, .size = strlen(text) };
+	DBT value = { .data = (void *)to, .size = to_size };
+	DB *db;
+
+	close_store(desk);
+	g_assert_cmpint(db_create(&db, NULL, 0), ==, 0);
+	g_assert_cmpint(
+	    db->open(db, NULL, file, NULL, DB_BTREE, 0, 0600), ==, 0);
+	g_assert_cmpint(db->put(db, NULL, &key, &value, 0), ==, 0);
+	g_assert_cmpint(db->close(db, 0), ==, 0);
+	open_store(desk);
+}
+
+/* Behind a key that leads nowhere the others are looked at. */
+static void
+test_extra_keys(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint8 place[TD_KEY_PLACE];
+	g_autofree char *found = NULL;
+
+	td_key_place(place, 99, 2);
+	add_index_key(desk, TD_INDEX_OWNER, "eve", place, TD_KEY_NUMBER);
+	td_key_place(place, BUSY, 2);
+	add_index_key(desk, TD_INDEX_OWNER, "mallory", place, TD_KEY_NUMBER);
+	add_index_key(desk, TD_INDEX_TIME, "noon", place, TD_KEY_PLACE);
+	found = verify_all(desk);
+	g_assert_cmpstr(found, ==,
+	    "0 has a key in tickets-by-owner that leads to a row that is not "
+	    "there\n"
+	    "3 has a key in tickets-by-owner that is not its own\n"
+	    "3/2 has a key in events-by-time that is not its own");
+}
+
 typedef struct {
 	Desk *desk;
 	gint done; /* atomic */
@@ -316,6 +356,8 @@ main(int argc, char **argv)
 	MADE("an empty store is well", test_empty);
 	MADE("many turns find the same", test_many);
 	MADE("findings of one ticket are bounded", test_findings_are_bounded);
+	g_test_add("/store/verify/keys of indexes that no row gives", Desk,
+	    NULL, fill_desk, test_extra_keys, remove_desk);
 	g_test_add("/store/verify/what is written meanwhile is no finding",
 	    Desk, NULL, fill_desk, test_while_written, remove_desk);
 	return g_test_run();

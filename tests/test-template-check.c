@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include <ticketd/error.h>
@@ -240,6 +241,17 @@ test_mark_of_windows_and_its_line_ends_do_no_harm(
 }
 
 static void
+assert_last(const GPtrArray *mistakes, const char *want, gboolean stops)
+{
+	const TdTextMistake *last = g_ptr_array_index(
+	    mistakes, mistakes->len - 1);
+	g_autofree char *got = td_text_mistake_say(last);
+
+	g_assert_cmpstr(got, ==, want);
+	g_assert_cmpint(last->stops, ==, stops);
+}
+
+static void
 test_very_many_mistakes_come_to_an_end(
     Texts *texts, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -251,7 +263,42 @@ test_very_many_mistakes_come_to_an_end(
 		g_string_append_printf(text, "nonsense-%u: x\n", i);
 	texts_put(texts, "en/phrases.txt", text->str);
 	mistakes = td_letters_check(texts->conf, texts->directory, &files);
-	g_assert_cmpuint(mistakes->len, ==, 200);
+	g_assert_cmpuint(mistakes->len, ==, 201);
+	assert_last(mistakes, "and 2800 more", TRUE);
+}
+
+static void
+test_many_harmless_mistakes_hide_none_that_stops(
+    Texts *texts, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) mistakes = NULL;
+	g_autoptr(TdLetters) letters = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *got = NULL;
+	guint files = 0;
+
+	for (guint i = 0; i < 205; i++) {
+		g_autofree char *path = g_strdup_printf("de-a%u/x.txt", i);
+
+		texts_put(texts, path, TEXT("x"));
+	}
+	mistakes = td_letters_check(texts->conf, texts->directory, &files);
+	g_assert_cmpuint(mistakes->len, ==, 201);
+	assert_last(mistakes, "and 5 more", FALSE);
+	g_ptr_array_unref(mistakes);
+
+	texts_put(texts, "en/closed.txt", TEXT("{nosuchword}"));
+	texts_put(texts, "ru/phrases.txt", "nonsense: x\n");
+	mistakes = td_letters_check(texts->conf, texts->directory, &files);
+	got = join(texts, mistakes);
+	g_assert_cmpuint(mistakes->len, ==, 201);
+	assert_last(mistakes, "and 7 more", FALSE);
+	g_assert_nonnull(
+	    strstr(got, "\n! DIR/en/closed.txt:3: unknown word {nosuchword}"));
+	g_assert_nonnull(strstr(got, "\n! DIR/ru/phrases.txt:1: there is no"));
+	letters = td_letters_new(texts->conf, NULL, &error);
+	g_assert_error(error, TD_ERROR, TD_ERROR_CONFIG);
+	g_assert_null(letters);
 }
 
 #define ADD(path, extra, test)                                                 \
@@ -275,5 +322,6 @@ main(int argc, char **argv)
 	ADD("pipe", NULL, test_pipe_is_not_waited_for);
 	ADD("windows", NULL, test_mark_of_windows_and_its_line_ends_do_no_harm);
 	ADD("many", NULL, test_very_many_mistakes_come_to_an_end);
+	ADD("hidden", NULL, test_many_harmless_mistakes_hide_none_that_stops);
 	return g_test_run();
 }

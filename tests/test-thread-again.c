@@ -213,6 +213,32 @@ test_ticket_in_work_is_not_merged_by_a_second_copy(
 	g_assert_cmpint(ticket->status, ==, TD_STATUS_NEW);
 }
 
+/* A ticket that was only asked for its fields is as empty as another. */
+static void
+test_ticket_that_was_asked_for_fields_is_merged_by_a_second_copy(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char mail[] = "From: anna@example.net\n"
+	                           "To: support@example.com\n"
+	                           "Subject: broken\n"
+	                           "In-Reply-To: <x@y>\n"
+	                           "Message-ID: <asked@example.net>\n\nHi.\n";
+	guint64 number = fixture_open_ticket(fixture);
+	g_autofree char *address = thread_address(fixture, number);
+	g_autoptr(TdTicket) before = NULL;
+	g_autoptr(TdTicket) after = NULL;
+
+	assert_on(fixture_file(fixture, ANNA, SUPPORT, mail), TD_RULE_NEW,
+	    number + 1);
+	before = fixture_ticket(fixture, number + 1);
+	g_assert_cmpint(before->status, ==, TD_STATUS_WAITING);
+	g_assert_cmpuint(before->asked, ==, 1);
+	assert_on(fixture_file(fixture, ANNA, address, mail), TD_RULE_ADDRESS,
+	    number);
+	after = fixture_ticket(fixture, number + 1);
+	g_assert_cmpuint(after->merged_into, ==, number);
+}
+
 static void
 test_constant_message_id_joins_for_days_not_for_ever(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
@@ -360,6 +386,10 @@ main(int argc, char **argv)
 	ADD("order", NULL, test_order_of_the_copies_does_not_count);
 	ADD("in-work", NULL,
 	    test_ticket_in_work_is_not_merged_by_a_second_copy);
+	ADD("asked",
+	    "|[type incident]\nrequired = equipment\n[field equipment]\n"
+	    "[rule broken]\nsubject = broken\ntype = incident\n",
+	    test_ticket_that_was_asked_for_fields_is_merged_by_a_second_copy);
 	ADD("constant-id", NULL,
 	    test_constant_message_id_joins_for_days_not_for_ever);
 	ADD("tool", NULL, test_mail_of_a_tool_is_always_a_new_ticket);

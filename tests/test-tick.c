@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <ticketd/error.h>
+
 #include "talk-fixture.h"
 
 #define NO_DIGEST TALK_UTC "digest = none\n"
@@ -253,6 +255,108 @@ test_damaged(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
 	    talk->number);
 }
 
+/* An event that the record of the ticket does not know of. */
+static void
+add_stray_event(Talk *talk)
+{
+	g_autoptr(TdTicket)
+	    ticket = fixture_ticket(&talk->fixture, talk->number);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(talk->fixture.store, &error);
+	g_autoptr(TdEvent) event = td_event_new(
+	    TD_EVENT_NOTE, talk->number, talk->fixture.now, "desk");
+
+	g_assert_no_error(error);
+	td_event_append(txn, ticket, event, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+/* The record is what the events make of it again. */
+static void
+repair(Talk *talk)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(talk->fixture.store, &error);
+	g_autoptr(TdTicket) ticket = NULL;
+
+	g_assert_no_error(error);
+	td_ticket_rebuild(txn, talk->number, &ticket, &error);
+	g_assert_no_error(error);
+	td_ticket_put(txn, ticket, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+/* The next one that is due and not of @leave; whether what it brings can be
+ * done. */
+static gboolean
+tick_one(Talk *talk, gint64 now, GHashTable *leave, guint64 *number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(talk->fixture.store, &error);
+	g_autoptr(TdPlan) plan = NULL;
+	TdOutcome outcome;
+
+	g_assert_no_error(error);
+	if (!td_desk_tick_one(
+	        talk->fixture.desk, txn, now, leave, number, &plan, &error) ||
+	    !td_desk_apply(talk->fixture.desk, txn, plan, NULL, NULL, NULL, 0,
+	        &outcome, &error)) {
+		g_assert_error(error, TD_ERROR, TD_ERROR_BROKEN);
+		return FALSE;
+	}
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	return TRUE;
+}
+
+/* Such a ticket fails when its events are written, not before. */
+static void
+test_damaged_when_written(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	gint64 until = talk->fixture.now + 1000;
+	guint64 first = talk->number;
+	guint64 number = 0;
+	g_autoptr(GHashTable)
+	    leave = g_hash_table_new(g_int64_hash, g_int64_equal);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	g_autoptr(TdPlan) plan = NULL;
+
+	set_status(talk, "resolved", until);
+	add_stray_event(talk);
+	talk->number = fixture_open_ticket(&talk->fixture);
+	set_status(talk, "resolved", until + 1);
+
+	g_assert_false(tick_one(talk, until + 1, leave, &number));
+	g_assert_cmpuint(number, ==, first);
+	g_hash_table_add(leave, &first);
+	txn = td_txn_read(talk->fixture.store);
+	td_desk_tick_but(
+	    talk->fixture.desk, txn, until + 1, 1, leave, &plan, &error);
+	g_clear_pointer(&txn, td_txn_free);
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan->events->len, ==, 1);
+	g_assert_cmpuint(
+	    ((TdEvent *)g_ptr_array_index(plan->events, 0))->ticket, ==,
+	    talk->number);
+	g_assert_true(tick_one(talk, until + 1, leave, &number));
+	g_assert_cmpuint(number, ==, talk->number);
+	assert_status(talk, "closed");
+	/* Nothing but what is left out is due. */
+	g_assert_true(tick_one(talk, until + 1, leave, &number));
+	g_assert_cmpuint(number, ==, 0);
+
+	talk->number = first;
+	repair(talk);
+	g_assert_true(tick_one(talk, until + 1, NULL, &number));
+	g_assert_cmpuint(number, ==, first);
+	assert_status(talk, "closed");
+}
+
 /* Clocks that nothing stands behind: whatever they are, they are looked at once
  * and not for ever. */
 static void
@@ -355,6 +459,8 @@ main(int argc, char **argv)
 	    test_limit);
 	ADD("a damaged ticket does not stop the others", NO_DIGEST,
 	    test_damaged);
+	ADD("a ticket that cannot be written is found and left out", NO_DIGEST,
+	    test_damaged_when_written);
 	ADD("no clock is looked at for ever", NO_DIGEST, test_stray_clocks);
 	ADD("a rule that is gone is looked at once",
 	    NO_DIGEST

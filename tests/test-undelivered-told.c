@@ -281,6 +281,86 @@ test_deferred(Office *office, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(after->events, ==, before->events);
 }
 
+/* ---- addresses that the configuration names ---- */
+
+#define BOSS "boss@example.org"
+#define WITH_BOSS                                                              \
+	WITH_ADMIN "|[sla plain]\nfirst-response = 1h\nescalation = up\n"      \
+	           "[escalation up]\nsteps = " BOSS ";" BOSS " 1h\n"
+
+static void
+test_escalation(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = NULL;
+	g_autofree char *block = bounce_block(BOSS, "failed", "5.1.1");
+	g_autoptr(TdMessage) letter = NULL;
+
+	fixture_tick(&office->fixture, 60 * 60);
+	g_assert_cmpuint(office_count(office, "escalation"), ==, 1);
+	row = bounce_row(office, "escalation", BOSS);
+	bounce_file(office, &(Bounce){ .envid = row->envid, .blocks = block });
+	letter = fixture_letter(
+	    &office->fixture, TD_TICKET_DESK, "notice", ADMIN);
+	g_assert_nonnull(letter);
+	g_assert_nonnull(strstr(letter->subject, BOSS));
+	g_assert_null(bounce_suppressed(office, BOSS));
+	fixture_tick(&office->fixture, 60 * 60);
+	g_assert_cmpuint(office_count(office, "escalation"), ==, 2);
+}
+
+static void
+test_escalation_refused(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = NULL;
+
+	fixture_tick(&office->fixture, 60 * 60);
+	row = bounce_row(office, "escalation", BOSS);
+	bounce_fate(office, row, TD_FATE_FAILED, "550 5.1.1 no such user");
+	g_assert_cmpuint(
+	    fixture_count(&office->fixture, TD_TICKET_DESK, "notice"), ==, 1);
+	g_assert_null(bounce_suppressed(office, BOSS));
+}
+
+static void
+test_monitor(Office *office, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdOutboxRow) row = NULL;
+	Filing filing = fixture_file(&office->fixture, "nagios@mon.example",
+	    "support@example.com",
+	    "From: nagios@mon.example\nTo: support@example.com\n"
+	    "Subject: ** PROBLEM Host Alert: web01 is DOWN **\n"
+	    "Message-ID: <one@mon.example>\n\n"
+	    "Notification Type: PROBLEM\nHost: web01\nState: DOWN\n");
+	g_autoptr(GError) error = NULL;
+
+	office->ticket = filing.outcome.ticket;
+	{
+		g_autoptr(TdTxn)
+		    txn = td_txn_begin(office->fixture.store, &error);
+		g_autoptr(TdPlan) plan = NULL;
+		TdOutcome outcome;
+
+		td_desk_order(office->fixture.desk, txn,
+		    &(TdOrder){ .number = office->ticket,
+		        .commands = "take",
+		        .actor = "control:root",
+		        .as = "olga",
+		        .now = office->fixture.now },
+		    &plan, &error);
+		g_assert_no_error(error);
+		td_desk_apply(office->fixture.desk, txn, plan, NULL, NULL, NULL,
+		    0, &outcome, &error);
+		g_assert_no_error(error);
+		td_txn_commit(txn, &error);
+		g_assert_no_error(error);
+	}
+	row = bounce_row(office, "monitor", BOSS);
+	bounce_fate(office, row, TD_FATE_FAILED, "550 5.1.1 no such user");
+	g_assert_cmpuint(
+	    fixture_count(&office->fixture, TD_TICKET_DESK, "notice"), ==, 1);
+	g_assert_null(bounce_suppressed(office, BOSS));
+}
+
 /* ---- complaints ---- */
 
 static void
@@ -396,6 +476,13 @@ main(int argc, char **argv)
 	ADD("a refusal by SMTP is told too", NULL, test_refused);
 	ADD("a refusal of an agent's mail is the administrator's", WITH_ADMIN,
 	    test_refused_to_an_agent);
+	ADD("that of an escalation is the administrator's", WITH_BOSS,
+	    test_escalation);
+	ADD("a refusal of it too", WITH_BOSS, test_escalation_refused);
+	ADD("so is that of the answer to a monitor",
+	    WITH_ADMIN "|[monitor nagios]\nsender = nagios@mon.example\n"
+	               "format = nagios\nanswer = " BOSS "\n",
+	    test_monitor);
 	ADD("a mail that was dropped is told", NULL, test_dropped);
 	ADD("a mail that waits is not", NULL, test_deferred);
 	ADD("a complaint is the administrator's", WITH_ADMIN, test_complaint);

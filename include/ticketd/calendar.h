@@ -62,7 +62,8 @@ gint64 td_calendar_between(const TdCalendar *calendar, gint64 from, gint64 to);
  * into stretches in @zone, which floating times and dates are meant in;
  * *@stretches, the caller's, is in order and without overlap.  FALSE with
  * TD_ERROR_CONFIG names the file, its line, what is wrong and what was
- * expected. The files may be anybody's: what they can cost is bounded. */
+ * expected.  The files may be anybody's: what all of them together can cost is
+ * bounded, to some tenths of a second. */
 gboolean td_calendar_read_events(
     GStrv files, GTimeZone *zone, GArray **stretches, GError **error);
 

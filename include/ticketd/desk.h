@@ -233,6 +233,17 @@ gboolean td_desk_order(const TdDesk *desk, TdTxn *txn, const TdOrder *order,
  * was due. */
 gboolean td_desk_tick(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
     TdPlan **plan, GError **error);
+/* Damage that shows only when the plan is applied, by TD_ERROR_BROKEN, undoes
+ * all of it: td_desk_tick_one() then finds the ticket that it comes from, and
+ * td_desk_tick_but() leaves that one out. */
+/* The same, but for the tickets of @leave, a set of guint64 *. */
+gboolean td_desk_tick_but(const TdDesk *desk, TdTxn *txn, gint64 now,
+    guint limit, GHashTable *leave, TdPlan **plan, GError **error);
+/* The first one alone that is due and not of @leave; a damaged one fails with
+ * TD_ERROR_BROKEN.  *@number is it, even then.  If there is none, *@number is 0
+ * and the plan is of all the rest, such as the digest. */
+gboolean td_desk_tick_one(const TdDesk *desk, TdTxn *txn, gint64 now,
+    GHashTable *leave, guint64 *number, TdPlan **plan, GError **error);
 
 /* The keys of the agent that folded @from belongs to, for td_message_verify();
  * *@keys is of GBytes, the caller's, NULL if there are none. */

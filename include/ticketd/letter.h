@@ -150,6 +150,8 @@ typedef struct {
 	guint line; /* from 1; 0: the whole of it */
 	char *what;
 	gboolean stops; /* td_letters_new() fails */
+	guint more;     /* not 0: it is the last of very many, and stands for so
+	                 * many; .file is "" */
 } TdTextMistake;
 
 void td_text_mistake_free(TdTextMistake *mistake);

@@ -55,7 +55,8 @@ gboolean td_object_problems(TdTxn *txn, guint64 ticket, guint limit,
 
 /* A damaged record is replaced. */
 gboolean td_object_put(TdTxn *txn, const TdObject *object, GError **error);
-/* The monitors of all problems of @ticket heard that somebody took it. */
+/* The monitors of all problems of @ticket heard that somebody took it; those of
+ * which they heard before are not written again. */
 gboolean td_object_take(TdTxn *txn, guint64 ticket, GError **error);
 /* @from was merged into @to: what belongs to the one belongs to the other. */
 gboolean td_object_merge(TdTxn *txn, guint64 from, guint64 to, GError **error);

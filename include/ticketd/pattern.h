@@ -6,7 +6,8 @@
  * them, any white space as one blank; '*' in them stands for any text.
  * Expressions see the text as it is.
  *
- * Expressions that run away are cut off: that counts as no match.  Nothing here
+ * Expressions that run away are cut off, after some hundredths of a second, a
+ * tenth or two at the worst: that counts as no match.  Nothing here
  * changes a pattern, so one may be used in any thread. */
 
 #ifndef TICKETD_PATTERN_H
@@ -25,10 +26,13 @@ typedef enum {
 	TD_PATTERN_PART,  /* it is anywhere in the text */
 } TdPatternUse;
 
-/* Most steps that an expression may take from one place of a text, and how many
- * bytes of the text it sees. */
+/* How many bytes of a text an expression sees, and what it may cost to look for
+ * it: from each place of the text a few steps (each try to go on in another way
+ * is one), from so many places most steps.  Beyond that it has run away. */
+#define TD_PATTERN_TEXT 4096
+#define TD_PATTERN_FEW 128
+#define TD_PATTERN_PLACES 25
 #define TD_PATTERN_STEPS 20000
-#define TD_PATTERN_TEXT 16384
 
 /* Reads @text; the caller owns the result.  NULL with TD_ERROR_CONFIG says what
  * is wrong with it. */

@@ -112,7 +112,9 @@ TdTicker *td_ticker_new(TdService *service);
 
 /* Does all that is due by now, in jobs of the writer; returns at once, but for
  * the desk being made anew when a ban has ended.  Nothing happens while the
- * last call's jobs are not done.  Logs a line "tick" if something was due. */
+ * last call's jobs are not done.  Logs a line "tick" if something was due, and
+ * one when a ticket turns out to be damaged: its turn is behind all others from
+ * then on. */
 void td_ticker_run(TdTicker *ticker);
 
 /* No further job begins; one that is with the writer is finished. */

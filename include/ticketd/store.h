@@ -20,7 +20,8 @@
 
 G_BEGIN_DECLS
 
-#define TD_STORE_SCHEMA 1u
+/* 1: records without deadlines. */
+#define TD_STORE_SCHEMA 2u
 
 /* Most rows that a read turn should take before it lets go of the gate. */
 #define TD_READ_MAX 200u
@@ -40,8 +41,9 @@ gboolean td_store_create(
  * holder to go, then runs recovery.  @cache_size in bytes.  The caller owns the
  * result.  Fails with TD_ERROR_NO_STORE (tells of "ticket init"),
  * TD_ERROR_AGAIN (lock held, names the holder's pid where it can; disk full),
- * TD_ERROR_DENIED (not the owner), TD_ERROR_CONFIG (made by a newer ticketd,
- * or on a machine of the other byte order), TD_ERROR_BROKEN. */
+ * TD_ERROR_DENIED (not the owner), TD_ERROR_CONFIG (made by a newer ticketd, or
+ * by an older one: tells of "ticket check --upgrade"; or on a machine of the
+ * other byte order), TD_ERROR_BROKEN. */
 TdStore *td_store_open(
     const char *home, guint64 cache_size, guint wait_ms, GError **error);
 
@@ -366,10 +368,34 @@ typedef struct {
  * anything was changed: no number, event or message is missing or too many,
  * each event has its hash and its place in the chain, each message is what was
  * filed, the record is the sum of its events, the indexes lead to both, and
- * what was sealed is there still.  Takes short read turns of its own: the
- * caller's thread must have no TdTxn.  What is written meanwhile is no finding.
+ * what was sealed is there still; behind the last ticket of all, whether each
+ * key of an index is one that its row gives.  Takes short read turns of its
+ * own: the caller's thread must have no TdTxn.  What is written meanwhile is no
+ * finding.
  */
 gboolean td_store_verify(TdStore *store, TdVerify *verify, GError **error);
+
+/* ---- stores of an older ticketd ---- */
+
+typedef struct {
+	/* Called now and then, with the number of the last ticket done and that
+	 * of the last one there is.  May be NULL, as .finding. */
+	void (*progress)(guint64 done, guint64 last, gpointer data);
+	TdCheckFunc finding;
+	gpointer data;
+	/* out: */
+	guint64 schema;  /* what it was; TD_STORE_SCHEMA: nothing was to do */
+	guint64 tickets; /* written anew, the desk's own record too */
+	guint64 damaged; /* findings: tickets that are not the sum of their
+	                  * events, whose record stays what it was */
+} TdUpgrade;
+
+/* Makes the store in @home one of TD_STORE_SCHEMA: opens it alone as
+ * td_store_open() does, and fails as that.  Each ticket's record is written
+ * anew from its events, and the indexes of tickets from the records.  Cut short
+ * or run twice it does no harm: until all is done the store is an old one. */
+gboolean td_store_upgrade(const char *home, guint64 cache_size, guint wait_ms,
+    TdUpgrade *upgrade, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdStore, td_store_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTxn, td_txn_free)

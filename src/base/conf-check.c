@@ -227,7 +227,23 @@ is_owned(Owners *owners, const TdConf *conf, const char *address)
 	return g_hash_table_contains(owners->owners, stem);
 }
 
-/* Mail to the team that comes back to the desk would go round for ever. */
+/* Our own mail to @address, a value of @key in the @index-th group of @kind,
+ * would go round for ever if it came back to the desk. */
+static void
+check_reader(Owners *owners, const TdConf *conf, const char *kind, guint index,
+    const char *key, const char *address)
+{
+	const TdConfGroup *group = td_conf_group_at(owners->file, kind, index);
+
+	if (is_owned(owners, conf, address) ||
+	    g_strv_contains((const char *const *)conf->own_aliases, address))
+		td_conf_file_complain(owners->file,
+		    td_conf_file_line(owners->file, group->name, key),
+		    "%s %s comes back to this desk; expected addresses of "
+		    "others",
+		    key, address);
+}
+
 static void
 check_notify(Owners *owners, const TdConf *conf, guint index)
 {
@@ -235,14 +251,33 @@ check_notify(Owners *owners, const TdConf *conf, guint index)
 	GStrv notify = queue->notify;
 
 	for (gsize i = 0; notify[i] != NULL; i++)
-		if (is_owned(owners, conf, notify[i]) ||
-		    g_strv_contains(
-		        (const char *const *)conf->own_aliases, notify[i]))
-			td_conf_file_complain(owners->file,
-			    queue_line(owners->file, index, "notify"),
-			    "notify %s comes back to this desk; expected "
-			    "addresses of people",
-			    notify[i]);
+		check_reader(owners, conf, "queue", index, "notify", notify[i]);
+}
+
+static void
+check_steps(Owners *owners, const TdConf *conf, guint index)
+{
+	const TdEscalation *escalation = g_ptr_array_index(
+	    conf->escalations, index);
+	const GPtrArray *steps = escalation->steps;
+
+	for (guint i = 0; steps != NULL && i < steps->len; i++) {
+		const TdEscalationStep *step = g_ptr_array_index(steps, i);
+
+		if (step->kind == TD_STEP_ADDRESS)
+			check_reader(owners, conf, "escalation", index, "steps",
+			    step->who);
+	}
+}
+
+static void
+check_answer(Owners *owners, const TdConf *conf, guint index)
+{
+	const TdMonitor *monitor = g_ptr_array_index(conf->monitors, index);
+
+	if (monitor->answer != NULL)
+		check_reader(
+		    owners, conf, "monitor", index, "answer", monitor->answer);
 }
 
 static void
@@ -265,6 +300,10 @@ check_addresses(TdConfFile *file, const TdConf *conf)
 	}
 	for (guint i = 0; i < conf->queues->len; i++)
 		check_notify(&owners, conf, i);
+	for (guint i = 0; i < conf->escalations->len; i++)
+		check_steps(&owners, conf, i);
+	for (guint i = 0; i < conf->monitors->len; i++)
+		check_answer(&owners, conf, i);
 	if (conf->admin != NULL && is_owned(&owners, conf, conf->admin))
 		td_conf_file_complain(file,
 		    td_conf_file_line(file, "desk", "admin"),

@@ -7,8 +7,6 @@
 
 #include "base/ical-private.h"
 
-/* Of all files together. */
-#define STRETCHES_MAX 100000u
 /* 2000-01-01 and 2100-01-01, anywhere. */
 #define FIRST_TIME (G_GINT64_CONSTANT(946684800) - TD_DAY)
 #define LAST_TIME (G_GINT64_CONSTANT(4102444800) + TD_DAY)
@@ -30,18 +28,13 @@ typedef struct {
 
 /* ---- one stretch ---- */
 
-static gboolean
-add_stretch(Expansion *expansion, guint line, gint64 start, gint64 end)
+static void
+add_stretch(Expansion *expansion, gint64 start, gint64 end)
 {
 	const TdStretch stretch = { start, end };
 
-	if (end <= start || end <= FIRST_TIME || start >= LAST_TIME)
-		return TRUE;
-	if (expansion->stretches->len >= STRETCHES_MAX)
-		return td_ical_fail(expansion->file, line, expansion->error,
-		    "more than %u times; expected fewer", STRETCHES_MAX);
-	g_array_append_val(expansion->stretches, stretch);
-	return TRUE;
+	if (end > start && end > FIRST_TIME && start < LAST_TIME)
+		g_array_append_val(expansion->stretches, stretch);
 }
 
 /* How many days the period @of has, which begins with a date. */
@@ -115,13 +108,16 @@ add_like(Expansion *expansion, const TdIcalPeriod *of, const TdIcalTime *at)
 	if (!at->is_date) {
 		if (!find_end(expansion, of, at, start, &end))
 			return FALSE;
-		return add_stretch(expansion, at->line, start, end);
+		add_stretch(expansion, start, end);
+		return TRUE;
 	}
 	if (!count_days(expansion, of, &days))
 		return FALSE;
 	end_day.wall += days * TD_DAY;
-	return utc(expansion, &end_day, &end) &&
-	    add_stretch(expansion, at->line, start, end);
+	if (!utc(expansion, &end_day, &end))
+		return FALSE;
+	add_stretch(expansion, start, end);
+	return TRUE;
 }
 
 /* ---- an event that comes again ---- */
@@ -202,6 +198,13 @@ wall_time(gint64 wall, gboolean is_date)
 	return icaltime_from_timet_with_zone((time_t)wall, is_date, NULL);
 }
 
+static gboolean
+spend(Series *series, guint line, gint64 steps)
+{
+	return td_ical_spend(
+	    series->expansion->file, line, steps, series->expansion->error);
+}
+
 /* Calls @take with each time of @rule. */
 static gboolean
 follow(Series *series, const TdIcalRule *rule,
@@ -216,6 +219,8 @@ follow(Series *series, const TdIcalRule *rule,
 
 	if (until < time.wall)
 		return TRUE;
+	if (!spend(series, rule->line, td_ical_weigh(&recurs, time.wall)))
+		return FALSE;
 	recurs.until = wall_time(until, time.is_date);
 	iterator = icalrecur_iterator_new(
 	    recurs, wall_time(time.wall, time.is_date));
@@ -226,7 +231,7 @@ follow(Series *series, const TdIcalRule *rule,
 	at = icalrecur_iterator_next(iterator);
 	while (done && !icaltime_is_null_time(at)) {
 		time.wall = icaltime_as_timet(at);
-		done = take(series, &time);
+		done = spend(series, rule->line, 1) && take(series, &time);
 		at = icalrecur_iterator_next(iterator);
 	}
 	icalrecur_iterator_free(iterator);
@@ -277,7 +282,8 @@ find_exceptions(Series *series)
 	for (guint i = 0; replaced != NULL && i < replaced->len; i++) {
 		const TdIcalEvent *other = g_ptr_array_index(replaced, i);
 
-		if (!except(series, &other->replaces))
+		if (!spend(series, event->line, 1) ||
+		    !except(series, &other->replaces))
 			return FALSE;
 	}
 	return follow_all(series, event->exrules, except);
@@ -344,10 +350,10 @@ find_replaced(Expansion *expansion)
 }
 
 static gboolean
-expand_file(
-    const char *path, GTimeZone *zone, GArray *stretches, GError **error)
+expand_file(const char *path, GTimeZone *zone, guint *work, GArray *stretches,
+    GError **error)
 {
-	g_autoptr(TdIcalFile) file = td_ical_file_read(path, zone, error);
+	g_autoptr(TdIcalFile) file = td_ical_file_read(path, zone, work, error);
 	g_autoptr(GHashTable) replaced = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	Expansion expansion = { file, stretches, replaced, error };
@@ -395,11 +401,12 @@ td_calendar_read_events(
     GStrv files, GTimeZone *zone, GArray **stretches, GError **error)
 {
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(TdStretch));
+	guint work = 0;
 
 	/* It would abort, and tell standard error of it. */
 	icalerror_set_errors_are_fatal(0);
 	for (gsize i = 0; files != NULL && files[i] != NULL; i++)
-		if (!expand_file(files[i], zone, all, error))
+		if (!expand_file(files[i], zone, &work, all, error))
 			return FALSE;
 	join(all);
 	*stretches = g_steal_pointer(&all);

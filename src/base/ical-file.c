@@ -47,6 +47,21 @@ td_ical_fail(
 	    error, TD_ERROR_CONFIG, "%s:%u: %s", file->path, line, text);
 }
 
+gboolean
+td_ical_spend(TdIcalFile *file, guint line, gint64 steps, GError **error)
+{
+	if (steps > (gint64)(TD_ICAL_WORK_MAX - *file->work)) {
+		*file->work = TD_ICAL_WORK_MAX;
+		return td_ical_fail(file, line, error,
+		    "too much to work out: more than %u steps for this and the "
+		    "files before it; expected fewer events that come again, "
+		    "or an UNTIL",
+		    TD_ICAL_WORK_MAX);
+	}
+	*file->work += (guint)steps;
+	return TRUE;
+}
+
 /* ---- bytes ---- */
 
 /* Nothing but a regular file: others may have no end. */
@@ -173,16 +188,6 @@ end_event(Reader *reader, GError **error)
 	if (event->period.start.line == 0)
 		return td_ical_fail(reader->file, event->line, error,
 		    "an event without DTSTART; expected one");
-	for (guint i = 0; i < event->rules->len + event->exrules->len; i++) {
-		const TdIcalRule *rule = i < event->rules->len
-		    ? &g_array_index(event->rules, TdIcalRule, i)
-		    : &g_array_index(
-		          event->exrules, TdIcalRule, i - event->rules->len);
-
-		if (!td_ical_weigh(
-		        reader->file, rule, &event->period.start, error))
-			return FALSE;
-	}
 	g_ptr_array_add(reader->file->events, g_steal_pointer(&event));
 	return TRUE;
 }
@@ -277,7 +282,8 @@ free_zone(gpointer zone)
 }
 
 TdIcalFile *
-td_ical_file_read(const char *path, GTimeZone *zone, GError **error)
+td_ical_file_read(
+    const char *path, GTimeZone *zone, guint *work, GError **error)
 {
 	g_autofree char *bytes = read_bytes(path, error);
 	g_autoptr(TdIcalFile) file = NULL;
@@ -289,6 +295,7 @@ td_ical_file_read(const char *path, GTimeZone *zone, GError **error)
 	file = g_new0(TdIcalFile, 1);
 	file->path = path;
 	file->zone = zone;
+	file->work = work;
 	file->strings = g_string_chunk_new(1024);
 	file->events = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_ical_event_free);

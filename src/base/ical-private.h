@@ -3,8 +3,8 @@
  * RFC 5545.  ical-file.c finds the lines and what they stand in, ical-value.c
  * reads one line by libical, ical-zone.c knows what time it is where, and
  * holidays.c makes stretches of time of it all.  Files may come from anywhere:
- * what does not matter for when an event is, is not looked at, and rules are
- * weighed before they are followed.
+ * what does not matter for when an event is, is not looked at, and the steps
+ * that reading and following rules take are counted, td_ical_spend().
  *
  * What fails, fails with TD_ERROR_CONFIG that begins with file and line. */
 
@@ -68,19 +68,30 @@ typedef struct {
 	GHashTable *known;     /* TZID -> GTimeZone of the system */
 	GTimeZone *zone;       /* borrowed */
 	GStringChunk *strings; /* that the events point into */
-	gint64 work;           /* that rules make, see td_ical_weigh() */
+	guint *work;           /* borrowed: steps taken, see td_ical_spend() */
 } TdIcalFile;
 
 /* ---- ical-file.c ---- */
 
-/* @path and @zone, which floating times are meant in, are borrowed. */
+/* @path, @zone, which floating times are meant in, and @work, the steps that
+ * this file and others took, are borrowed. */
 TdIcalFile *td_ical_file_read(
-    const char *path, GTimeZone *zone, GError **error);
+    const char *path, GTimeZone *zone, guint *work, GError **error);
 void td_ical_file_free(TdIcalFile *file);
 
 /* Sets *@error to "FILE:LINE: " and the text; FALSE. */
 gboolean td_ical_fail(const TdIcalFile *file, guint line, GError **error,
     const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* Most steps of all files together; each takes some microseconds: a value that
+ * is read, a time that a rule names or has to pass over, a change of a clock,
+ * an event put in another's place. */
+#define TD_ICAL_WORK_MAX 100000u
+
+/* Takes so many @steps for what stands at @line; fails when they become too
+ * many. */
+gboolean td_ical_spend(
+    TdIcalFile *file, guint line, gint64 steps, GError **error);
 
 /* ---- ical-value.c ---- */
 
@@ -96,10 +107,12 @@ gboolean td_ical_event_take(TdIcalFile *file, TdIcalEvent *event, guint line,
 gboolean td_ical_zone_takes(TdIcalFile *file, guint line, const char *text,
     gboolean *taken, GError **error);
 
-/* Adds the work of following @rule from @start to that of the file; fails when
- * it becomes too much. */
-gboolean td_ical_weigh(TdIcalFile *file, const TdIcalRule *rule,
-    const TdIcalTime *start, GError **error);
+/* How many steps it takes to follow @rule from @start, besides the times that
+ * it names, which are not known before. */
+gint64 td_ical_weigh(const struct icalrecurrencetype *rule, gint64 start);
+
+/* How many times @rule, a yearly one, names in a year at most. */
+gint64 td_ical_yearly(const struct icalrecurrencetype *rule);
 
 /* ---- ical-zone.c ---- */
 

@@ -13,9 +13,6 @@
 
 /* Nothing lasts longer. */
 #define DAYS_MAX ((gint64)200 * 366)
-/* Steps that the rules of a file may take together; a step costs libical some
- * microseconds. */
-#define WORK_MAX ((gint64)1000000)
 /* Occurrences a day. */
 #define DAILY_MAX 24
 #define INTERVAL_MAX 1000
@@ -214,34 +211,81 @@ count_days(const struct icalrecurrencetype *rule, gint64 start)
 	return (CLAMP(last - year, 0, 3000) + 1) * 366;
 }
 
-gboolean
-td_ical_weigh(TdIcalFile *file, const TdIcalRule *rule, const TdIcalTime *start,
-    GError **error)
+gint64
+td_ical_yearly(const struct icalrecurrencetype *rule)
 {
-	const struct icalrecurrencetype *recurs = &rule->rule;
-	gint64 days = count_days(recurs, start->wall) / recurs->interval;
-	gint64 daily = count_daily(recurs);
-	gint64 weekdays = count_values(recurs->by_day, ICAL_BY_DAY_SIZE);
+	gint64 months = count_values(rule->by_month, ICAL_BY_MONTH_SIZE);
+	gint64 days = count_values(rule->by_month_day, ICAL_BY_MONTHDAY_SIZE);
+	gint64 weekdays = count_values(rule->by_day, ICAL_BY_DAY_SIZE);
+	gint64 of_year = count_values(rule->by_year_day, ICAL_BY_YEARDAY_SIZE);
+	gint64 weeks = count_values(rule->by_week_no, ICAL_BY_WEEKNO_SIZE);
+	gint64 most = 366;
 
-	if (recurs->freq == ICAL_DAILY_RECURRENCE) {
-		if (recurs->count > 0 && weekdays == 0 &&
-		    count_values(recurs->by_month, ICAL_BY_MONTH_SIZE) == 0 &&
-		    count_values(recurs->by_month_day, ICAL_BY_MONTHDAY_SIZE) ==
-		        0)
-			days = MIN(days, recurs->count);
-		file->work += days * daily;
-	} else if (recurs->freq == ICAL_WEEKLY_RECURRENCE) {
-		file->work += days / 7 * MAX(weekdays, 1) * daily;
-	} else if (recurs->freq == ICAL_MONTHLY_RECURRENCE) {
-		file->work += days / 30 * (2 + daily);
-	} else {
-		file->work += days / 366 * (4 + daily);
-	}
-	if (file->work > WORK_MAX)
-		return td_ical_fail(file, rule->line, error,
-		    "too many events that come again; expected fewer, or an "
-		    "UNTIL");
-	return TRUE;
+	if (months > 0)
+		most = MIN(most, months * 31);
+	if (days > 0)
+		most = MIN(most, days * (months > 0 ? months : 12));
+	/* "-1SU" is one of a month, "SU" may be five. */
+	if (weekdays > 0)
+		most = MIN(most, weekdays * 5 * (months > 0 ? months : 11));
+	if (of_year > 0)
+		most = MIN(most, of_year);
+	if (weeks > 0)
+		most = MIN(most, weeks * 7);
+	if (weekdays + days + of_year + weeks == 0)
+		most = MAX(months, 1);
+	return most * count_daily(rule);
+}
+
+/* How many days of the week the rule names. */
+static gint64
+count_weekdays(const struct icalrecurrencetype *rule)
+{
+	gint64 size = count_values(rule->by_day, ICAL_BY_DAY_SIZE);
+	guint named = 0;
+
+	for (gint64 i = 0; i < size; i++)
+		named |= 1u
+		    << icalrecurrencetype_day_day_of_week(rule->by_day[i]);
+	return __builtin_popcount(named);
+}
+
+/* The days that a daily rule passes over, of @days. */
+static gint64
+count_passed(const struct icalrecurrencetype *rule, gint64 days)
+{
+	gint64 weekdays = count_weekdays(rule);
+
+	if (count_values(rule->by_month, ICAL_BY_MONTH_SIZE) > 0 ||
+	    count_values(rule->by_month_day, ICAL_BY_MONTHDAY_SIZE) > 0 ||
+	    count_values(rule->by_set_pos, ICAL_BY_SETPOS_SIZE) > 0 ||
+	    (weekdays > 0 && rule->interval > 1))
+		return days;
+	if (rule->count > 0)
+		days = MIN(days, (gint64)rule->count * 7);
+	return weekdays == 0 ? 0 : days * (7 - weekdays) / 7;
+}
+
+gint64
+td_ical_weigh(const struct icalrecurrencetype *rule, gint64 start)
+{
+	gint64 days = count_days(rule, start) / MAX(rule->interval, 1);
+	gint64 daily = count_daily(rule);
+	gboolean chosen = count_values(rule->by_set_pos, ICAL_BY_SETPOS_SIZE) >
+	    0;
+
+	if (rule->freq == ICAL_DAILY_RECURRENCE)
+		return count_passed(rule, days) * daily;
+	if (rule->freq == ICAL_WEEKLY_RECURRENCE)
+		return !chosen &&
+		        count_values(rule->by_month, ICAL_BY_MONTH_SIZE) == 0
+		    ? 0
+		    : days / 7 * MAX(count_weekdays(rule), 1) * daily;
+	/* These first find the days of a month or year, many at once. */
+	if (rule->freq == ICAL_MONTHLY_RECURRENCE)
+		return days / 30 * (2 + daily + (chosen ? 2 * daily : 0));
+	return days / 366 *
+	    (1 + daily + (chosen ? 5 + td_ical_yearly(rule) / 4 : 0));
 }
 
 /* ---- lines ---- */
@@ -277,13 +321,17 @@ find_value(const char *text)
 static icalcomponent *
 parse_line(const Line *line, const char *text, int most)
 {
-	g_autofree char *whole = g_strdup_printf(
-	    "BEGIN:VEVENT\r\n%s\r\nEND:VEVENT\r\n", text);
-	icalcomponent *component = icalparser_parse_string(whole);
-	int count = component == NULL
+	g_autofree char *whole = NULL;
+	icalcomponent *component;
+	int count;
+
+	if (!td_ical_spend(line->file, line->line, 1, line->error))
+		return NULL;
+	whole = g_strdup_printf("BEGIN:VEVENT\r\n%s\r\nEND:VEVENT\r\n", text);
+	component = icalparser_parse_string(whole);
+	count = component == NULL
 	    ? 0
 	    : icalcomponent_count_properties(component, ICAL_ANY_PROPERTY);
-
 	if (count >= 1 && count <= most &&
 	    icalcomponent_isa(component) == ICAL_VEVENT_COMPONENT &&
 	    icalcomponent_count_properties(
@@ -409,10 +457,8 @@ static gboolean
 check_zone_value(const Line *line, icalproperty *property)
 {
 	icalproperty_kind kind = icalproperty_isa(property);
+	struct icalrecurrencetype rule;
 	TdIcalTime time;
-	TdIcalRule rule;
-	/* As far back as Outlook begins. */
-	const TdIcalTime start = { .wall = -(gint64)370 * 366 * TD_DAY };
 
 	if (kind == ICAL_DTSTART_PROPERTY)
 		return take_time(line, property, &time);
@@ -420,11 +466,10 @@ check_zone_value(const Line *line, icalproperty *property)
 		return TRUE;
 	if (!take_rule(line, property, NULL))
 		return FALSE;
-	rule = (TdIcalRule){ line->line, icalproperty_get_rrule(property) };
-	if (rule.rule.freq != ICAL_YEARLY_RECURRENCE ||
-	    count_daily(&rule.rule) > 1)
+	rule = icalproperty_get_rrule(property);
+	if (rule.freq != ICAL_YEARLY_RECURRENCE || count_daily(&rule) > 1)
 		return refuse(line, "a change of the clock once a year");
-	return td_ical_weigh(line->file, &rule, &start, line->error);
+	return TRUE;
 }
 
 gboolean
@@ -444,6 +489,9 @@ td_ical_zone_takes(TdIcalFile *file, guint number, const char *text,
 		return TRUE;
 	if (strlen(text) > ZONE_LINE_MAX)
 		return refuse(&line, "a shorter line");
+	/* No time is shorter. */
+	if (!td_ical_spend(file, number, (gint64)strlen(text) / 8, error))
+		return FALSE;
 	component = parse_line(&line, text, ZONE_LINE_MAX);
 	if (component == NULL)
 		return FALSE;

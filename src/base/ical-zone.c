@@ -8,6 +8,11 @@
 #include "base/conf-private.h"
 #include "base/ical-private.h"
 
+/* 2100-01-03: no change of a clock after it is looked for; and the year that
+ * libical works them out to, which adds some. */
+#define LAST_TIME (G_GINT64_CONSTANT(4102444800) + 2 * TD_DAY)
+#define LAST_YEAR 2106
+
 /* Of the system, or of the file. */
 typedef struct {
 	GTimeZone *known;
@@ -41,6 +46,51 @@ has_offset(icalcomponent *component)
 	return part != NULL;
 }
 
+/* The times of an observance that libical works out, up to the last year. */
+static gint64
+weigh_part(icalcomponent *part)
+{
+	icalproperty *start = icalcomponent_get_first_property(
+	    part, ICAL_DTSTART_PROPERTY);
+	icalproperty *each = icalcomponent_get_first_property(
+	    part, ICAL_RRULE_PROPERTY);
+	gint64 from = start == NULL ? 0 : icalproperty_get_dtstart(start).year;
+	gint64 count = 1 +
+	    icalcomponent_count_properties(part, ICAL_RDATE_PROPERTY);
+
+	for (; each != NULL; each = icalcomponent_get_next_property(
+	                         part, ICAL_RRULE_PROPERTY)) {
+		struct icalrecurrencetype rule = icalproperty_get_rrule(each);
+		gint64 to = LAST_YEAR;
+
+		if (!icaltime_is_null_time(rule.until))
+			to = MIN(to, (gint64)rule.until.year);
+		count += (MAX(to - from, 0) + 1) * (1 + td_ical_yearly(&rule));
+	}
+	return count;
+}
+
+/* Has libical work out the times of all changes, as it would do anew for later
+ * and later years. */
+static gboolean
+work_out(TdIcalFile *file, guint line, icalcomponent *component,
+    icaltimezone *zone, GError **error)
+{
+	struct icaltimetype last = icaltime_from_timet_with_zone(
+	    (time_t)LAST_TIME, 0, NULL);
+	gint64 count = 0;
+
+	for (icalcomponent *part = icalcomponent_get_first_component(
+	         component, ICAL_ANY_COMPONENT);
+	     part != NULL; part = icalcomponent_get_next_component(
+	                       component, ICAL_ANY_COMPONENT))
+		count += weigh_part(part);
+	if (!td_ical_spend(file, line, count, error))
+		return FALSE;
+	icaltimezone_get_utc_offset(zone, &last, NULL);
+	return TRUE;
+}
+
 gboolean
 td_ical_zone_add(TdIcalFile *file, guint line, const char *text, GError **error)
 {
@@ -60,7 +110,7 @@ td_ical_zone_add(TdIcalFile *file, guint line, const char *text, GError **error)
 	zone = icaltimezone_new();
 	g_hash_table_replace(file->zones, g_strdup(tzid), zone);
 	icaltimezone_set_component(zone, component);
-	return TRUE;
+	return work_out(file, line, component, zone, error);
 }
 
 /* FALSE if nobody knows it. */
@@ -131,7 +181,8 @@ td_ical_utc(
 		*utc = find_moment(zone.known, time->wall);
 		return TRUE;
 	}
-	wall = icaltime_from_timet_with_zone((time_t)time->wall, 0, NULL);
+	wall = icaltime_from_timet_with_zone(
+	    (time_t)MIN(time->wall, LAST_TIME), 0, NULL);
 	*utc = time->wall - icaltimezone_get_utc_offset(zone.own, &wall, NULL);
 	return TRUE;
 }
@@ -146,7 +197,8 @@ td_ical_wall(TdIcalFile *file, const TdIcalTime *time, gint64 utc)
 		return utc;
 	if (zone.own == NULL)
 		return utc + offset_at(zone.known, utc);
-	at = icaltime_from_timet_with_zone((time_t)utc, 0, NULL);
+	at = icaltime_from_timet_with_zone(
+	    (time_t)MIN(utc, LAST_TIME), 0, NULL);
 	return utc +
 	    icaltimezone_get_utc_offset_of_utc_time(zone.own, &at, NULL);
 }

@@ -9,12 +9,8 @@
 #include <ticketd/text.h>
 
 /* PCRE2 takes its limits in front of an expression.  They count anew for each
- * place where a match may begin, hence TD_PATTERN_TEXT as well. */
-#define LIMITS                                                                 \
-	"(*LIMIT_MATCH=" G_STRINGIFY(                                          \
-	    TD_PATTERN_STEPS) ")"                                              \
-	                      "(*LIMIT_DEPTH=" G_STRINGIFY(                    \
-	                          TD_PATTERN_STEPS) ")"
+ * place where a match may begin, hence two of them, see search_deep(). */
+#define LIMIT(steps) "(*LIMIT_MATCH=" G_STRINGIFY(steps) ")"
 
 typedef struct {
 	char *shown;  /* as written */
@@ -23,7 +19,8 @@ typedef struct {
 
 struct TdPattern {
 	TdPatternUse use;
-	GRegex *regex;    /* or NULL ... */
+	GRegex *regex;    /* or NULL; of TD_PATTERN_FEW steps ... */
+	GRegex *deep;     /* ... the same of TD_PATTERN_STEPS ... */
 	GPtrArray *names; /* ... with the names of its groups, char * */
 	GPtrArray *words; /* ... of Word */
 };
@@ -123,9 +120,9 @@ compile(const char *text, GError **error)
 	g_autoptr(GError) reason = NULL;
 	GRegex *regex;
 
-	regex = g_regex_new(text,
-	    G_REGEX_CASELESS | G_REGEX_MULTILINE | G_REGEX_OPTIMIZE, 0,
-	    &reason);
+	/* Not G_REGEX_OPTIMIZE: a step of compiled ones may be very long. */
+	regex = g_regex_new(
+	    text, G_REGEX_CASELESS | G_REGEX_MULTILINE, 0, &reason);
 	if (regex == NULL)
 		td_fail(error, TD_ERROR_CONFIG, "%s", reason->message);
 	return regex;
@@ -151,11 +148,22 @@ find_names(TdPattern *pattern, const char *expression)
 	}
 }
 
+/* @inner within @limit; NULL with @error. */
+static GRegex *
+compile_within(const TdPattern *pattern, const char *limit, const char *inner,
+    GError **error)
+{
+	gboolean whole = pattern->use == TD_PATTERN_WHOLE;
+	g_autofree char *text = g_strconcat(
+	    limit, whole ? "\\A(?:" : "", inner, whole ? ")\\z" : "", NULL);
+
+	return compile(text, error);
+}
+
 static gboolean
 read_expression(TdPattern *pattern, const char *text, GError **error)
 {
 	g_autofree char *inner = g_strndup(text + 1, strlen(text) - 2);
-	g_autofree char *whole = NULL;
 	g_autoptr(GRegex) alone = NULL;
 
 	if (*inner == '\0')
@@ -170,11 +178,12 @@ read_expression(TdPattern *pattern, const char *text, GError **error)
 	alone = compile(inner, error);
 	if (alone == NULL)
 		return FALSE;
-	whole = pattern->use == TD_PATTERN_WHOLE
-	    ? g_strconcat(LIMITS "\\A(?:", inner, ")\\z", NULL)
-	    : g_strconcat(LIMITS, inner, NULL);
-	pattern->regex = compile(whole, error);
-	if (pattern->regex == NULL)
+	pattern->regex = compile_within(
+	    pattern, LIMIT(TD_PATTERN_FEW), inner, error);
+	pattern->deep = pattern->regex == NULL
+	    ? NULL
+	    : compile_within(pattern, LIMIT(TD_PATTERN_STEPS), inner, error);
+	if (pattern->deep == NULL)
 		return FALSE;
 	find_names(pattern, inner);
 	return TRUE;
@@ -200,6 +209,7 @@ td_pattern_free(TdPattern *pattern)
 	if (pattern == NULL)
 		return;
 	g_clear_pointer(&pattern->regex, g_regex_unref);
+	g_clear_pointer(&pattern->deep, g_regex_unref);
 	g_ptr_array_unref(pattern->names);
 	g_ptr_array_unref(pattern->words);
 	g_free(pattern);
@@ -300,20 +310,64 @@ seen_size(const char *text)
 	return g_utf8_find_prev_char(text, text + TD_PATTERN_TEXT + 1) - text;
 }
 
+/* @match and @cut are set; whether @regex matches from @start on. */
+static gboolean
+try_regex(const GRegex *regex, const char *text, gssize size, int start,
+    GRegexMatchFlags flags, GMatchInfo **match, gboolean *cut)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean found;
+
+	g_clear_pointer(match, g_match_info_free);
+	found = g_regex_match_full(
+	    regex, text, size, start, flags, match, &error);
+	*cut = error != NULL;
+	return found;
+}
+
+/* What few steps did not do is done place by place, so that those where more
+ * are needed can be counted. */
+static gboolean
+search_deep(const TdPattern *pattern, const char *text, gssize size,
+    GMatchInfo **match, gboolean *cut)
+{
+	guint left = TD_PATTERN_PLACES;
+	const char *at = text;
+
+	while (at <= text + size) {
+		int start = (int)(at - text);
+
+		if (try_regex(pattern->regex, text, size, start,
+		        G_REGEX_MATCH_ANCHORED, match, cut))
+			return TRUE;
+		if (*cut && left-- == 0)
+			return FALSE;
+		if (*cut &&
+		    try_regex(pattern->deep, text, size, start,
+		        G_REGEX_MATCH_ANCHORED, match, cut))
+			return TRUE;
+		/* The others begin no whole one. */
+		if (*cut || pattern->use == TD_PATTERN_WHOLE || at[0] == '\0')
+			return FALSE;
+		at = g_utf8_next_char(at);
+	}
+	return FALSE;
+}
+
 static gboolean
 match_expression(const TdPattern *pattern, const char *text,
     TdCaptures *captures, char **found, gboolean *cut)
 {
 	g_autoptr(GMatchInfo) match = NULL;
-	g_autoptr(GError) error = NULL;
+	gboolean away = FALSE;
 	gssize size = seen_size(text);
 
 	/* What is not seen is part of the whole. */
 	if (pattern->use == TD_PATTERN_WHOLE && text[size] != '\0')
 		return FALSE;
-	if (!g_regex_match_full(
-	        pattern->regex, text, size, 0, 0, &match, &error)) {
-		if (error != NULL && cut != NULL)
+	if (!try_regex(pattern->regex, text, size, 0, 0, &match, &away) &&
+	    !(away && search_deep(pattern, text, size, &match, &away))) {
+		if (away && cut != NULL)
 			*cut = TRUE;
 		return FALSE;
 	}

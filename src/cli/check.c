@@ -9,6 +9,8 @@
 
 #include <ticketd/desk.h>
 #include <ticketd/error.h>
+#include <ticketd/server.h>
+#include <ticketd/store.h>
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
@@ -22,6 +24,9 @@
 /* Free bytes; below the lower one no mail is taken. */
 #define SPACE_WARNING (G_GUINT64_CONSTANT(1024) * 1024 * 1024)
 #define SPACE_CRITICAL (G_GUINT64_CONSTANT(128) * 1024 * 1024)
+
+/* How long a process that has the store open is waited for. */
+#define UPGRADE_WAIT_MS 5000u
 
 /* More findings about records than these are counted, not told. */
 #define MAX_RECORDS 100u
@@ -302,30 +307,117 @@ check_client(TdClient *client, GPtrArray *findings, GError **error)
 	return check_records(client, FALSE, findings, error);
 }
 
-/* --rebuild and --upgrade do what they say and look at nothing else. */
-static gboolean
-mend(const TdCli *cli, TdClient *client, GPtrArray *findings, GError **error)
+/* ---- --upgrade ---- */
+
+typedef struct {
+	TdProgress *progress;
+	GPtrArray *findings;
+} Upgrading;
+
+static void
+show_progress(guint64 done, guint64 last, gpointer data)
 {
-	g_autoptr(JsonObject) stat = NULL;
+	const Upgrading *upgrading = data;
 
-	if (td_cli_flag(cli, "rebuild"))
-		return check_records(client, TRUE, findings, error);
+	td_progress_set(upgrading->progress, done, last);
+}
 
-	stat = td_client_ask(
-	    client, td_client_words("stat"), NULL, NULL, error);
-	if (stat == NULL)
-		return FALSE;
+static void
+keep_damage(const char *finding, gpointer data)
+{
+	const Upgrading *upgrading = data;
+
+	if (upgrading->findings->len < MAX_RECORDS)
+		td_finding_add(upgrading->findings, TD_LEVEL_CRITICAL, "record",
+		    "%s", finding);
+}
+
+static void
+tell_upgrade(const TdUpgrade *upgrade, GPtrArray *findings)
+{
+	if (upgrade->schema == TD_STORE_SCHEMA) {
+		td_finding_add(findings, TD_LEVEL_OK, "schema",
+		    "%u, which is the newest: nothing to upgrade",
+		    TD_STORE_SCHEMA);
+		return;
+	}
 	td_finding_add(findings, TD_LEVEL_OK, "schema",
-	    "%" G_GINT64_FORMAT ", which is the newest: nothing to upgrade",
-	    td_get_number(stat, "schema"));
+	    "%u; it was %" G_GUINT64_FORMAT ", and %" G_GUINT64_FORMAT
+	    " records were written anew",
+	    TD_STORE_SCHEMA, upgrade->schema, upgrade->tickets);
+	if (upgrade->damaged > 0)
+		td_finding_add(findings, TD_LEVEL_CRITICAL, "store",
+		    "%" G_GUINT64_FORMAT
+		    " damaged tickets keep their records; try: ticket log "
+		    "--verify",
+		    upgrade->damaged);
+}
+
+static gboolean
+upgrade_here(const TdConf *conf, GPtrArray *findings, GError **error)
+{
+	g_autoptr(TdProgress) progress = td_progress_new("upgrading");
+	Upgrading upgrading = { progress, findings };
+	TdUpgrade upgrade = { .progress = show_progress,
+		.finding = keep_damage,
+		.data = &upgrading };
+
+	if (!td_client_become_owner(conf->store, error) ||
+	    !td_store_upgrade(conf->store, conf->cache_size, UPGRADE_WAIT_MS,
+	        &upgrade, error))
+		return FALSE;
+	tell_upgrade(&upgrade, findings);
+	return TRUE;
+}
+
+/* A daemon that runs has opened the store, so that is of its own schema. */
+static gboolean
+ask_schema(TdControl *control, GPtrArray *findings, GError **error)
+{
+	g_auto(TdRequest) request = { td_client_words("stat"), NULL };
+	g_auto(TdAnswer) answer = { NULL, NULL };
+	gint64 schema = 0;
+
+	if (!td_control_call(control, &request, &answer, error))
+		return FALSE;
+	if (answer.result != NULL && JSON_NODE_HOLDS_OBJECT(answer.result))
+		schema = td_get_number(
+		    json_node_get_object(answer.result), "schema");
+	if (schema == TD_STORE_SCHEMA)
+		td_finding_add(findings, TD_LEVEL_OK, "schema",
+		    "%u, which is the newest: nothing to upgrade",
+		    TD_STORE_SCHEMA);
+	else
+		td_finding_add(findings, TD_LEVEL_CRITICAL, "schema",
+		    "the daemon that is running is of another version; stop "
+		    "it, then try again");
 	return TRUE;
 }
 
 static gboolean
-look(const TdCli *cli, TdClient *client, GPtrArray *findings, GError **error)
+upgrade_store(const TdConf *conf, GPtrArray *findings, GError **error)
 {
-	if (td_cli_flag(cli, "rebuild") || td_cli_flag(cli, "upgrade"))
-		return mend(cli, client, findings, error);
+	g_autoptr(TdControl) control = NULL;
+
+	if (!td_control_connect(conf, &control, error))
+		return FALSE;
+	return control != NULL ? ask_schema(control, findings, error)
+	                       : upgrade_here(conf, findings, error);
+}
+
+/* --rebuild and --upgrade do what they say and look at nothing else. */
+static gboolean
+look(const TdCli *cli, const TdConf *conf, GPtrArray *findings, GError **error)
+{
+	g_autoptr(TdClient) client = NULL;
+
+	if (td_cli_flag(cli, "upgrade"))
+		return upgrade_store(conf, findings, error);
+	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, error);
+	if (client == NULL)
+		return FALSE;
+	if (td_cli_flag(cli, "rebuild"))
+		return check_records(client, TRUE, findings, error);
 	return check_client(client, findings, error);
 }
 
@@ -335,7 +427,6 @@ td_cli_check(const TdCli *cli)
 	g_autoptr(GPtrArray)
 	    findings = g_ptr_array_new_with_free_func(finding_free);
 	g_autoptr(TdConf) conf = NULL;
-	g_autoptr(TdClient) client = NULL;
 	GError *error = NULL;
 
 	if (access(cli->conf_path, R_OK) != 0 && errno == EACCES) {
@@ -346,15 +437,10 @@ td_cli_check(const TdCli *cli)
 	conf = check_configuration(cli, findings);
 	if (conf == NULL)
 		return print_findings(cli, findings);
-	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
-	if (client == NULL)
+	/* Asked about its recipients, the mail server may ask us: by then the
+	 * store is closed again. */
+	if (!look(cli, conf, findings, &error))
 		return fail_open(cli, findings, error);
-	if (!look(cli, client, findings, &error))
-		return fail_open(cli, findings, error);
-
-	/* Asked about its recipients, the mail server may ask us: whoever holds
-	 * the store lets go of it first. */
-	g_clear_pointer(&client, td_client_free);
 	if (td_cli_flag(cli, "mail")) {
 		td_check_mail(conf, findings);
 		td_check_postfix(conf, findings);

@@ -118,6 +118,11 @@ typedef enum {
 	TD_CLIENT_OUTBOX = 1 << 1, /* without a daemon mail can be sent too */
 } TdClientFlags;
 
+/* Before the store is opened here: root becomes its owner; the owner stays;
+ * anybody else is refused by TD_ERROR_DENIED.  That there is no store is left
+ * to be told by whoever opens it. */
+gboolean td_client_become_owner(const char *store, GError **error);
+
 /* Loads the configuration and connects to the daemon; without one opens the
  * store, as its owner: root becomes the owner for the rest of the process.
  * Fails with TD_ERROR_CONFIG, TD_ERROR_DENIED and td_service_open()'s
@@ -151,6 +156,29 @@ void td_client_copy_texts(
     const TdCli *cli, const char *option, JsonObject *words, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
+
+/* ---- seal.c: the file of ticket log --seal ---- */
+
+/* How its first and its last line begin. */
+#define TD_SEAL_HEAD "ticketd-seal 1 "
+#define TD_SEAL_END "sha256 "
+
+typedef struct TdSealFile TdSealFile;
+
+/* Says on stderr what errno tells of @path; the exit status: @status, 1 where
+ * a file is in the way. */
+int td_cli_fail_path(const char *doing, const char *path, int status);
+/* To be called before the store is opened.  The exit status, with what is wrong
+ * said; *@seal is the caller's, not set if @path, borrowed, is NULL. */
+int td_seal_new(const char *path, TdSealFile **seal);
+void td_seal_write(TdSealFile *seal, const char *line);
+/* Once, at the end: the file is whole, and gets its name unless there is one of
+ * that name.  The exit status, with what is wrong said. */
+int td_seal_publish(TdSealFile *seal);
+/* What was not published is gone. */
+void td_seal_free(TdSealFile *seal);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdSealFile, td_seal_free)
 
 /* ---- input.c ---- */
 

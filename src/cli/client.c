@@ -30,10 +30,8 @@ struct TdClient {
 
 /* ---- becoming the owner of the store ---- */
 
-/* Root becomes the owner; the owner stays; anybody else is refused.  A store
- * that does not exist is left to td_service_open(). */
-static gboolean
-become_owner(const char *store, GError **error)
+gboolean
+td_client_become_owner(const char *store, GError **error)
 {
 	g_autoptr(TdUser) owner = NULL;
 	struct stat status;
@@ -127,7 +125,7 @@ open_here(TdClient *client, TdClientFlags flags, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 
-	if (!become_owner(client->conf->store, error))
+	if (!td_client_become_owner(client->conf->store, error))
 		return FALSE;
 	if (open_service(client, flags, &problem))
 		return TRUE;

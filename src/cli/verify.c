@@ -1,27 +1,16 @@
-/* verify.c - ticket log --verify, --seal and --against
- *
- * A file of seals has the line "ticketd-seal 1 TIME", then "N SEQ CHAIN" for
- * each ticket in order, where CHAIN is what event SEQ, the newest then, made of
- * the chain, and "sha256 HEX" of all lines before. */
+/* verify.c - ticket log --verify, --seal and --against */
 
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
-#include <ticketd/clock.h>
 #include <ticketd/error.h>
 #include <ticketd/sha256.h>
 #include <ticketd/store.h>
-#include <ticketd/text.h>
 
 #include "cli/cli.h"
 
-#define HEAD "ticketd-seal 1 "
-#define END "sha256 "
 /* Longer lines are none of ours. */
 #define LINE_MAX_SIZE 200
 /* Seals sent with one request. */
@@ -32,9 +21,7 @@ typedef struct {
 	gboolean one; /* ticket */
 	guint64 number;
 
-	FILE *out; /* of --seal; NULL: none */
-	const char *out_path;
-	TdSha256 *sum;
+	TdSealFile *out; /* of --seal; NULL: none */
 
 	FILE *in;         /* of --against; NULL: none */
 	GPtrArray *seals; /* of char *: read, and not checked yet */
@@ -47,78 +34,14 @@ typedef struct {
 static void
 clear_audit(Audit *audit)
 {
-	/* What is not whole is no seal. */
-	if (audit->out != NULL) {
-		fclose(audit->out);
-		unlink(audit->out_path);
-	}
+	td_seal_free(audit->out);
 	if (audit->in != NULL)
 		fclose(audit->in);
-	td_sha256_free(audit->sum);
 	g_clear_pointer(&audit->seals, g_ptr_array_unref);
 	td_progress_free(audit->progress);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Audit, clear_audit)
-
-/* ---- --seal ---- */
-
-static gboolean
-fail_path(GError **error, const char *doing, const char *path)
-{
-	return td_fail(error, TD_ERROR_REFUSED, "cannot %s %s: %s", doing, path,
-	    g_strerror(errno));
-}
-
-static void
-write_line(Audit *audit, const char *line)
-{
-	td_sha256_update(audit->sum, line, strlen(line));
-	td_sha256_update(audit->sum, "\n", 1);
-	fprintf(audit->out, "%s\n", line);
-}
-
-static gboolean
-begin_seal(Audit *audit, GError **error)
-{
-	const char *path = td_cli_text(audit->cli, "seal");
-	g_autofree char *now = td_text_rfc3339(td_clock_now());
-	g_autofree char *head = g_strconcat(HEAD, now, NULL);
-	int fd;
-
-	if (path == NULL)
-		return TRUE;
-	if (audit->one)
-		return td_fail(error, TD_ERROR_USAGE,
-		    "--seal is of all tickets, not of one");
-	/* An older seal is not written over. */
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return fail_path(error, "write", path);
-	audit->out = fdopen(fd, "w");
-	audit->out_path = path;
-	audit->sum = td_sha256_new();
-	write_line(audit, head);
-	return TRUE;
-}
-
-static gboolean
-end_seal(Audit *audit, GError **error)
-{
-	g_autofree char *sum = NULL;
-	gboolean well;
-
-	if (audit->out == NULL || audit->wrong > 0)
-		return TRUE;
-	sum = td_sha256_finish_hex(audit->sum);
-	fprintf(audit->out, END "%s\n", sum);
-	well = fflush(audit->out) == 0 && fsync(fileno(audit->out)) == 0 &&
-	    !ferror(audit->out);
-	if (!well)
-		return fail_path(error, "write", audit->out_path);
-	fclose(g_steal_pointer(&audit->out));
-	return TRUE;
-}
 
 /* ---- --against ---- */
 
@@ -146,37 +69,40 @@ check_file(FILE *file)
 	char line[LINE_MAX_SIZE];
 	g_autofree char *hex = NULL;
 
-	if (!read_line(file, line) || !g_str_has_prefix(line, HEAD))
+	if (!read_line(file, line) || !g_str_has_prefix(line, TD_SEAL_HEAD))
 		return FALSE;
-	while (!g_str_has_prefix(line, END)) {
+	while (!g_str_has_prefix(line, TD_SEAL_END)) {
 		td_sha256_update(sum, line, strlen(line));
 		td_sha256_update(sum, "\n", 1);
 		if (!read_line(file, line))
 			return FALSE;
 	}
 	hex = td_sha256_finish_hex(sum);
-	if (strcmp(line + strlen(END), hex) != 0 || fgetc(file) != EOF)
+	if (strcmp(line + strlen(TD_SEAL_END), hex) != 0 || fgetc(file) != EOF)
 		return FALSE;
 	rewind(file);
 	return read_line(file, line);
 }
 
-static gboolean
-begin_against(Audit *audit, GError **error)
+/* The exit status. */
+static int
+begin_against(Audit *audit)
 {
 	const char *path = td_cli_text(audit->cli, "against");
+	g_autoptr(GError) error = NULL;
 
 	audit->seals = g_ptr_array_new_with_free_func(g_free);
 	audit->read = path == NULL;
 	if (path == NULL)
-		return TRUE;
+		return EX_OK;
 	audit->in = fopen(path, "re");
 	if (audit->in == NULL)
-		return fail_path(error, "read", path);
-	if (!check_file(audit->in))
-		return td_fail(error, TD_ERROR_REFUSED,
-		    "%s is no seal of ticketd, or was changed", path);
-	return TRUE;
+		return td_cli_fail_path("read", path, EX_NOINPUT);
+	if (check_file(audit->in))
+		return EX_OK;
+	td_fail(&error, TD_ERROR_REFUSED,
+	    "%s is no seal of ticketd, or was changed", path);
+	return td_cli_fail(error);
 }
 
 static guint64
@@ -193,7 +119,7 @@ read_seals(Audit *audit)
 
 	while (!audit->read && audit->seals->len < SEALS_MAX) {
 		audit->read = !read_line(audit->in, line) ||
-		    g_str_has_prefix(line, END);
+		    g_str_has_prefix(line, TD_SEAL_END);
 		if (!audit->read &&
 		    (!audit->one || number_of(line) == audit->number))
 			g_ptr_array_add(audit->seals, g_strdup(line));
@@ -253,7 +179,8 @@ take_page(Audit *audit, JsonObject *page)
 		    audit, json_array_get_object_element(findings, i));
 	for (guint i = 0;
 	     audit->out != NULL && i < td_get_length(page, "heads"); i++)
-		write_line(audit, json_array_get_string_element(heads, i));
+		td_seal_write(
+		    audit->out, json_array_get_string_element(heads, i));
 }
 
 static void
@@ -274,7 +201,7 @@ print_end(const Audit *audit)
 		printf("%" G_GUINT64_FORMAT " of the messages were filed "
 		       "without a checksum, by an older ticketd\n",
 		    audit->unvouched);
-	if (audit->out_path != NULL && audit->wrong > 0)
+	if (audit->out != NULL && audit->wrong > 0)
 		printf("no seal was written\n");
 }
 
@@ -340,11 +267,22 @@ verify_all(Audit *audit, TdClient *client, GError **error)
 }
 
 static gboolean
-read_number(Audit *audit, GError **error)
+read_options(Audit *audit, GError **error)
 {
+	static const char *const others[] = { "person", "kind", "since",
+		"until", "limit" };
 	guint64 numbers[3] = { 0 };
 
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+		if (td_cli_flag(audit->cli, others[i]))
+			return td_fail(error, TD_ERROR_USAGE,
+			    "--%s picks events to be printed: --verify, --seal "
+			    "and --against print none",
+			    others[i]);
 	audit->one = td_cli_word(audit->cli, 0) != NULL;
+	if (audit->one && td_cli_flag(audit->cli, "seal"))
+		return td_fail(error, TD_ERROR_USAGE,
+		    "--seal is of all tickets, not of one");
 	if (audit->one &&
 	    !td_cli_handle(td_cli_word(audit->cli, 0), 1, 1, numbers, error))
 		return FALSE;
@@ -359,20 +297,29 @@ td_cli_verify(const TdCli *cli)
 	g_autoptr(TdClient) client = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean done;
+	int status;
 
+	if (!read_options(&audit, &error))
+		return td_cli_fail(error);
 	/* The files are the user's own: root without a daemon becomes the
 	 * store's owner. */
-	if (!read_number(&audit, &error) || !begin_against(&audit, &error) ||
-	    !begin_seal(&audit, &error))
-		return td_cli_fail(error);
+	status = begin_against(&audit);
+	if (status == EX_OK)
+		status = td_seal_new(td_cli_text(cli, "seal"), &audit.out);
+	if (status != EX_OK)
+		return status;
 	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
 	if (client == NULL)
 		return td_cli_fail(error);
 	audit.progress = td_progress_new("verifying");
 	done = verify_all(&audit, client, &error);
 	g_clear_pointer(&audit.progress, td_progress_free);
-	if (!done || !end_seal(&audit, &error))
+	if (!done)
 		return td_cli_fail(error);
+	if (audit.out != NULL && audit.wrong == 0)
+		status = td_seal_publish(audit.out);
+	if (status != EX_OK)
+		return status;
 	print_end(&audit);
 	return audit.wrong > 0 ? 1 : EX_OK;
 }

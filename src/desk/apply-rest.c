@@ -71,6 +71,25 @@ follow_merge(TdTxn *txn, const TdEvent *event, GError **error)
 	                       td_event_get_number(event, "from"), error);
 }
 
+/* The monitors that get a letter heard that their problems were taken: once for
+ * each ticket, however many are told. */
+static gboolean
+take_objects(TdTxn *txn, const TdPlan *plan, GError **error)
+{
+	g_autoptr(GHashTable)
+	    done = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+	for (guint i = 0; i < plan->letters->len; i++) {
+		TdLetter *letter = g_ptr_array_index(plan->letters, i);
+
+		if (letter->kind == TD_LETTER_MONITOR &&
+		    g_hash_table_add(done, &letter->ticket) &&
+		    !td_object_take(txn, letter->ticket, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* What monitoring systems watch: what a mail told of it, who heard that a
  * problem was taken, and whose it is now. */
 static gboolean
@@ -85,13 +104,8 @@ put_objects(TdTxn *txn, const TdPlan *plan, GError **error)
 		if (!td_object_put(txn, object, error))
 			return FALSE;
 	}
-	for (guint i = 0; i < plan->letters->len; i++) {
-		const TdLetter *letter = g_ptr_array_index(plan->letters, i);
-
-		if (letter->kind == TD_LETTER_MONITOR &&
-		    !td_object_take(txn, letter->ticket, error))
-			return FALSE;
-	}
+	if (!take_objects(txn, plan, error))
+		return FALSE;
 	for (guint i = 0; i < plan->events->len; i++)
 		if (!follow_merge(
 		        txn, g_ptr_array_index(plan->events, i), error))

@@ -107,29 +107,57 @@ look_or_leave(TdDraft *draft, guint64 number, guint *damaged, GError **error)
 	return TRUE;
 }
 
+/* Tickets that are passed over: those of @leave (NULL: none). */
+static gboolean
+is_left(GHashTable *leave, guint64 number)
+{
+	return leave != NULL && g_hash_table_contains(leave, &number);
+}
+
 /* Damaged tickets stay due, and others must have their turn behind them. */
 static gboolean
-look_at_timers(TdDraft *draft, guint limit, GError **error)
+look_at_timers(TdDraft *draft, guint limit, GHashTable *leave, GError **error)
 {
-	guint damaged = 0;
+	guint passed = 0;
 	guint looked = 0;
 	gboolean more = TRUE;
 
 	while (more) {
-		guint wanted = limit + damaged;
+		guint wanted = limit + passed;
 		g_autoptr(GArray) numbers = NULL;
 
 		if (!td_ticket_timers(
 		        draft->txn, draft->now, wanted, &numbers, error))
 			return FALSE;
-		for (; looked < numbers->len; looked++)
-			if (!look_or_leave(draft,
-			        g_array_index(numbers, guint64, looked),
-			        &damaged, error))
+		for (; looked < numbers->len; looked++) {
+			guint64 number = g_array_index(
+			    numbers, guint64, looked);
+
+			if (is_left(leave, number))
+				passed++;
+			else if (!look_or_leave(draft, number, &passed, error))
 				return FALSE;
-		more = numbers->len == wanted && limit + damaged > wanted &&
+		}
+		more = numbers->len == wanted && limit + passed > wanted &&
 		    wanted < DAMAGED_MAX;
 	}
+	return TRUE;
+}
+
+/* The first one that is due and not of @leave; 0: none. */
+static gboolean
+find_timer(
+    TdTxn *txn, gint64 now, GHashTable *leave, guint64 *number, GError **error)
+{
+	guint most = leave == NULL ? 0 : g_hash_table_size(leave);
+	g_autoptr(GArray) numbers = NULL;
+
+	*number = 0;
+	if (!td_ticket_timers(txn, now, most + 1, &numbers, error))
+		return FALSE;
+	for (guint i = 0; i < numbers->len && *number == 0; i++)
+		if (!is_left(leave, g_array_index(numbers, guint64, i)))
+			*number = g_array_index(numbers, guint64, i);
 	return TRUE;
 }
 
@@ -188,15 +216,39 @@ gboolean
 td_desk_tick(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
     TdPlan **result, GError **error)
 {
+	return td_desk_tick_but(desk, txn, now, limit, NULL, result, error);
+}
+
+gboolean
+td_desk_tick_but(const TdDesk *desk, TdTxn *txn, gint64 now, guint limit,
+    GHashTable *leave, TdPlan **result, GError **error)
+{
 	g_autoptr(TdPlan) plan = td_plan_new(now);
 	g_auto(TdDraft) draft = { 0 };
 
 	td_draft_init(&draft, desk, txn, plan, now);
-	if (!look_at_timers(&draft, limit, error) ||
+	if (!look_at_timers(&draft, limit, leave, error) ||
 	    !send_digests(&draft, error))
 		return FALSE;
 	/* Holds and suppressions, when it is applied. */
 	plan->expire = TRUE;
+	*result = g_steal_pointer(&plan);
+	return TRUE;
+}
+
+gboolean
+td_desk_tick_one(const TdDesk *desk, TdTxn *txn, gint64 now, GHashTable *leave,
+    guint64 *number, TdPlan **result, GError **error)
+{
+	g_autoptr(TdPlan) plan = td_plan_new(now);
+	g_auto(TdDraft) draft = { 0 };
+
+	td_draft_init(&draft, desk, txn, plan, now);
+	if (!find_timer(txn, now, leave, number, error) ||
+	    !(*number != 0 ? look_at(&draft, *number, error)
+	                   : send_digests(&draft, error)))
+		return FALSE;
+	plan->expire = *number == 0;
 	*result = g_steal_pointer(&plan);
 	return TRUE;
 }

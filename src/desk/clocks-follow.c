@@ -14,6 +14,7 @@ typedef enum {
 	COURSE_NONE,
 	COURSE_RUN,
 	COURSE_STOP,
+	COURSE_HALT, /* as it is, until the ticket counts again */
 	COURSE_END,
 	COURSE_STAY,
 } Course;
@@ -58,6 +59,13 @@ was_over(const TdTicket *ticket)
 	return ticket->reopened > 0 || ticket->returned > 0;
 }
 
+/* It counts for nothing, but may be taken back. */
+static gboolean
+is_aside(const TdTicket *ticket)
+{
+	return ticket->merged_into != 0 || ticket->spam;
+}
+
 static Course
 find_course(const TdScene *scene, TdClockKind kind)
 {
@@ -65,8 +73,8 @@ find_course(const TdScene *scene, TdClockKind kind)
 	gboolean answered = ticket->answered != 0 || scene->replied;
 	TdClockState state = ticket->clocks[kind].state;
 
-	if (ticket->merged_into != 0 || ticket->spam)
-		return COURSE_NONE;
+	if (is_aside(ticket))
+		return COURSE_HALT;
 	if (is_finished(ticket))
 		return COURSE_END;
 	if (kind == TD_CLOCK_RESPONSE) {
@@ -74,7 +82,8 @@ find_course(const TdScene *scene, TdClockKind kind)
 		 * looks after it. */
 		if (answered || (*ticket->requester == '\0' && scene->acted))
 			return COURSE_END;
-		if ((state == TD_CLOCK_MET && scene->unanswered == 0) ||
+		if ((state == TD_CLOCK_MET && scene->unanswered == 0 &&
+		        (!scene->revived || was_over(ticket))) ||
 		    (state == TD_CLOCK_NONE && was_over(ticket)))
 			return COURSE_STAY;
 	}
@@ -104,17 +113,39 @@ start(const TdScene *scene, TdClockKind kind, const TdTerms *terms)
 	return MAX(terms->total - spent, 0);
 }
 
+/* The hours that @clock was set by; if there is no such calendar any more,
+ * those of @terms: it may have another name now. */
+static const TdCalendar *
+find_hours(const TdScene *scene, const TdClock *clock, const TdTerms *terms)
+{
+	const TdCalendar *own = td_conf_calendar_named(
+	    scene->conf, clock->calendar);
+
+	return own == NULL && *clock->calendar != '\0'
+	    ? td_conf_calendar_named(scene->conf, terms->calendar)
+	    : own;
+}
+
+/* What is left of a clock that was not over. */
+static gint64
+find_rest(const TdScene *scene, const TdClock *clock, const TdTerms *terms)
+{
+	return clock->state == TD_CLOCK_RUNNING
+	    ? td_calendar_between(
+	          find_hours(scene, clock, terms), scene->now, clock->due)
+	    : clock->left;
+}
+
 /* What is left of a clock that was over, and goes on. */
 static gint64
-resume(const TdScene *scene, TdClockKind kind)
+resume(const TdScene *scene, TdClockKind kind, const TdTerms *terms)
 {
 	TdClock *clock = &scene->ticket->clocks[kind];
-	const TdCalendar *calendar = td_conf_calendar_named(
-	    scene->conf, clock->calendar);
+	const TdCalendar *calendar = find_hours(scene, clock, terms);
 	gint64 spent;
 
 	/* As if nobody had answered. */
-	if (kind == TD_CLOCK_RESPONSE) {
+	if (kind == TD_CLOCK_RESPONSE && scene->unanswered != 0) {
 		spent = td_calendar_between(
 		    calendar, scene->unanswered, scene->now);
 		return MAX(clock->left - spent, 0);
@@ -127,11 +158,19 @@ resume(const TdScene *scene, TdClockKind kind)
 	return clock->left;
 }
 
-/* @left under other terms: the time that was spent counts. */
+/* @left under other terms: the time that was spent counts.  If more is left
+ * than there was, the hours are not those any more by which it was set. */
 static gint64
-convert(TdClock *clock, const TdTerms *terms, gint64 left)
+convert(
+    const TdScene *scene, TdClockKind kind, const TdTerms *terms, gint64 left)
 {
-	left = MAX(terms->total - (clock->total - left), 0);
+	TdClock *clock = &scene->ticket->clocks[kind];
+
+	if (left > clock->total && kind != TD_CLOCK_RELEASE)
+		left = start(scene, kind, terms);
+	else
+		left = CLAMP(
+		    terms->total - (clock->total - left), 0, terms->total);
 	if (left > terms->total - terms->total * terms->warn / 100)
 		clock->warned = FALSE;
 	return left;
@@ -147,15 +186,16 @@ find_left(const TdScene *scene, TdClockKind kind, const TdTerms *terms)
 	if (clock->state == TD_CLOCK_NONE)
 		return start(scene, kind, terms);
 	if (kind == TD_CLOCK_UPDATE &&
-	    (scene->replied || clock->state == TD_CLOCK_MET)) {
+	    (scene->replied ||
+	        (clock->state == TD_CLOCK_MET && !scene->revived))) {
 		clock->warned = FALSE;
 		return terms->total;
 	}
-	left = clock->state == TD_CLOCK_MET
-	    ? resume(scene, kind)
-	    : td_clock_rest(scene->conf, clock, scene->now);
-	return td_clock_has_terms(clock, terms) ? left
-	                                        : convert(clock, terms, left);
+	left = clock->state == TD_CLOCK_MET ? resume(scene, kind, terms)
+	                                    : find_rest(scene, clock, terms);
+	return td_clock_has_terms(clock, terms)
+	    ? left
+	    : convert(scene, kind, terms, left);
 }
 
 /* There is no such deadline any more.  That it was broken stays known. */
@@ -229,6 +269,8 @@ follow(const TdScene *scene, TdClockKind kind)
 		return;
 	if (course == COURSE_NONE)
 		td_clock_drop(clock);
+	else if (course == COURSE_HALT)
+		td_clock_halt(scene->conf, clock, scene->now);
 	else if (course == COURSE_END)
 		td_clock_finish(scene->conf, clock, scene->now);
 	else if (terms.total == 0)
@@ -239,7 +281,19 @@ follow(const TdScene *scene, TdClockKind kind)
 
 /* ---- what was agreed ---- */
 
-/* Runs by the clock on the wall, and never stands still. */
+/* It was halted, and goes on: what was told is not told again. */
+static void
+go_on_agreed(const TdScene *scene, TdClock *clock, TdTerms *terms, gint64 left)
+{
+	terms->total = clock->total;
+	if (left > terms->total - terms->total * terms->warn / 100)
+		clock->warned = FALSE;
+	td_clock_run(scene->conf, clock, terms, left,
+	    clock->breached && left == 0, scene->now);
+	clock->due = scene->ticket->due;
+}
+
+/* Runs by the clock on the wall, and never stands still for the customer. */
 static void
 follow_agreed(const TdScene *scene)
 {
@@ -252,8 +306,8 @@ follow_agreed(const TdScene *scene)
 	};
 	gint64 left = MAX(ticket->due - scene->now, 0);
 
-	if (ticket->merged_into != 0 || ticket->spam) {
-		td_clock_drop(clock);
+	if (is_aside(ticket)) {
+		td_clock_halt(scene->conf, clock, scene->now);
 		return;
 	}
 	if (is_finished(ticket)) {
@@ -269,6 +323,9 @@ follow_agreed(const TdScene *scene)
 		if (td_clock_has_terms(clock, &terms) ||
 		    td_clock_is_broken(clock, scene->now))
 			return;
+	} else if (clock->state == TD_CLOCK_STOPPED) {
+		go_on_agreed(scene, clock, &terms, left);
+		return;
 	} else {
 		note_late(scene, clock);
 		clock->warned = FALSE;
@@ -296,8 +353,10 @@ follow_release(const TdScene *scene)
 	};
 	gint64 left;
 
+	/* Where there is no requester nobody can be answered. */
 	if (terms.total == 0 || *ticket->owner == '\0' ||
-	    !td_ticket_is_active(ticket) || !is_our_turn(ticket)) {
+	    *ticket->requester == '\0' || !td_ticket_is_active(ticket) ||
+	    !is_our_turn(ticket)) {
 		td_clock_drop(clock);
 		return;
 	}
@@ -307,8 +366,8 @@ follow_release(const TdScene *scene)
 	} else if (td_clock_has_terms(clock, &terms)) {
 		return;
 	} else {
-		left = convert(clock, &terms,
-		    td_clock_rest(scene->conf, clock, scene->now));
+		left = convert(scene, TD_CLOCK_RELEASE, &terms,
+		    find_rest(scene, clock, &terms));
 	}
 	td_clock_run(scene->conf, clock, &terms, left, FALSE, scene->now);
 }
@@ -332,15 +391,28 @@ td_scene_stops(const TdScene *scene, TdClockKind kind)
 	    !(kind == TD_CLOCK_UPDATE && scene->replied);
 }
 
+static void
+put_back(TdClock *clock, const TdClock *old)
+{
+	if (old->state == TD_CLOCK_NONE)
+		return;
+	td_clock_clear(clock);
+	td_clock_copy(clock, old);
+}
+
 void
 td_scene_follow(TdScene *scene)
 {
+	TdClock *clocks = scene->ticket->clocks;
+
+	put_back(&clocks[TD_CLOCK_UPDATE], &scene->old_update);
+	put_back(&clocks[TD_CLOCK_ESCALATION], &scene->old_escalation);
 	follow(scene, TD_CLOCK_RESPONSE);
 	follow(scene, TD_CLOCK_UPDATE);
 	follow(scene, TD_CLOCK_SOLUTION);
 	follow_agreed(scene);
 	follow_release(scene);
 	follow_assign(scene);
-	td_escalation_follow(scene->draft, scene->ticket,
-	    &scene->ticket->clocks[TD_CLOCK_ESCALATION]);
+	td_escalation_follow(
+	    scene->draft, scene->ticket, &clocks[TD_CLOCK_ESCALATION]);
 }

@@ -174,7 +174,7 @@ gboolean
 td_clocks_look(TdDraft *draft, const TdTicket *ticket, GError **error)
 {
 	guint64 number = ticket->number;
-	TdClockKind kind;
+	TdClockKind kind = TD_CLOCKS;
 
 	for (guint i = 0; i < LOOKS_MAX; i++) {
 		/* The configuration may have changed since it was set. */

@@ -95,6 +95,17 @@ td_clock_stop(TdClock *clock, const TdTerms *terms, gint64 left)
 }
 
 void
+td_clock_halt(const TdConf *conf, TdClock *clock, gint64 now)
+{
+	if (clock->state != TD_CLOCK_RUNNING)
+		return;
+	clock->left = td_clock_rest(conf, clock, now);
+	clock->state = TD_CLOCK_STOPPED;
+	clock->due = 0;
+	clock->next = 0;
+}
+
+void
 td_clock_finish(const TdConf *conf, TdClock *clock, gint64 now)
 {
 	if (clock->state == TD_CLOCK_NONE || clock->state == TD_CLOCK_MET)

@@ -30,6 +30,8 @@ gint64 td_clock_rest(const TdConf *conf, const TdClock *clock, gint64 now);
  * @broken, known to be broken.  One that would never be due stands still. */
 void td_clock_run(const TdConf *conf, TdClock *clock, const TdTerms *terms,
     gint64 left, gboolean broken, gint64 now);
+/* It stands still at @now with what it has left, if it runs. */
+void td_clock_halt(const TdConf *conf, TdClock *clock, gint64 now);
 /* It stands still with @left seconds of @terms. */
 void td_clock_stop(TdClock *clock, const TdTerms *terms, gint64 left);
 /* What it was set for is done; late if it was due by @now. */
@@ -71,14 +73,21 @@ typedef struct {
 	const char *calendar;
 	gint64 now;
 	/* what the plan does: */
-	gboolean replied;  /* an agent answers the customer */
-	gboolean acted;    /* an agent does anything */
-	gboolean wrote;    /* the customer wrote */
-	gboolean owned;    /* the owner is another one */
-	gboolean reopened; /* from closed */
-	gboolean undone;   /* a status was taken back */
-	gint64 unanswered; /* when the first answer was given that is taken
-	                    * back; 0 */
+	gboolean replied;   /* an agent answers the customer */
+	gboolean acted;     /* an agent does anything */
+	gboolean wrote;     /* the customer wrote */
+	gboolean owned;     /* the owner is another one */
+	gboolean reopened;  /* from closed */
+	gboolean undone;    /* a status was taken back */
+	gboolean revived;   /* that it was resolved or closed was taken back */
+	gint64 unanswered;  /* when the first answer was given that is taken
+	                     * back; 0 */
+	gboolean unreplied; /* an answer is taken back, the first or not */
+	guint64 taken_back; /* the first event of the change that is taken
+	                     * back, by its sequence; 0 */
+	/* As they were before that change; of no state if they stay. */
+	TdClock old_update;
+	TdClock old_escalation;
 } TdScene;
 
 /* Whether a deadline of it stands still from now on, unanswered. */
@@ -105,7 +114,8 @@ gboolean td_escalation_start(TdDraft *draft, guint64 number,
 gboolean td_escalation_look(TdDraft *draft, guint64 number, GError **error);
 /* Whether one is under way on @ticket. */
 gboolean td_escalation_runs(const TdTicket *ticket);
-/* Brings @clock, that of @ticket, to where it should be. */
+/* Brings @clock, that of @ticket, to where it should be.  While a ticket is
+ * merged or spam it stands still. */
 void td_escalation_follow(
     const TdDraft *draft, const TdTicket *ticket, TdClock *clock);
 
@@ -113,6 +123,10 @@ void td_escalation_follow(
 
 /* Who owns ticket @number did not answer in time, and loses it. */
 gboolean td_clocks_release(TdDraft *draft, guint64 number, GError **error);
+/* Adds to @losers (of char *, names) who lost ticket @number that way since the
+ * customer wrote last: each agent gets it once, then nobody has it. */
+gboolean td_clocks_losers(
+    const TdDraft *draft, guint64 number, GPtrArray *losers, GError **error);
 /* Somebody is at work now who may get ticket @number. */
 gboolean td_clocks_assign(TdDraft *draft, guint64 number, GError **error);
 

@@ -42,10 +42,8 @@ find_named(const TdDesk *desk, GPtrArray *addresses)
 	return NULL;
 }
 
-/* The queue of a new ticket.  A mail to two queues comes once for each, in an
- * order that nobody knows, so what the writer put first decides. */
-static const TdQueue *
-find_home(const TdDecision *decision)
+const TdQueue *
+td_plan_home(const TdDecision *decision)
 {
 	const TdQueue *queue;
 
@@ -109,7 +107,7 @@ look_at_customer(TdDecision *decision, const TdTicket *ticket, GError **error)
 		over = TRUE;
 	if (!over)
 		return TRUE;
-	decision->queue = find_home(decision);
+	decision->queue = td_plan_home(decision);
 	turn_away(decision, ticket);
 	g_clear_pointer(&decision->ticket, td_ticket_free);
 	return TRUE;
@@ -270,7 +268,7 @@ begin(TdDecision *decision, gint64 now, GError **error)
 	decision->from = td_address_fold(decision->speaker->address);
 	if (decision->from == NULL)
 		decision->from = g_strdup("");
-	decision->queue = find_home(decision);
+	decision->queue = td_plan_home(decision);
 	td_desk_classify(
 	    desk, decision->message, decision->envelope, &plan->class);
 	decision->is_event = td_class_is_event(plan->class.class) ||

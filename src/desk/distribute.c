@@ -11,7 +11,7 @@
 
 #include <ticketd/text.h>
 
-#include "desk/policy.h"
+#include "desk/clocks.h"
 
 /* A place, and who takes what falls on it. */
 typedef struct {
@@ -25,21 +25,32 @@ typedef struct {
 	const TdTicket *ticket; /* as the draft has it; good until the next
 	                         * event is added */
 	const TdQueue *queue;
-	GArray *seats; /* of Seat: those at work, by name */
-	gint64 opens;  /* when the first comes to work, if nobody is there; 0:
-	                * never */
+	GPtrArray *losers; /* of char *: who did not answer, and so lost it,
+	                    * since the customer wrote last */
+	GArray *seats;     /* of Seat: those at work, by name */
+	gint64 opens; /* when the first comes to work, if nobody is there; 0:
+	               * never */
 	const char *why;
 } Round;
 
 static void
 clear_round(Round *round)
 {
+	g_clear_pointer(&round->losers, g_ptr_array_unref);
 	g_clear_pointer(&round->seats, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Round, clear_round)
 
 /* ---- who is there ---- */
+
+/* Such a one is not asked again. */
+static gboolean
+has_lost(const Round *round, const TdPerson *agent)
+{
+	return g_ptr_array_find_with_equal_func(
+	    round->losers, agent->name, g_str_equal, NULL);
+}
 
 /* The plan itself may say that he goes away. */
 static const TdPerson *
@@ -109,11 +120,12 @@ add_seat(Round *round, const TdPerson *place, GError **error)
 		if (at == now) {
 			Seat seat = { .place = place, .taker = each };
 
-			g_array_append_val(round->seats, seat);
+			if (!has_lost(round, each))
+				g_array_append_val(round->seats, seat);
 			return TRUE;
 		}
 		/* A deputy stands in until the other is back. */
-		if (at != 0 && at < until &&
+		if (at != 0 && at < until && !has_lost(round, each) &&
 		    (round->opens == 0 || at < round->opens))
 			round->opens = at;
 		if (each->away <= now)
@@ -161,7 +173,8 @@ keep_best(GArray *seats)
 	g_array_set_size(seats, count);
 }
 
-/* Who has just lost the ticket gets it again only if nobody else is there. */
+/* Who has just given the ticket away gets it again only if nobody else is
+ * there. */
 static void
 leave_out_former(const Round *round)
 {
@@ -418,6 +431,7 @@ td_distribute(TdDraft *draft, guint64 number, GError **error)
 {
 	g_auto(Round) round = {
 		.draft = draft,
+		.losers = g_ptr_array_new_with_free_func(g_free),
 		.seats = g_array_new(FALSE, TRUE, sizeof(Seat)),
 	};
 
@@ -432,7 +446,9 @@ td_distribute(TdDraft *draft, guint64 number, GError **error)
 		set_clock(&round, 0);
 		return TRUE;
 	}
-	if (!find_seats(&round, error))
+	if ((round.queue->release > 0 &&
+	        !td_clocks_losers(draft, number, round.losers, error)) ||
+	    !find_seats(&round, error))
 		return FALSE;
 	if (round.seats->len > 0)
 		return give(&round, error);

@@ -375,7 +375,7 @@ td_escalation_follow(
 	if (clock->state == TD_CLOCK_NONE)
 		return;
 	if (ticket->merged_into != 0 || ticket->spam) {
-		td_clock_drop(clock);
+		td_clock_halt(conf, clock, draft->now);
 	} else if (!is_pressing(draft, ticket) ||
 	    (ticket->status == TD_STATUS_PENDING && ticket->until != 0)) {
 		clock->state = TD_CLOCK_MET;

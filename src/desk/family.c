@@ -1,11 +1,15 @@
 /* family.c - what the end of a ticket means for those that are tied to it
  *
  * A walk along links looks at a bounded number of tickets, each once: links may
- * go in circles where a merge or an old record made them. */
+ * go in circles where a merge or an old record made them.  A damaged ticket at
+ * the end of a link is left out: what happens to this one does not hang on
+ * it. */
 
 #include "config.h"
 
 #include <string.h>
+
+#include <ticketd/error.h>
 
 #include "desk/policy.h"
 #include "desk/run-verbs.h"
@@ -13,24 +17,72 @@
 
 #define DAY (24 * 60 * 60)
 
-/* Tickets that a walk looks at. */
-#define FAMILY_MAX 200
+/* Tickets that a walk looks at, over or not. */
+#define SEEN_MAX 2000
+/* Tickets that end with another, or are told of it: with that one as many as
+ * "undo" takes back. */
+#define FAMILY_MAX 199
 
 /* ---- walking ---- */
 
-static gboolean
-contains(const GArray *numbers, guint64 number)
+typedef struct {
+	GArray *numbers;  /* of guint64, in the order in which they were met */
+	GHashTable *seen; /* of guint64 * */
+	gboolean cut;     /* there are more than SEEN_MAX */
+} Walk;
+
+static void
+init_walk(Walk *way)
 {
-	for (guint i = 0; i < numbers->len; i++)
-		if (g_array_index(numbers, guint64, i) == number)
-			return TRUE;
+	*way = (Walk){
+		.numbers = g_array_new(FALSE, FALSE, sizeof(guint64)),
+		.seen = g_hash_table_new_full(
+		    g_int64_hash, g_int64_equal, g_free, NULL),
+	};
+}
+
+static void
+clear_walk(Walk *way)
+{
+	g_clear_pointer(&way->numbers, g_array_unref);
+	g_clear_pointer(&way->seen, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, clear_walk)
+
+static void
+meet(Walk *way, guint64 number)
+{
+	if (g_hash_table_contains(way->seen, &number))
+		return;
+	if (way->numbers->len >= SEEN_MAX) {
+		way->cut = TRUE;
+		return;
+	}
+	g_hash_table_add(way->seen, g_memdup2(&number, sizeof(number)));
+	g_array_append_val(way->numbers, number);
+}
+
+/* As td_run_find_ticket(), but there is no ticket where it is damaged. */
+static gboolean
+find_end(
+    TdDraft *draft, guint64 *number, const TdTicket **ticket, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+
+	if (td_run_find_ticket(draft, number, ticket, &failed))
+		return TRUE;
+	*ticket = NULL;
+	if (g_error_matches(failed, TD_ERROR, TD_ERROR_BROKEN))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
 	return FALSE;
 }
 
-/* Adds to @numbers those that links of @type lead to from ticket @number, where
+/* Adds to @way those that links of @type lead to from ticket @number, where
  * they are after merges.  *@active is whether that ticket itself is. */
 static gboolean
-follow(TdDraft *draft, guint64 number, const char *type, GArray *numbers,
+follow(TdDraft *draft, guint64 number, const char *type, Walk *way,
     gboolean *active, GError **error)
 {
 	g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint64));
@@ -48,44 +100,59 @@ follow(TdDraft *draft, guint64 number, const char *type, GArray *numbers,
 		if (strcmp(link->type, type) == 0)
 			g_array_append_val(ends, link->number);
 	}
-	for (guint i = 0; i < ends->len && numbers->len < FAMILY_MAX; i++) {
+	for (guint i = 0; i < ends->len && !way->cut; i++) {
 		guint64 end = g_array_index(ends, guint64, i);
 
-		if (!td_run_find_ticket(draft, &end, &ticket, error))
+		if (!find_end(draft, &end, &ticket, error))
 			return FALSE;
-		if (ticket != NULL && !contains(numbers, end))
-			g_array_append_val(numbers, end);
+		if (ticket != NULL)
+			meet(way, end);
 	}
 	return TRUE;
 }
 
+/* Those that links of @type lead to from ticket @number itself. */
+static gboolean
+look_around(
+    TdDraft *draft, guint64 number, const char *type, Walk *way, GError **error)
+{
+	gboolean active;
+
+	init_walk(way);
+	return follow(draft, number, type, way, &active, error);
+}
+
 /* All that links of @type lead to from ticket @number, and from there; those
- * that are active alone if @active is set.  The caller's. */
+ * that are active alone if @active is set.  The caller's.  *@cut: there were
+ * too many to look at all of them. */
 static gboolean
 walk(TdDraft *draft, guint64 number, const char *type, gboolean active,
-    GArray **result, GError **error)
+    GArray **result, gboolean *cut, GError **error)
 {
-	g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(guint64));
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(guint64));
+	g_auto(Walk) way = { 0 };
 
-	g_array_append_val(seen, number);
-	for (guint i = 0; i < seen->len; i++) {
-		guint64 each = g_array_index(seen, guint64, i);
+	init_walk(&way);
+	meet(&way, number);
+	for (guint i = 0; i < way.numbers->len; i++) {
+		guint64 each = g_array_index(way.numbers, guint64, i);
 		gboolean is_active;
 
-		if (!follow(draft, each, type, seen, &is_active, error))
+		if (!follow(draft, each, type, &way, &is_active, error))
 			return FALSE;
 		if (i > 0 && (is_active || !active))
 			g_array_append_val(found, each);
 	}
+	*cut = way.cut;
 	*result = g_steal_pointer(&found);
 	return TRUE;
 }
 
 gboolean
-td_family_open(TdDraft *draft, guint64 number, GArray **numbers, GError **error)
+td_family_open(TdDraft *draft, guint64 number, GArray **numbers, gboolean *cut,
+    GError **error)
 {
-	return walk(draft, number, "child", TRUE, numbers, error);
+	return walk(draft, number, "child", TRUE, numbers, cut, error);
 }
 
 /* The nearest ones alone: what holds those up is their matter. */
@@ -93,14 +160,13 @@ gboolean
 td_family_blockers(
     TdDraft *draft, guint64 number, GArray **numbers, GError **error)
 {
-	g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint64));
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(guint64));
-	gboolean active;
+	g_auto(Walk) way = { 0 };
 
-	if (!follow(draft, number, "blocked-by", ends, &active, error))
+	if (!look_around(draft, number, "blocked-by", &way, error))
 		return FALSE;
-	for (guint i = 0; i < ends->len; i++) {
-		guint64 each = g_array_index(ends, guint64, i);
+	for (guint i = 0; i < way.numbers->len; i++) {
+		guint64 each = g_array_index(way.numbers, guint64, i);
 		const TdTicket *ticket = td_draft_need(draft, each, error);
 
 		if (ticket == NULL)
@@ -114,13 +180,15 @@ td_family_blockers(
 
 gboolean
 td_family_is_circle(TdDraft *draft, const char *type, guint64 above,
-    guint64 below, gboolean *circle, GError **error)
+    guint64 below, gboolean *circle, gboolean *cut, GError **error)
 {
 	g_autoptr(GArray) ancestors = NULL;
 
-	if (!walk(draft, above, type, FALSE, &ancestors, error))
+	if (!walk(draft, above, type, FALSE, &ancestors, cut, error))
 		return FALSE;
-	*circle = above == below || contains(ancestors, below);
+	*circle = above == below;
+	for (guint i = 0; i < ancestors->len && !*circle; i++)
+		*circle = g_array_index(ancestors, guint64, i) == below;
 	return TRUE;
 }
 
@@ -154,13 +222,13 @@ gboolean
 td_family_unblocked(
     TdDraft *draft, const TdWho *who, guint64 number, GError **error)
 {
-	g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint64));
-	gboolean active;
+	g_auto(Walk) way = { 0 };
+	guint told = 0;
 
-	if (!follow(draft, number, "blocks", ends, &active, error))
+	if (!look_around(draft, number, "blocks", &way, error))
 		return FALSE;
-	for (guint i = 0; i < ends->len; i++) {
-		guint64 each = g_array_index(ends, guint64, i);
+	for (guint i = 0; i < way.numbers->len && told < FAMILY_MAX; i++) {
+		guint64 each = g_array_index(way.numbers, guint64, i);
 		g_autoptr(GArray) others = NULL;
 		const TdTicket *ticket = td_draft_need(draft, each, error);
 
@@ -174,6 +242,7 @@ td_family_unblocked(
 		                         : "notice-unblocked-partly",
 		        number, error))
 			return FALSE;
+		told++;
 	}
 	return TRUE;
 }
@@ -182,22 +251,24 @@ gboolean
 td_family_reopened(
     TdDraft *draft, const TdWho *who, guint64 number, GError **error)
 {
-	g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint64));
-	gboolean active;
+	g_auto(Walk) way = { 0 };
+	guint told = 0;
 
-	if (!follow(draft, number, "parent", ends, &active, error))
+	if (!look_around(draft, number, "parent", &way, error))
 		return FALSE;
-	for (guint i = 0; i < ends->len; i++) {
-		guint64 each = g_array_index(ends, guint64, i);
+	for (guint i = 0; i < way.numbers->len && told < FAMILY_MAX; i++) {
+		guint64 each = g_array_index(way.numbers, guint64, i);
 		const TdTicket *ticket = td_draft_need(draft, each, error);
 
 		if (ticket == NULL)
 			return FALSE;
-		if (each != number && !ticket->spam &&
-		    !td_ticket_is_active(ticket) &&
-		    !tell(draft, who, each, FALSE, "notice-part-open", number,
+		if (each == number || ticket->spam ||
+		    td_ticket_is_active(ticket))
+			continue;
+		if (!tell(draft, who, each, FALSE, "notice-part-open", number,
 		        error))
 			return FALSE;
+		told++;
 	}
 	return TRUE;
 }
@@ -292,6 +363,7 @@ td_family_finished(
 	g_autoptr(GArray) children = NULL;
 	TdChildren rule;
 	TdStatus status;
+	gboolean cut;
 
 	if (ticket == NULL)
 		return FALSE;
@@ -302,8 +374,10 @@ td_family_finished(
 	/* Parts of a customer's ticket may be those of others. */
 	if (rule == TD_CHILDREN_CLOSE && !who->agent && !who->control)
 		rule = TD_CHILDREN_ASK;
-	if (!td_family_open(draft, number, &children, error))
+	if (!td_family_open(draft, number, &children, &cut, error))
 		return FALSE;
+	/* Who ended it hears which ones are left. */
+	g_array_set_size(children, MIN(children->len, FAMILY_MAX));
 	if (rule == TD_CHILDREN_CLOSE &&
 	    !end_children(draft, who, number, status, children, error))
 		return FALSE;

@@ -228,7 +228,7 @@ find_queue(TdFollow *follow, const TdCourse *first, GError **error)
 	    ? NULL
 	    : td_conf_queue(decision->desk->conf, name);
 	if (decision->queue == NULL)
-		decision->queue = decision->door;
+		decision->queue = follow->home;
 	g_free(decision->plan->queue);
 	decision->plan->queue = g_strdup(decision->queue->name);
 	return TRUE;
@@ -289,7 +289,8 @@ td_monitor_follow(TdDecision *decision, const TdMonitor *monitor,
 {
 	const TdPlace *old = &decision->plan->moved_from;
 	g_autoptr(GPtrArray) courses = g_ptr_array_new_with_free_func(g_free);
-	TdFollow follow = { decision, monitor, courses };
+	TdFollow follow = { decision, monitor, courses,
+		td_plan_home(decision) };
 	gboolean again = FALSE;
 
 	for (guint i = 0; i < signals->len; i++) {
@@ -299,7 +300,9 @@ td_monitor_follow(TdDecision *decision, const TdMonitor *monitor,
 		        &sighting, error) ||
 		    !weigh(&follow, &sighting, error))
 			return FALSE;
-		again = again || sighting.ticket == old->ticket;
+		again = again ||
+		    (sighting.ticket != TD_TICKET_DESK &&
+		        sighting.ticket == old->ticket);
 	}
 	again = again || find_first(&follow)->number == old->ticket;
 	if (again && old->sequence != 0) {

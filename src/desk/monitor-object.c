@@ -22,7 +22,7 @@ find_planned(const TdPlan *plan, const TdObject *wanted)
 	return NULL;
 }
 
-/* A damaged record counts as none: the next write replaces it. */
+/* A damaged record counts as none: of an object, the next write replaces it. */
 static gboolean
 forgive(gboolean done, GError *problem, GError **error)
 {
@@ -201,19 +201,23 @@ take_recovery(const TdMonitor *monitor, TdSighting *sighting, gint64 now)
 		change(monitor, sighting, FALSE, now);
 }
 
-/* The ticket that @object belongs to, merges followed; 0 if it is gone. */
+/* The ticket that @object belongs to, merges followed; 0 if it is gone, or its
+ * record is damaged: what is wrong with it must not keep problems out. */
 static gboolean
 find_ticket(
     TdDraft *draft, const TdObject *object, guint64 *number, GError **error)
 {
 	const TdTicket *ticket = NULL;
+	GError *problem = NULL;
+	gboolean done;
 
 	*number = object->ticket;
 	if (*number == TD_TICKET_DESK)
 		return TRUE;
-	if ((!TD_TICKET_IS_NEW(*number) &&
-	        !td_ticket_resolve(draft->txn, number, error)) ||
-	    !td_draft_ticket(draft, *number, &ticket, error))
+	done = (TD_TICKET_IS_NEW(*number) ||
+	           td_ticket_resolve(draft->txn, number, &problem)) &&
+	    td_draft_ticket(draft, *number, &ticket, &problem);
+	if (!forgive(done, problem, error))
 		return FALSE;
 	if (ticket == NULL)
 		*number = TD_TICKET_DESK;

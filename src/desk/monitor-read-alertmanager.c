@@ -10,6 +10,9 @@
 
 #include "desk/monitor.h"
 
+/* Alerts that are looked at: many may be of one thing. */
+#define ALERTS_MAX 1000
+
 /* The labels that tell what it is about: hosts, the best first, then others. */
 enum {
 	HOSTS = 5,
@@ -25,6 +28,7 @@ typedef struct {
 	GPtrArray *signals;
 	TdSignalKind kind;
 	gboolean listing; /* below "Labels" */
+	guint alerts;     /* that were listed */
 	char *values[LABELS];
 } Reading;
 
@@ -48,13 +52,15 @@ finish(Reading *reading)
 
 	for (guint i = 0; i < HOSTS && host == NULL; i++)
 		host = reading->values[i];
-	if (reading->values[ALERT] != NULL)
+	if (reading->values[ALERT] != NULL) {
+		reading->alerts++;
 		td_signal_add(reading->signals, reading->kind, host,
 		    reading->values[ALERT],
 		    !firing                ? "RESOLVED"
 		        : severity == NULL ? "FIRING"
 		                           : severity,
 		    NULL);
+	}
 	for (guint i = 0; i < LABELS; i++)
 		g_clear_pointer(&reading->values[i], g_free);
 	reading->listing = FALSE;
@@ -132,7 +138,8 @@ read_text(Reading *reading, const char *text)
 {
 	const char *line = text;
 
-	while (*line != '\0' && reading->signals->len < TD_SIGNALS_MAX) {
+	while (*line != '\0' && reading->signals->len < TD_SIGNALS_MAX &&
+	    reading->alerts < ALERTS_MAX) {
 		gsize size = strcspn(line, "\n");
 		g_autofree char *whole = g_strndup(line, size);
 

@@ -35,6 +35,7 @@ free_signal(TdSignal *signal)
 	g_free(signal->service);
 	g_free(signal->state);
 	g_free(signal->reference);
+	g_free(signal->same);
 	g_free(signal);
 }
 
@@ -83,16 +84,14 @@ clean(const char *text)
 	return g_strstrip(shown);
 }
 
-/* Whether both are of the same thing. */
-static gboolean
-is_same(const TdSignal *a, const TdSignal *b)
+/* Names are of one line. */
+static char *
+fold_names(const TdSignal *signal)
 {
-	g_autofree char *host_a = td_text_fold(a->host);
-	g_autofree char *host_b = td_text_fold(b->host);
-	g_autofree char *service_a = td_text_fold(a->service);
-	g_autofree char *service_b = td_text_fold(b->service);
+	g_autofree char *host = td_text_fold(signal->host);
+	g_autofree char *service = td_text_fold(signal->service);
 
-	return strcmp(host_a, host_b) == 0 && strcmp(service_a, service_b) == 0;
+	return g_strconcat(host, "\n", service, NULL);
 }
 
 void
@@ -111,10 +110,11 @@ td_signal_add(GPtrArray *signals, TdSignalKind kind, const char *host,
 		free_signal(signal);
 		return;
 	}
+	signal->same = fold_names(signal);
 	for (guint i = 0; i < signals->len; i++) {
 		TdSignal *other = signals->pdata[i];
 
-		if (!is_same(other, signal))
+		if (strcmp(other->same, signal->same) != 0)
 			continue;
 		if (signal->kind < other->kind) {
 			signals->pdata[i] = signal;

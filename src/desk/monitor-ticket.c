@@ -224,6 +224,26 @@ add_fields(const TdFollow *follow, const TdCourse *course)
 	td_event_set(event, "value", service);
 }
 
+/* The queue that a further copy came to watches, as with all mail; that which
+ * the mail is for only has what it was given. */
+static gboolean
+watch(const TdFollow *follow, const TdCourse *course, GError **error)
+{
+	TdDecision *decision = follow->decision;
+	const TdTicket *ticket = NULL;
+
+	if (decision->door == follow->home ||
+	    course->number != decision->plan->ticket)
+		return TRUE;
+	if (course->number != TD_TICKET_NEW) {
+		ticket = td_draft_need(&decision->draft, course->number, error);
+		if (ticket == NULL)
+			return FALSE;
+	}
+	td_plan_watch(decision, ticket);
+	return TRUE;
+}
+
 static gboolean
 open_ticket(const TdFollow *follow, const TdCourse *course, GError **error)
 {
@@ -249,7 +269,8 @@ open_ticket(const TdFollow *follow, const TdCourse *course, GError **error)
 		td_plan_link(
 		    decision, course->before, "related", course->number);
 	}
-	return td_distribute(draft, course->number, error) &&
+	return watch(follow, course, error) &&
+	    td_distribute(draft, course->number, error) &&
 	    td_talk_new(draft, &decision->who, course->number, &said, error);
 }
 
@@ -262,7 +283,7 @@ take_up(const TdFollow *follow, const TdCourse *course, GError **error)
 	const TdTicket *ticket;
 
 	add_message(follow, course);
-	if (!set_tag(follow, course, error))
+	if (!set_tag(follow, course, error) || !watch(follow, course, error))
 		return FALSE;
 	ticket = td_draft_need(draft, course->number, error);
 	if (ticket == NULL)

@@ -152,18 +152,6 @@ td_plan_monitor(TdDecision *decision, gboolean *done, GError **error)
 
 /* ---- somebody took it ---- */
 
-static const TdMonitor *
-find_monitor(const TdConf *conf, const char *name)
-{
-	for (guint i = 0; i < conf->monitors->len; i++) {
-		const TdMonitor *monitor = conf->monitors->pdata[i];
-
-		if (strcmp(monitor->name, name) == 0)
-			return monitor;
-	}
-	return NULL;
-}
-
 /* What @owner is called; the caller's. */
 static gboolean
 name_owner(TdDraft *draft, const char *owner, char **name, GError **error)
@@ -177,20 +165,13 @@ name_owner(TdDraft *draft, const char *owner, char **name, GError **error)
 	return TRUE;
 }
 
-/* Lines for a program: the same in each language. */
-static TdLetter *
-write_answer(const TdDraft *draft, const TdMonitor *monitor,
-    const TdTicket *ticket, const TdObject *object, const char *name)
+/* Lines for a program, the same in each language: all of one thing. */
+static void
+add_lines(GString *text, const TdDraft *draft, guint64 number,
+    const TdObject *object, const char *name)
 {
-	const TdConf *conf = draft->desk->conf;
-	TdLetter *letter = td_talk_letter(
-	    draft, TD_LETTER_MONITOR, ticket, conf->language);
-	g_autofree char *thing = td_monitor_name(object->host, object->service);
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	g_free(letter->subject);
-	letter->subject = td_talk_say(
-	    draft, letter->language, "monitor-subject", "thing", thing, NULL);
+	if (text->len > 0)
+		g_string_append(text, "\n\n");
 	g_string_append_printf(text, "Host: %s\n", object->host);
 	if (*object->service != '\0')
 		g_string_append_printf(text, "Service: %s\n", object->service);
@@ -202,23 +183,46 @@ write_answer(const TdDraft *draft, const TdMonitor *monitor,
 	g_string_append_printf(text,
 	    "Ticket: [%s #%" G_GUINT64_FORMAT "]\nTaken-by: %s\n"
 	    "Action: acknowledge",
-	    conf->name, ticket->number, name);
-	letter->text = g_string_free(g_steal_pointer(&text), FALSE);
-	td_letter_to(letter, NULL, monitor->answer);
-	return letter;
+	    draft->desk->conf->name, number, name);
 }
 
-/* The monitor of @object, if it wants to hear of it and has not; NULL. */
-static const TdMonitor *
-find_listener(const TdDraft *draft, const TdObject *object)
+/* One letter to @monitor about those of @objects that it has not heard of. */
+static void
+answer(TdDraft *draft, const TdMonitor *monitor, const TdTicket *ticket,
+    const GPtrArray *objects, const char *name)
 {
-	const TdMonitor *monitor = find_monitor(
-	    draft->desk->conf, object->monitor);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *thing = NULL;
+	g_autofree char *shown = NULL;
+	TdLetter *letter;
+	guint count = 0;
 
-	if (object->taken || monitor == NULL || monitor->answer == NULL ||
-	    td_desk_is_own(draft->desk, monitor->answer))
-		return NULL;
-	return monitor;
+	for (guint i = 0; i < objects->len; i++) {
+		const TdObject *object = objects->pdata[i];
+
+		if (object->taken ||
+		    strcmp(object->monitor, monitor->name) != 0)
+			continue;
+		if (count == 0)
+			thing = td_monitor_name(object->host, object->service);
+		if (count++ < TD_SIGNALS_MAX)
+			add_lines(text, draft, ticket->number, object, name);
+	}
+	if (count == 0)
+		return;
+	shown = count == 1 ? g_strdup(thing)
+	                   : g_strdup_printf("%s (+%u)", thing, count - 1);
+	if (count > TD_SIGNALS_MAX)
+		g_string_append_printf(
+		    text, "\n\nMore: %u", count - TD_SIGNALS_MAX);
+	letter = td_talk_letter(
+	    draft, TD_LETTER_MONITOR, ticket, draft->desk->conf->language);
+	g_free(letter->subject);
+	letter->subject = td_talk_say(
+	    draft, letter->language, "monitor-subject", "thing", shown, NULL);
+	letter->text = g_string_free(g_steal_pointer(&text), FALSE);
+	td_letter_to(letter, NULL, monitor->answer);
+	td_draft_letter(draft, letter);
 }
 
 /* Whether the plan tells it already. */
@@ -239,16 +243,17 @@ gboolean
 td_monitor_taken(TdDraft *draft, const TdWho *who G_GNUC_UNUSED, guint64 number,
     GError **error)
 {
+	const GPtrArray *monitors = draft->desk->conf->monitors;
 	const TdTicket *current;
 	g_autoptr(TdTicket) ticket = NULL;
 	g_autoptr(GPtrArray) objects = NULL;
 	g_autofree char *name = NULL;
 
-	if (draft->desk->conf->monitors->len == 0 || TD_TICKET_IS_NEW(number) ||
+	if (monitors->len == 0 || TD_TICKET_IS_NEW(number) ||
 	    is_told(draft->plan, number))
 		return TRUE;
 	if (!td_object_problems(
-	        draft->txn, number, TD_SIGNALS_MAX, &objects, error))
+	        draft->txn, number, TD_READ_MAX, &objects, error))
 		return FALSE;
 	current = objects->len == 0 ? NULL
 	                            : td_draft_need(draft, number, error);
@@ -258,13 +263,12 @@ td_monitor_taken(TdDraft *draft, const TdWho *who G_GNUC_UNUSED, guint64 number,
 	if (!name_owner(draft, ticket->owner, &name, error))
 		return FALSE;
 	/* That they heard is written when the letters are. */
-	for (guint i = 0; i < objects->len; i++) {
-		const TdObject *object = objects->pdata[i];
-		const TdMonitor *monitor = find_listener(draft, object);
+	for (guint i = 0; i < monitors->len; i++) {
+		const TdMonitor *monitor = monitors->pdata[i];
 
-		if (monitor != NULL)
-			td_draft_letter(draft,
-			    write_answer(draft, monitor, ticket, object, name));
+		if (monitor->answer != NULL &&
+		    !td_desk_is_own(draft->desk, monitor->answer))
+			answer(draft, monitor, ticket, objects, name);
 	}
 	return TRUE;
 }

@@ -29,6 +29,7 @@ typedef struct {
 	char *service;   /* "": the host itself */
 	char *state;     /* "CRITICAL"; "" if it tells none */
 	char *reference; /* what the monitor calls the problem; "" */
+	char *same;      /* of one thing if equal: both names, folded */
 } TdSignal;
 
 /* ---- monitor-read.c ---- */
@@ -72,7 +73,8 @@ typedef struct {
 	const TdSignal *signal; /* borrowed */
 	TdObject *object;  /* of the plan, changed as the signal says; NULL if
 	                    * nothing is known and nothing is to be */
-	guint64 ticket;    /* of the object, merges followed; 0 for none */
+	guint64 ticket;    /* of the object, merges followed; 0 for none, or if
+	                    * it cannot be read */
 	gint64 well_since; /* if it was well until now; else 0 */
 	gboolean again;    /* a problem that was one before; a recovery of what
 	                    * was well */
@@ -110,7 +112,8 @@ typedef struct {
 typedef struct {
 	TdDecision *decision;
 	const TdMonitor *monitor;
-	GPtrArray *courses; /* of TdCourse, a new ticket's first */
+	GPtrArray *courses;  /* of TdCourse, a new ticket's first */
+	const TdQueue *home; /* which the mail is for, by whatever door */
 } TdFollow;
 
 gboolean td_course_run(

@@ -8,6 +8,19 @@
 
 #include "desk/plan.h"
 
+/* Whether the desk did it by itself: it asked the writer for fields, or time
+ * went by. */
+static gboolean
+is_of_desk(const TdEvent *event)
+{
+	if (strcmp(event->actor, "desk") != 0)
+		return FALSE;
+	if (event->kind == TD_EVENT_STATUS)
+		return strcmp(td_event_get(event, "why"),
+		           "fields are missing") == 0;
+	return event->kind == TD_EVENT_ESCALATED;
+}
+
 /* Whether an event may stand on a ticket that nobody has worked on. */
 static gboolean
 is_untouched_by(const TdEvent *event)
@@ -18,6 +31,8 @@ is_untouched_by(const TdEvent *event)
 	if (event->kind == TD_EVENT_MESSAGE)
 		return event->message == 1 ||
 		    strcmp(td_event_get(event, "direction"), "out") == 0;
+	if (is_of_desk(event))
+		return TRUE;
 	/* Rules of the desk gave it these. */
 	if (event->kind == TD_EVENT_OWNER || event->kind == TD_EVENT_PRIORITY ||
 	    event->kind == TD_EVENT_TYPE || event->kind == TD_EVENT_TAG ||

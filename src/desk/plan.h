@@ -54,6 +54,12 @@ typedef struct {
 void td_decision_clear(TdDecision *decision);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdDecision, td_decision_clear)
 
+/* ---- decide.c ---- */
+
+/* The queue of a new ticket.  A mail to two queues comes once for each, in an
+ * order that nobody knows, so what the writer put first decides. */
+const TdQueue *td_plan_home(const TdDecision *decision);
+
 /* ---- who.c ---- */
 
 /* Who speaks, once the ticket is known. */

@@ -56,7 +56,8 @@ char *td_field_label(
  * queue says, and tells him, but of a new one: td_talk_new() does.  If nobody
  * is at work the clock TD_CLOCK_ASSIGN is set; of a ticket that needs nobody
  * (any more) it is taken away.  Who lost the ticket by an event of the plan
- * does not get it back while there is somebody else. */
+ * does not get it back while there is somebody else; who did not answer in
+ * time, not at all until the customer writes. */
 gboolean td_distribute(TdDraft *draft, guint64 number, GError **error);
 
 /* ---- monitor.c: mail of systems that watch others ---- */
@@ -82,10 +83,13 @@ gboolean td_clocks_acknowledge(TdDraft *draft, const TdWho *who, guint64 number,
 
 /* ---- family.c: parents and children ---- */
 
+/* In all of these a damaged ticket that another one is linked to is left out,
+ * and a walk looks at a bounded number of tickets. */
+
 /* Ticket @number, as the draft has it, was resolved or closed: its children are
- * closed with it, or their owners told, as its queue says; and who works on
- * what it blocked hears that it does no more.  A customer ends his own ticket
- * alone, whatever the queue says. */
+ * closed with it, or their owners told, as its queue says (those of the first
+ * 199 that are active); and who works on what it blocked hears that it does no
+ * more.  A customer ends his own ticket alone, whatever the queue says. */
 gboolean td_family_finished(
     TdDraft *draft, const TdWho *who, guint64 number, GError **error);
 /* The second half of that, for an end that says nothing of its children. */
@@ -96,14 +100,16 @@ gboolean td_family_reopened(
     TdDraft *draft, const TdWho *who, guint64 number, GError **error);
 
 /* Which tickets below ticket @number (its children, theirs ...) are active, and
- * which active ones block it: *@numbers is of guint64, the caller's. */
-gboolean td_family_open(
-    TdDraft *draft, guint64 number, GArray **numbers, GError **error);
+ * which active ones block it: *@numbers is of guint64, the caller's.  *@cut:
+ * there are too many below it, active or not, to look at all of them. */
+gboolean td_family_open(TdDraft *draft, guint64 number, GArray **numbers,
+    gboolean *cut, GError **error);
 gboolean td_family_blockers(
     TdDraft *draft, guint64 number, GArray **numbers, GError **error);
 /* Whether @below would be its own ancestor if @above was linked above it by
- * links of @type ("parent" or "blocked-by"). */
+ * links of @type ("parent" or "blocked-by").  *@cut: there are too many above
+ * it to be sure that it would not. */
 gboolean td_family_is_circle(TdDraft *draft, const char *type, guint64 above,
-    guint64 below, gboolean *circle, GError **error);
+    guint64 below, gboolean *circle, gboolean *cut, GError **error);
 
 #endif

@@ -3,7 +3,15 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "desk/clocks.h"
+
+/* Pages of events of a ticket, from the newest on, in which those who lost it
+ * are looked for. */
+#define PAGES_MAX 10u
+
+static const char why[] = "no answer";
 
 /* What is told of a release. */
 typedef struct {
@@ -87,6 +95,61 @@ tell(TdDraft *draft, guint64 number, Release *release, GError **error)
 	    tell_queue(draft, number, release, former, error);
 }
 
+/* ---- who had it ---- */
+
+/* FALSE if what stands before @event does not count any more. */
+static gboolean
+note_loser(const TdEvent *event, GPtrArray *losers)
+{
+	if (event->kind == TD_EVENT_OWNER &&
+	    strcmp(td_event_get(event, "why"), why) == 0)
+		g_ptr_array_add(losers, g_strdup(td_event_get(event, "from")));
+	return event->kind != TD_EVENT_MESSAGE ||
+	    !g_str_has_prefix(event->actor, "customer:") ||
+	    td_event_get_number(event, "marked") != 0;
+}
+
+static gboolean
+find_stored(TdTxn *txn, guint64 number, GPtrArray *losers, GError **error)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+	guint64 end;
+
+	if (!td_ticket_get(txn, number, &ticket, error))
+		return FALSE;
+	end = ticket == NULL ? 0 : ticket->events;
+	for (guint i = 0; i < PAGES_MAX && end > 0; i++) {
+		guint64 after = end - MIN(end, TD_READ_MAX);
+		g_autoptr(GPtrArray) events = NULL;
+
+		if (!td_event_list(txn, number, after, (guint)(end - after),
+		        &events, error))
+			return FALSE;
+		for (guint j = events->len; j > 0; j--)
+			if (!note_loser(
+			        g_ptr_array_index(events, j - 1), losers))
+				return TRUE;
+		end = after;
+	}
+	return TRUE;
+}
+
+gboolean
+td_clocks_losers(
+    const TdDraft *draft, guint64 number, GPtrArray *losers, GError **error)
+{
+	const GPtrArray *events = draft->plan->events;
+
+	for (guint i = events->len; i > 0; i--) {
+		const TdEvent *event = g_ptr_array_index(events, i - 1);
+
+		if (event->ticket == number && !note_loser(event, losers))
+			return TRUE;
+	}
+	return TD_TICKET_IS_NEW(number) ||
+	    find_stored(draft->txn, number, losers, error);
+}
+
 /* ---- what is done ---- */
 
 static void
@@ -114,7 +177,7 @@ td_clocks_release(TdDraft *draft, guint64 number, GError **error)
 	event = td_draft_add(draft, TD_EVENT_OWNER, number);
 	td_event_set(event, "from", former);
 	td_event_set(event, "to", "");
-	td_event_set(event, "why", "no answer");
+	td_event_set(event, "why", why);
 	return td_distribute(draft, number, error) &&
 	    tell(draft, number, &release, error);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <ticketd/address.h>
 #include <ticketd/text.h>
 
 #include "desk/routing.h"
@@ -105,18 +106,31 @@ static const struct {
 
 /* ---- who may ---- */
 
+/* Whether the mail comes from the domain in From on the last way too: what DKIM
+ * alone proves may have come by others, who can put fields in front that its
+ * signature does not name (RFC 6376 5.4, 8.15). */
+static gboolean
+is_from_there(const TdDecision *decision)
+{
+	const TdAuth *auth = decision->plan->auth;
+	const char *sender = decision->envelope->sender;
+	g_autofree char *folded = sender == NULL ? NULL
+	                                         : td_address_fold(sender);
+
+	return strcmp(auth->dmarc, "pass") == 0 &&
+	    strcmp(auth->spf, "pass") == 0 && folded != NULL &&
+	    strcmp(td_address_domain(folded),
+	        td_address_domain(decision->from)) == 0;
+}
+
 /* Why the fields of this mail do not count; NULL if they do.  *@told, the
- * caller's, is who sent it and how that is known.
- *
- * DMARC and aligned DKIM tell that a mail comes from the domain in From, and
- * with it its header.  A signature of the text is no proof of a header. */
+ * caller's, is who sent it and how that is known.  Nor does a signature of the
+ * text prove a header. */
 static const char *
 find_doubt(const TdDecision *decision, char **told)
 {
 	const TdPattern *trusted = decision->desk->conf->trusted_senders;
-	const TdAuth *auth = decision->plan->auth;
 	TdProof proof = decision->who.proof;
-	gboolean by_mail;
 
 	*told = NULL;
 	if (decision->plan->class.class == TD_CLASS_SPAM)
@@ -126,13 +140,18 @@ find_doubt(const TdDecision *decision, char **told)
 	if (*decision->from == '\0' ||
 	    !td_pattern_match(trusted, decision->from, NULL, NULL))
 		return "the sender is not in trusted-senders";
-	by_mail = proof >= TD_PROOF_DMARC &&
-	    (strcmp(auth->dmarc, "pass") == 0 ||
-	        strcmp(auth->dkim, "pass") == 0);
-	if (proof != TD_PROOF_CONTROL && !by_mail)
+	if (proof == TD_PROOF_CONTROL) {
+		*told = g_strdup_printf("%s is in trusted-senders, by %s",
+		    decision->from, td_proof_name(proof));
+		return NULL;
+	}
+	if (proof < TD_PROOF_DMARC)
 		return "only From says that it is by a trusted sender";
-	*told = g_strdup_printf("%s is in trusted-senders, by %s",
-	    decision->from, td_proof_name(by_mail ? TD_PROOF_DMARC : proof));
+	if (!is_from_there(decision))
+		return "others may have added it: DMARC and SPF do not both "
+		       "pass for the domain in From";
+	*told = g_strdup_printf(
+	    "%s is in trusted-senders, by dmarc and spf", decision->from);
 	return NULL;
 }
 

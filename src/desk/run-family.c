@@ -6,15 +6,18 @@
 
 #include "desk/policy.h"
 #include "desk/run-verbs.h"
+#include "desk/talk-private.h"
 
 /* Tickets that are named. */
 #define NUMBERS_MAX 20
 
-/* "#7, #9 ..."; with @verb "#7 close; #9 close"; the caller's. */
+/* "#7, #9 and 3 more"; with @verb "#7 close; #9 close"; the caller's. */
 static char *
-list_numbers(const GArray *numbers, const char *verb)
+list_numbers(const TdStep *step, const GArray *numbers, const char *verb)
 {
 	g_autoptr(GString) list = g_string_new(NULL);
+	g_autofree char *left = NULL;
+	g_autofree char *more = NULL;
 
 	for (guint i = 0; i < numbers->len && i < NUMBERS_MAX; i++)
 		g_string_append_printf(list, "%s#%" G_GUINT64_FORMAT "%s%s",
@@ -23,8 +26,12 @@ list_numbers(const GArray *numbers, const char *verb)
 		                       : "; ",
 		    g_array_index(numbers, guint64, i), verb == NULL ? "" : " ",
 		    verb == NULL ? "" : verb);
-	if (numbers->len > NUMBERS_MAX && verb == NULL)
-		g_string_append(list, " ...");
+	if (numbers->len > NUMBERS_MAX && verb == NULL) {
+		left = g_strdup_printf("%u", numbers->len - NUMBERS_MAX);
+		more = td_talk_say(step->run->draft, step->run->who->language,
+		    "and-more", "count", left, NULL);
+		g_string_append_printf(list, " %s", more);
+	}
 	return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
@@ -46,9 +53,9 @@ name_end(const TdStep *step)
 static void
 say_numbers(const TdStep *step, const char *key, const GArray *numbers)
 {
-	g_autofree char *list = list_numbers(numbers, NULL);
+	g_autofree char *list = list_numbers(step, numbers, NULL);
 	g_autofree char *word = name_end(step);
-	g_autofree char *lines = list_numbers(numbers, word);
+	g_autofree char *lines = list_numbers(step, numbers, word);
 
 	if (numbers->len == 0)
 		return;
@@ -81,12 +88,18 @@ say_children(const TdStep *step, GError **error)
 	    draft->desk->conf, step->ticket->queue);
 	g_autoptr(GArray) ended = find_ended(step);
 	g_autoptr(GArray) open = NULL;
+	gboolean cut;
 
-	if (!td_family_open(draft, step->number, &open, error))
+	if (!td_family_open(draft, step->number, &open, &cut, error))
 		return FALSE;
 	say_numbers(step, "more-parts-over", ended);
-	if (queue == NULL || queue->children != TD_CHILDREN_KEEP)
-		say_numbers(step, "more-parts", open);
+	if (queue != NULL && queue->children == TD_CHILDREN_KEEP)
+		return TRUE;
+	say_numbers(step, "more-parts", open);
+	if (cut) {
+		td_step_more(step, "more-parts-unseen", NULL);
+		step->run->answered = TRUE;
+	}
 	return TRUE;
 }
 

@@ -106,18 +106,20 @@ untie(const TdStep *step, const TdTicket *other)
 }
 
 /* Whether a link of @type from ticket @from to ticket @to would make one of
- * them a part of itself, or let it wait for itself. */
+ * them a part of itself, or let it wait for itself.  *@many: too many tickets
+ * are above them to be sure that it would not. */
 static gboolean
 is_circle(TdDraft *draft, guint64 from, const char *type, guint64 to,
-    gboolean *circle, GError **error)
+    gboolean *circle, gboolean *many, GError **error)
 {
 	*circle = FALSE;
+	*many = FALSE;
 	if (strcmp(type, "parent") == 0 || strcmp(type, "blocked-by") == 0)
 		return td_family_is_circle(
-		    draft, type, to, from, circle, error);
+		    draft, type, to, from, circle, many, error);
 	if (strcmp(type, "child") == 0 || strcmp(type, "blocks") == 0)
 		return td_family_is_circle(
-		    draft, find_reverse(type), from, to, circle, error);
+		    draft, find_reverse(type), from, to, circle, many, error);
 	return TRUE;
 }
 
@@ -130,7 +132,7 @@ td_run_link(const TdStep *step, GError **error)
 	const TdTicket *ticket;
 	guint64 other;
 	gboolean changed;
-	gboolean circle;
+	gboolean circle, many;
 
 	if (*type != '\0' && find_reverse(type) == NULL)
 		return td_step_refuse(step, "no-type", "type", type, NULL);
@@ -143,9 +145,12 @@ td_run_link(const TdStep *step, GError **error)
 		return td_step_done(step,
 		    untie(step, ticket) ? "did-unlink" : "same-unlink",
 		    "number", number, NULL);
-	if (!is_circle(
-	        step->run->draft, step->number, type, other, &circle, error))
+	if (!is_circle(step->run->draft, step->number, type, other, &circle,
+	        &many, error))
 		return FALSE;
+	if (many && !circle)
+		return td_step_refuse(
+		    step, "no-circle-sure", "number", number, NULL);
 	named = g_strconcat(circle ? "no-circle-" : "tie-", type, NULL);
 	if (circle)
 		return td_step_refuse(step, named, "number", number, NULL);
@@ -336,7 +341,7 @@ bring_link(const Merge *merge, const TdLink *link, GError **error)
 	const char *reverse = find_reverse(link->type);
 	guint64 end = link->number;
 	const TdTicket *ticket;
-	gboolean circle;
+	gboolean circle, many;
 
 	if (reverse == NULL)
 		return TRUE;
@@ -345,9 +350,10 @@ bring_link(const Merge *merge, const TdLink *link, GError **error)
 		return FALSE;
 	if (ticket == NULL || end == merge->to)
 		return TRUE;
-	if (!is_circle(
-	        step->run->draft, merge->to, link->type, end, &circle, error))
+	if (!is_circle(step->run->draft, merge->to, link->type, end, &circle,
+	        &many, error))
 		return FALSE;
+	/* Where nobody can be sure the tie is kept: walks bear circles. */
 	if (circle)
 		return TRUE;
 	ticket = td_draft_need(step->run->draft, merge->to, error);

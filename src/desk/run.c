@@ -439,6 +439,25 @@ list_commands(const GPtrArray *jobs, GPtrArray *list)
 	return (TdCommands){ .commands = list };
 }
 
+/* Does what the jobs are; each of them can look at the others meanwhile. */
+static gboolean
+do_jobs(TdRun *run, const GPtrArray *jobs, gboolean *refused, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	g_autofree TdCommands *all = g_new(TdCommands, 1);
+	gboolean good;
+
+	*all = list_commands(jobs, list);
+	run->commands = all;
+	good = run_jobs(run, jobs, error);
+	*refused = good && any_refused(jobs);
+	if (good && !*refused)
+		good = finish_moves(run, jobs, error) &&
+		    tell_owners(run, jobs, error);
+	run->commands = NULL;
+	return good;
+}
+
 static gboolean
 is_changed(const TdDraftMark *before, const TdDraftMark *after)
 {
@@ -456,20 +475,11 @@ td_run_commands(
 	    jobs = g_ptr_array_new_with_free_func((GDestroyNotify)free_job);
 	TdDraftMark mark = td_draft_mark(run->draft);
 	TdDraftMark after;
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	TdCommands all;
 	g_autofree char *text = g_strdup(run->said->text);
 	const TdRun before = *run;
 
-	if (!aim_jobs(run, commands, jobs, error))
-		return FALSE;
-	all = list_commands(jobs, list);
-	run->commands = &all;
-	if (!run_jobs(run, jobs, error))
-		return FALSE;
-	*refused = any_refused(jobs);
-	if (!*refused &&
-	    (!finish_moves(run, jobs, error) || !tell_owners(run, jobs, error)))
+	if (!aim_jobs(run, commands, jobs, error) ||
+	    !do_jobs(run, jobs, refused, error))
 		return FALSE;
 	if (*refused) {
 		td_draft_undo(run->draft, &mark);
@@ -481,7 +491,6 @@ td_run_commands(
 		after = td_draft_mark(run->draft);
 		run->changed = run->changed || is_changed(&mark, &after);
 	}
-	run->commands = NULL;
 	for (guint i = 0; i < jobs->len; i++)
 		add_result(run, g_ptr_array_index(jobs, i), *refused);
 	return TRUE;

@@ -154,26 +154,56 @@ find_past(Loss *loss, GError **error)
 
 /* ---- what follows ---- */
 
-/* An agent's address, a team's or the administrator's: his to mend. */
+static gboolean
+is_step(const TdConf *conf, const char *address)
+{
+	for (guint i = 0; i < conf->escalations->len; i++) {
+		const TdEscalation *escalation = g_ptr_array_index(
+		    conf->escalations, i);
+
+		for (guint j = 0; j < escalation->steps->len; j++) {
+			const TdEscalationStep *step = g_ptr_array_index(
+			    escalation->steps, j);
+
+			if (step->kind == TD_STEP_ADDRESS &&
+			    strcmp(step->who, address) == 0)
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* Whether the configuration names @address as one that the desk tells. */
+static gboolean
+is_configured(const TdConf *conf, const char *address)
+{
+	if (g_strcmp0(conf->admin, address) == 0 || is_step(conf, address))
+		return TRUE;
+	for (guint i = 0; i < conf->queues->len; i++) {
+		const TdQueue *queue = g_ptr_array_index(conf->queues, i);
+
+		if (g_strv_contains(
+		        (const char *const *)queue->notify, address))
+			return TRUE;
+	}
+	for (guint i = 0; i < conf->monitors->len; i++) {
+		const TdMonitor *monitor = g_ptr_array_index(conf->monitors, i);
+
+		if (g_strcmp0(monitor->answer, address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* An agent's address, a team's, a monitor's, that of a step of an escalation or
+ * the administrator's: his to mend. */
 static gboolean
 is_inside(
     const TdDraft *draft, const char *address, gboolean *inside, GError **error)
 {
-	const TdConf *conf = draft->desk->conf;
-	const GPtrArray *queues = conf->queues;
-
-	if (g_strcmp0(conf->admin, address) == 0) {
+	if (is_configured(draft->desk->conf, address)) {
 		*inside = TRUE;
 		return TRUE;
-	}
-	for (guint i = 0; i < queues->len; i++) {
-		const TdQueue *queue = g_ptr_array_index(queues, i);
-
-		if (g_strv_contains(
-		        (const char *const *)queue->notify, address)) {
-			*inside = TRUE;
-			return TRUE;
-		}
 	}
 	return td_draft_is_agent(draft, address, inside, error);
 }

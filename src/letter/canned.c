@@ -309,6 +309,14 @@ find_in(const TdCannedSet *set, const char *queue, const char *language,
 	                      : g_hash_table_lookup(set->table, common);
 }
 
+static gboolean
+is_called(const TdCanned *canned, const char *folded)
+{
+	g_autofree char *name = td_text_fold(canned->name);
+
+	return strcmp(name, folded) == 0;
+}
+
 /* In whatever language it is; those of the queue first. */
 static const TdCanned *
 find_any(const TdCannedSet *set, const char *queue, const char *folded)
@@ -317,9 +325,8 @@ find_any(const TdCannedSet *set, const char *queue, const char *folded)
 
 	for (guint i = 0; i < set->all->len; i++) {
 		const TdCanned *canned = g_ptr_array_index(set->all, i);
-		g_autofree char *name = td_text_fold(canned->name);
 
-		if (strcmp(name, folded) != 0)
+		if (!is_called(canned, folded))
 			continue;
 		if (g_strcmp0(canned->queue, queue) == 0 && queue != NULL)
 			return canned;

@@ -88,7 +88,10 @@ check_phrase(const TdTemplates *templates, const char *key, const char *text,
 		model = text;
 	if (model == NULL) {
 		g_autofree char *shown = td_text_printable(key, 40);
-		g_autofree char *near = find_nearest(templates, key);
+		/* It takes long. */
+		g_autofree char *near = td_mistakes_full(origin->mistakes)
+		    ? NULL
+		    : find_nearest(templates, key);
 
 		return td_origin_say(origin, "there is no phrase \"%s\"%s%s%s",
 		    shown, near == NULL ? "" : "; did you mean \"",
@@ -140,8 +143,7 @@ td_phrase_parse(TdTemplates *templates, const char *language, GStrv lines,
 	g_autoptr(GHashTable)
 	    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (guint i = 0;
-	     lines[i] != NULL && !td_mistakes_full(origin->mistakes); i++) {
+	for (guint i = 0; lines[i] != NULL; i++) {
 		origin->line = i + 1;
 		if (lines[i][0] == '\0' || lines[i][0] == '#')
 			continue;

@@ -15,7 +15,7 @@
 #define FILE_MAX_SIZE (64 * 1024)
 
 /* More are of no use to anybody. */
-#define MISTAKES_MAX 200
+#define MISTAKES_MAX 200u
 
 /* Some editors begin a text with this byte order mark. */
 #define MARK "\xef\xbb\xbf"
@@ -38,6 +38,44 @@ td_mistakes_full(const GPtrArray *mistakes)
 	return mistakes->len >= MISTAKES_MAX;
 }
 
+/* Counts one that is not told, by the last of @mistakes. */
+static void
+count_more(GPtrArray *mistakes, gboolean stops)
+{
+	TdTextMistake *last;
+
+	if (mistakes->len == MISTAKES_MAX) {
+		last = g_new0(TdTextMistake, 1);
+		last->file = g_strdup("");
+		g_ptr_array_add(mistakes, last);
+	}
+	last = g_ptr_array_index(mistakes, MISTAKES_MAX);
+	last->more++;
+	last->stops = last->stops || stops;
+	g_free(last->what);
+	last->what = g_strdup_printf("and %u more", last->more);
+}
+
+/* Whether there is room for one more, which @stops: it is told in place of one
+ * that does not. */
+static gboolean
+make_room(GPtrArray *mistakes, gboolean stops)
+{
+	if (mistakes->len < MISTAKES_MAX)
+		return TRUE;
+	for (guint i = MISTAKES_MAX; stops && i > 0; i--) {
+		const TdTextMistake *other = g_ptr_array_index(mistakes, i - 1);
+
+		if (other->stops)
+			continue;
+		count_more(mistakes, FALSE);
+		g_ptr_array_remove_index(mistakes, i - 1);
+		return TRUE;
+	}
+	count_more(mistakes, stops);
+	return FALSE;
+}
+
 void
 td_mistake_add(GPtrArray *mistakes, const char *file, guint line,
     gboolean stops, const char *format, ...)
@@ -45,7 +83,7 @@ td_mistake_add(GPtrArray *mistakes, const char *file, guint line,
 	TdTextMistake *mistake;
 	va_list arguments;
 
-	if (td_mistakes_full(mistakes))
+	if (!make_room(mistakes, stops))
 		return;
 	mistake = g_new0(TdTextMistake, 1);
 	mistake->file = g_filename_display_name(file);
@@ -54,7 +92,8 @@ td_mistake_add(GPtrArray *mistakes, const char *file, guint line,
 	va_start(arguments, format);
 	mistake->what = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_ptr_array_add(mistakes, mistake);
+	g_ptr_array_insert(
+	    mistakes, (int)MIN(mistakes->len, MISTAKES_MAX - 1), mistake);
 }
 
 void
@@ -73,8 +112,9 @@ td_text_mistake_say(const TdTextMistake *mistake)
 	g_autofree char *line = mistake->line == 0
 	    ? g_strdup("")
 	    : g_strdup_printf("%u:", mistake->line);
-	g_autofree char *whole = g_strdup_printf(
-	    "%s:%s %s", mistake->file, line, mistake->what);
+	g_autofree char *whole = mistake->more > 0
+	    ? g_strdup(mistake->what)
+	    : g_strdup_printf("%s:%s %s", mistake->file, line, mistake->what);
 
 	return td_text_printable(whole, 0);
 }

@@ -16,12 +16,13 @@
 /* An empty list of TdTextMistake; the caller's. */
 GPtrArray *td_mistakes_new(void);
 
-/* Adds one; @line is 0 for the whole of @file.  Once there are very many it
- * does nothing. */
+/* Adds one; @line is 0 for the whole of @file.  Once there are very many, one
+ * that @stops takes the place of one that does not, and the others are only
+ * counted, by one more at the end (.more). */
 void td_mistake_add(GPtrArray *mistakes, const char *file, guint line,
     gboolean stops, const char *format, ...) G_GNUC_PRINTF(5, 6);
 
-/* Whether there are so many that nobody wants to know of more. */
+/* Whether there are so many that nobody wants to know much of more. */
 gboolean td_mistakes_full(const GPtrArray *mistakes);
 
 /* FALSE, with a line for each mistake that stops, if there is one. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <ticketd/error.h>
+#include <ticketd/text.h>
 
 #include "store/store-private.h"
 
@@ -131,35 +132,49 @@ check_event_index(Check *check, guint64 number, GError **error)
 	return TRUE;
 }
 
-/* From one end of @index: an entry that leads nowhere fails to be read. */
+static void
+tell_stray(Check *check, TdTable index, TdStray stray, const DBT *primary)
+{
+	g_autofree char *name = NULL;
+
+	if (stray == TD_STRAY_LOST) {
+		tell(check, "%s leads to a row that is not there",
+		    td_table_name(index));
+		return;
+	}
+	name = primary->size == TD_KEY_NUMBER
+	    ? g_strdup_printf("%" G_GUINT64_FORMAT, td_key_read(primary->data))
+	    : td_text_hex(primary->data, MIN(primary->size, 64));
+	tell(check,
+	    "%s leads to row %s by a key that is not its own; without the file "
+	    "db/%s.db that is made anew at the next start",
+	    td_table_name(index), name, td_table_name(index));
+}
+
+/* From one end of @index: whether its keys are those of rows.  All of them are
+ * looked at by td_store_verify(). */
 static gboolean
 check_end(
     Check *check, TdTable index, u_int32_t end, u_int32_t way, GError **error)
 {
 	g_auto(TdCursor) cursor = { 0 };
-	GError *problem = NULL;
-	gboolean found;
+	DBT primary = { .flags = DB_DBT_REALLOC };
+	TdStray stray = TD_STRAY_NONE;
+	gboolean found = TRUE;
+	gboolean ok;
 	guint looked;
 
-	if (!td_cursor_open(check->txn, index, FALSE, &cursor, error))
-		return FALSE;
-	for (looked = 0; looked < TD_READ_MAX; looked++) {
-		if (!td_cursor_step(
-		        &cursor, looked == 0 ? end : way, &found, &problem))
-			break;
-		if (!found)
-			return TRUE;
+	ok = td_cursor_open(check->txn, index, TRUE, &cursor, error);
+	for (looked = 0;
+	     ok && found && stray != TD_STRAY_LOST && looked < TD_READ_MAX;
+	     looked++) {
+		ok = td_index_step(&cursor, looked == 0 ? end : way, &primary,
+		    &found, &stray, error);
+		if (ok && found && stray != TD_STRAY_NONE)
+			tell_stray(check, index, stray, &primary);
 	}
-	if (problem == NULL)
-		return TRUE;
-	if (!g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
-		g_propagate_error(error, problem);
-		return FALSE;
-	}
-	tell(
-	    check, "%s leads to a row that is not there", td_table_name(index));
-	g_error_free(problem);
-	return TRUE;
+	g_free(primary.data);
+	return ok;
 }
 
 static gboolean
@@ -303,44 +318,6 @@ static const TdTable walked[] = { TD_TABLE_TICKETS, TD_TABLE_EVENTS,
 /* Those of tickets stand first. */
 #define OF_TICKETS 3u
 
-/* Lowers *@next to the first number from @from on that @table has. */
-static gboolean
-lower_next(TdTxn *txn, TdTable table, guint64 from, gboolean *any,
-    guint64 *next, GError **error)
-{
-	g_auto(TdCursor) cursor = { 0 };
-	guint8 key[TD_KEY_NUMBER];
-	gboolean found;
-	guint64 number;
-
-	td_key_number(key, from);
-	if (!td_cursor_open(txn, table, FALSE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, key, sizeof(key), &found, error))
-		return FALSE;
-	if (!found)
-		return TRUE;
-	if (cursor.key.size < TD_KEY_NUMBER)
-		return td_row_damaged(
-		    error, table, cursor.key.data, cursor.key.size);
-	number = td_key_read(cursor.key.data);
-	*next = *any ? MIN(*next, number) : number;
-	*any = TRUE;
-	return TRUE;
-}
-
-gboolean
-td_numbers_next(TdTxn *txn, const TdTable *tables, guint count, guint64 from,
-    gboolean *any, guint64 *next, GError **error)
-{
-	guint i;
-
-	*any = FALSE;
-	for (i = 0; i < count; i++)
-		if (!lower_next(txn, tables[i], from, any, next, error))
-			return FALSE;
-	return TRUE;
-}
-
 /* Whether @tables have @number. */
 static gboolean
 is_in(TdTxn *txn, const TdTable *tables, guint count, guint64 number,
@@ -379,24 +356,32 @@ check_number(Check *check, guint64 number, GError **error)
 	return TRUE;
 }
 
+static void
+take_short(const char *finding, gpointer data)
+{
+	tell(data, "%s", finding);
+}
+
 /* From *@number on; *@number is SUPPRESSED when all were looked at. */
 static gboolean
 check_numbers(Check *check, guint64 *number, GError **error)
 {
-	guint64 at = *number;
-	gboolean any;
 	guint looked;
 
-	if (!td_numbers_next(
-	        check->txn, walked, G_N_ELEMENTS(walked), at, &any, &at, error))
-		return FALSE;
-	for (looked = 0; any && looked < MOST_NUMBERS; looked++) {
-		if (!check_number(check, at, error) ||
-		    !td_numbers_next(check->txn, walked, G_N_ELEMENTS(walked),
-		        at + 1, &any, &at, error))
+	for (looked = 0; *number < SUPPRESSED && looked < MOST_NUMBERS;
+	     looked++) {
+		gboolean any;
+		guint64 next;
+
+		if (!td_numbers_next(check->txn, walked, G_N_ELEMENTS(walked),
+		        *number, &any, &next, error) ||
+		    !td_rows_tell_short(check->txn, walked,
+		        G_N_ELEMENTS(walked), *number, any ? next : G_MAXUINT64,
+		        take_short, check, error) ||
+		    (any && !check_number(check, next, error)))
 			return FALSE;
+		*number = any && next < SUPPRESSED ? next + 1 : SUPPRESSED;
 	}
-	*number = any ? MIN(at, SUPPRESSED) : SUPPRESSED;
 	return TRUE;
 }
 

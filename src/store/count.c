@@ -123,18 +123,22 @@ add_late(const TdCursor *cursor, gint64 now, GHashTable *late, GError **error)
 	const char *owner = cursor->key.data;
 	gsize size = cursor->key.size;
 	gsize length = strnlen(owner, size);
-	TdTicketFixed fixed;
+	TdTicketHead head = { 0 };
 	TdLate *sums;
 
-	if (cursor->value.size < sizeof(fixed) || size < TD_KEY_NUMBER + 2 ||
+	if (cursor->value.size < sizeof(head.fixed) ||
+	    size < TD_KEY_NUMBER + 2 ||
 	    memchr(owner + length + 1, '\0',
 	        size - MIN(size, length + 1 + TD_KEY_NUMBER)) == NULL)
 		return td_row_damaged(error, TD_INDEX_ACTIVE, owner, size);
-	memcpy(&fixed, cursor->value.data, sizeof(fixed));
+	memcpy(&head.fixed, cursor->value.data, sizeof(head.fixed));
+	/* Of a key too many that is in the index. */
+	if (!td_ticket_head_is_active(&head))
+		return TRUE;
 	sums = late_of(late, owner + length + 1);
 	sums->unowned += length == 0;
-	sums->breached += fixed.breached != 0;
-	sums->overdue += fixed.due != 0 && fixed.due <= now;
+	sums->breached += head.fixed.breached != 0;
+	sums->overdue += head.fixed.due != 0 && head.fixed.due <= now;
 	return TRUE;
 }
 

@@ -162,7 +162,7 @@ fill(const char *home, guint64 first_number, GError **error)
 
 	return make_directory(home, "db", error) &&
 	    make_directory(home, "log", error) &&
-	    td_store_open_files(store, TRUE, error) &&
+	    td_store_open_files(store, TD_OPEN_CREATE, error) &&
 	    td_store_begin_empty(store, first_number, error) &&
 	    td_store_checkpoint(store, TRUE, error);
 }
@@ -204,21 +204,20 @@ td_store_create(const char *home, guint64 first_number, GError **error)
 }
 
 gboolean
-td_store_check_schema(TdStore *store, GError **error)
+td_store_get_schema(TdStore *store, guint64 *schema, GError **error)
 {
 	g_autoptr(TdTxn) txn = td_txn_read(store);
-	guint64 schema;
 	guint64 order;
 
-	if (!td_meta_get_number(txn, TD_META_SCHEMA, &schema, error) ||
+	if (!td_meta_get_number(txn, TD_META_SCHEMA, schema, error) ||
 	    !td_meta_get_number(txn, TD_META_BYTE_ORDER, &order, error))
 		return FALSE;
-	if (schema > TD_STORE_SCHEMA)
+	if (*schema > TD_STORE_SCHEMA)
 		return td_fail(error, TD_ERROR_CONFIG,
 		    "written by a newer ticketd (schema %" G_GUINT64_FORMAT
 		    ", this one knows %u)",
-		    schema, TD_STORE_SCHEMA);
-	if (schema == 0)
+		    *schema, TD_STORE_SCHEMA);
+	if (*schema == 0)
 		return td_fail(error, TD_ERROR_BROKEN,
 		    "the store in %s does not tell its schema", store->home);
 	if (order != G_BYTE_ORDER)
@@ -227,4 +226,19 @@ td_store_check_schema(TdStore *store, GError **error)
 		    "byte order",
 		    store->home);
 	return TRUE;
+}
+
+gboolean
+td_store_check_schema(TdStore *store, GError **error)
+{
+	guint64 schema;
+
+	if (!td_store_get_schema(store, &schema, error))
+		return FALSE;
+	return schema == TD_STORE_SCHEMA ||
+	    td_fail(error, TD_ERROR_CONFIG,
+	        "the store in %s was made by an older ticketd (schema "
+	        "%" G_GUINT64_FORMAT ", this one wants %u); make a backup, "
+	        "then run: ticket check --upgrade",
+	        store->home, schema, TD_STORE_SCHEMA);
 }

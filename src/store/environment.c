@@ -141,16 +141,18 @@ blame_the_disk(TdStore *store, GError **error)
 }
 
 gboolean
-td_store_open_files(TdStore *store, gboolean create, GError **error)
+td_store_open_files(TdStore *store, TdOpen how, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
+	gboolean create = how == TD_OPEN_CREATE;
 	int rc = open_environment(store);
 
 	if (rc != 0)
 		fail_open(&problem, rc);
 	else if (td_tables_open_meta(store, create, &problem) &&
-	    (create || td_store_check_schema(store, &problem)) &&
-	    td_tables_open(store, create, &problem))
+	    (how == TD_OPEN_META ||
+	        ((create || td_store_check_schema(store, &problem)) &&
+	            td_tables_open(store, create, &problem))))
 		return TRUE;
 	blame_the_disk(store, &problem);
 	g_propagate_error(error, g_steal_pointer(&problem));
@@ -181,8 +183,8 @@ check_home(const char *home, GError **error)
 }
 
 TdStore *
-td_store_open(
-    const char *home, guint64 cache_size, guint wait_ms, GError **error)
+td_store_open_as(const char *home, guint64 cache_size, guint wait_ms,
+    TdOpen how, GError **error)
 {
 	g_autoptr(TdStore) store = NULL;
 
@@ -190,10 +192,21 @@ td_store_open(
 		return NULL;
 	store = td_store_new(home, cache_size);
 	store->lock = td_lock_take(home, "lock", FALSE, wait_ms, error);
-	if (store->lock < 0 || !td_store_open_files(store, FALSE, error))
+	if (store->lock < 0 || !td_store_open_files(store, how, error))
 		return NULL;
-	td_checkpoint_start(store);
 	return g_steal_pointer(&store);
+}
+
+TdStore *
+td_store_open(
+    const char *home, guint64 cache_size, guint wait_ms, GError **error)
+{
+	TdStore *store = td_store_open_as(
+	    home, cache_size, wait_ms, TD_OPEN_ALL, error);
+
+	if (store != NULL)
+		td_checkpoint_start(store);
+	return store;
 }
 
 TdStore *
@@ -201,7 +214,7 @@ td_store_open_memory(GError **error)
 {
 	g_autoptr(TdStore) store = td_store_new(NULL, CACHE_SIZE / 2);
 
-	if (!td_store_open_files(store, TRUE, error) ||
+	if (!td_store_open_files(store, TD_OPEN_CREATE, error) ||
 	    !td_store_begin_empty(store, 1, error))
 		return NULL;
 	return g_steal_pointer(&store);

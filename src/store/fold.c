@@ -35,8 +35,11 @@ fold_status(TdTicket *ticket, const TdEvent *event)
 	TdStatus before = ticket->status;
 
 	take_status(ticket, event, "to");
-	/* What was taken back never was. */
+	/* What was taken back never was: only if the ticket was open again did
+	 * anybody count. */
 	if (td_event_get_number(event, "undone") != 0) {
+		if (before >= TD_STATUS_RESOLVED)
+			return;
 		if (ticket->status == TD_STATUS_CLOSED && ticket->reopened > 0)
 			ticket->reopened--;
 		else if (ticket->status == TD_STATUS_RESOLVED &&

@@ -3,7 +3,7 @@
  *   tickets-by-queue      queue NUL mark status priority number
  *   tickets-by-requester  requester NUL number
  *   tickets-by-owner      owner NUL number
- *   tickets-by-due        deadline number, of active ones
+ *   tickets-by-deadline   deadline number, of active ones
  *   tickets-by-word       word NUL number, for each word of the subject
  *   tickets-by-timer      timer number
  *   tickets-active        owner NUL queue NUL number, of active ones

@@ -329,6 +329,17 @@ highest(const Search *search)
 	return number;
 }
 
+/* Numbers that are equal to the last one go with it. */
+static void
+drop_last(GArray *numbers, guint64 number)
+{
+	guint left = numbers->len;
+
+	while (left > 0 && g_array_index(numbers, guint64, left - 1) == number)
+		left--;
+	g_array_set_size(numbers, left);
+}
+
 /* Moves the ranges that stand on @number on; 0 is before the first. */
 static gboolean
 pass(Search *search, TdCursor *cursor, guint64 number, guint64 below,
@@ -337,7 +348,7 @@ pass(Search *search, TdCursor *cursor, guint64 number, guint64 below,
 	guint i;
 
 	if (search->numbers != NULL && number != 0)
-		g_array_set_size(search->numbers, search->numbers->len - 1);
+		drop_last(search->numbers, number);
 	for (i = 0; i < search->ranges->len; i++) {
 		TdRange *range = search->ranges->pdata[i];
 

@@ -357,6 +357,8 @@ td_object_take(TdTxn *txn, guint64 ticket, GError **error)
 	for (guint i = 0; i < objects->len; i++) {
 		TdObject *object = objects->pdata[i];
 
+		if (object->taken)
+			continue;
 		object->taken = TRUE;
 		if (!td_object_put(txn, object, error))
 			return FALSE;

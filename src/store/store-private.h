@@ -121,12 +121,23 @@ int td_lock_take(const char *home, const char *name, gboolean create,
 
 /* ---- environment.c ---- */
 
+typedef enum {
+	TD_OPEN_ALL,    /* environment and tables, of this schema */
+	TD_OPEN_CREATE, /* makes what is missing */
+	TD_OPEN_META    /* the environment and the table meta, of any schema */
+} TdOpen;
+
 TdStore *td_store_new(const char *home, guint64 cache_size);
-/* Opens environment and tables; with @create makes what is missing. */
-gboolean td_store_open_files(TdStore *store, gboolean create, GError **error);
+gboolean td_store_open_files(TdStore *store, TdOpen how, GError **error);
+/* As td_store_open(), but nobody writes checkpoints by itself. */
+TdStore *td_store_open_as(const char *home, guint64 cache_size, guint wait_ms,
+    TdOpen how, GError **error);
 
 /* ---- create.c ---- */
 
+/* The schema of @store, which is not above ours; fails at another byte order.
+ */
+gboolean td_store_get_schema(TdStore *store, guint64 *schema, GError **error);
 /* Whether @store is of a schema and byte order that this program reads. */
 gboolean td_store_check_schema(TdStore *store, GError **error);
 /* What a new store holds: schema, byte order, first number, ticket 0. */
@@ -146,6 +157,11 @@ const char *td_table_name(TdTable table);
 TdTable td_table_primary(TdTable table);
 gboolean td_tables_open_meta(TdStore *store, gboolean create, GError **error);
 gboolean td_tables_open(TdStore *store, gboolean create, GError **error);
+/* All but the indexes, which then do not follow what is written. */
+gboolean td_tables_open_bare(TdStore *store, GError **error);
+/* Removes the files of the indexes of tickets, those of former names too, while
+ * they are closed: they are made anew when the tables are opened. */
+gboolean td_tables_remove_indexes(TdStore *store, GError **error);
 void td_tables_close(TdStore *store);
 
 /* ---- indexes.c: keys of the secondary tables ---- */
@@ -399,17 +415,60 @@ gboolean td_filed_there(TdTxn *txn, guint64 number, guint64 sequence,
 const char *td_filed_differs(
     const TdEvent *event, const guint8 *key, const TdRow *row);
 
-/* ---- check.c ---- */
+/* ---- strays.c: what nothing of the store's leads to ---- */
 
-/* The first number from @from on that @tables have. */
+/* The first number from @from on that @tables have.  Rows whose key is shorter
+ * than a number are passed over. */
 gboolean td_numbers_next(TdTxn *txn, const TdTable *tables, guint count,
     guint64 from, gboolean *any, guint64 *next, GError **error);
+/* Tells of those rows that stand behind all rows of numbers below @from and
+ * before those of @until. */
+gboolean td_rows_tell_short(TdTxn *txn, const TdTable *tables, guint count,
+    guint64 from, guint64 until, TdCheckFunc finding, gpointer data,
+    GError **error);
+
+typedef enum {
+	TD_STRAY_NONE,
+	TD_STRAY_EXTRA, /* the row that it leads to does not give this key */
+	TD_STRAY_LOST   /* it leads to a row that is not there */
+} TdStray;
+
+/* As td_cursor_step() for a cursor with values of an index; @primary, to be
+ * freed by the caller, is the key of the row.  From a key that is lost the
+ * cursor does not go on by itself. */
+gboolean td_index_step(TdCursor *cursor, u_int32_t way, DBT *primary,
+    gboolean *found, TdStray *stray, GError **error);
+
+/* One call for each stray key of @index. */
+typedef void (*TdStrayFunc)(
+    TdTable index, TdStray stray, const DBT *primary, gpointer data);
+
+/* Looks at up to TD_READ_MAX keys of @index behind @last (empty: from the
+ * first), which is moved on. */
+gboolean td_index_tell_strays(TdTxn *txn, TdTable index, GByteArray *last,
+    gboolean *more, TdStrayFunc finding, gpointer data, GError **error);
 
 /* ---- difference.c ---- */
 
 /* Names of what differs in @a and @b, which are not equal: "priority, queue";
  * the caller's. */
 char *td_ticket_difference(const TdTicket *a, const TdTicket *b);
+
+/* ---- verify-read.c ---- */
+
+typedef struct {
+	guint64 sequence;
+	gboolean indexed;
+	gboolean odd; /* its key is no event's */
+	TdRow row;
+} TdChainLink;
+
+void td_chain_link_free(TdChainLink *link);
+/* Adds rows among the events of ticket @number that come behind the key @last
+ * (empty: from the first) to @links, so many that a turn is short; @last is
+ * moved on.  None: there are no more. */
+gboolean td_chain_read(TdTxn *txn, guint64 number, GByteArray *last,
+    GPtrArray *links, GError **error);
 
 /* ---- verify-ticket.c ---- */
 

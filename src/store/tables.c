@@ -45,7 +45,8 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_TICKETS },
 	[TD_INDEX_OWNER] = { "tickets-by-owner", PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_DUE] = { "tickets-by-due", PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_INDEX_DUE] = { "tickets-by-deadline", PAGE_SIZE, 0,
+	    TD_TABLE_TICKETS },
 	[TD_INDEX_WORD] = { "tickets-by-word", PAGE_SIZE, 0, TD_TABLE_TICKETS },
 	[TD_INDEX_TIMER] = { "tickets-by-timer", PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
@@ -69,6 +70,9 @@ static const Spec specs[TD_TABLES] = {
 	[TD_INDEX_OBJECT_EXPIRY] = { "objects-by-expiry", PAGE_SIZE, 0,
 	    TD_TABLE_OBJECTS },
 };
+
+/* Of schema 1: had other keys than TD_INDEX_DUE. */
+#define FORMER_INDEX "tickets-by-due"
 
 const char *
 td_table_name(TdTable table)
@@ -205,21 +209,69 @@ record_tables(TdStore *store, GError **error)
 	    td_txn_commit(txn, error) && td_store_flush(store, error);
 }
 
+/* Those that are tables; from @count on they are made if need be. */
+static gboolean
+open_primaries(TdStore *store, guint64 count, GError **error)
+{
+	TdTable table;
+
+	for (table = TD_TABLE_META + 1; table < TD_INDEX_QUEUE; table++) {
+		int rc = open_file(
+		    store, table, NULL, table >= count ? DB_CREATE : 0);
+
+		if (rc != 0)
+			return fail(error, rc, table);
+	}
+	return TRUE;
+}
+
+gboolean
+td_tables_open_bare(TdStore *store, GError **error)
+{
+	guint64 count;
+
+	return count_tables(store, &count, error) &&
+	    open_primaries(store, count, error);
+}
+
+static gboolean
+remove_file(TdStore *store, const char *name, GError **error)
+{
+	g_autofree char *file = g_strconcat(name, ".db", NULL);
+	int rc = store->env->dbremove(
+	    store->env, NULL, file, NULL, DB_AUTO_COMMIT);
+
+	if (rc == 0 || rc == ENOENT)
+		return TRUE;
+	td_store_fail(error, rc, name);
+	g_prefix_error(error, "%s", "remove index ");
+	return FALSE;
+}
+
+gboolean
+td_tables_remove_indexes(TdStore *store, GError **error)
+{
+	TdTable table;
+
+	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++)
+		if (specs[table].primary == TD_TABLE_TICKETS &&
+		    !remove_file(store, specs[table].name, error))
+			return FALSE;
+	return remove_file(store, FORMER_INDEX, error);
+}
+
 gboolean
 td_tables_open(TdStore *store, gboolean create, GError **error)
 {
 	TdTable table;
 	guint64 count = 0;
-	int rc;
 
-	if (!create && !count_tables(store, &count, error))
+	if ((!create && !count_tables(store, &count, error)) ||
+	    !open_primaries(store, count, error))
 		return FALSE;
-	for (table = TD_TABLE_META + 1; table < TD_TABLES; table++) {
-		if (specs[table].primary != table)
-			rc = open_index(store, table);
-		else
-			rc = open_file(store, table, NULL,
-			    create || table >= count ? DB_CREATE : 0);
+	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++) {
+		int rc = open_index(store, table);
+
 		if (rc != 0)
 			return fail(error, rc, table);
 	}

@@ -15,17 +15,8 @@
 
 #include "store/store-private.h"
 
-/* Of one turn: bytes of rows after which no further one is read. */
-#define MOST_BYTES (1024u * 1024)
 /* Of one ticket: what is wrong all over need not be told of each event. */
 #define MOST_FINDINGS 100u
-
-typedef struct {
-	guint64 sequence;
-	gboolean indexed;
-	gboolean odd; /* its key is no event's */
-	TdRow row;
-} Link;
 
 typedef struct {
 	TdStore *store;
@@ -37,22 +28,17 @@ typedef struct {
 	gboolean torn; /* .sum is not that of all events */
 	guint8 chain[TD_HASH_SIZE];
 	guint64 sequence; /* of the newest event */
+	GByteArray *last; /* key that was read last; empty: none was */
 	guint64 present;  /* messages up to this one were looked for */
 	guint64 vouched;  /* messages whose bytes were compared */
 	guint64 findings;
 } Follower;
 
 static void
-link_free(Link *link)
-{
-	td_row_clear(&link->row);
-	g_free(link);
-}
-
-static void
 follower_clear(Follower *follower)
 {
 	td_ticket_free(follower->sum);
+	g_byte_array_unref(follower->last);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Follower, follower_clear)
@@ -75,53 +61,6 @@ tell(Follower *follower, guint64 sequence, const char *format, ...)
 	va_end(args);
 	td_verify_tell(
 	    follower->verify, follower->number, sequence, "%s", text);
-}
-
-/* ---- reading events ---- */
-
-static gboolean
-add_link(TdTxn *txn, const TdCursor *cursor, GPtrArray *links, GError **error)
-{
-	const guint8 *key = cursor->key.data;
-	Link *link = g_new0(Link, 1);
-
-	g_ptr_array_add(links, link);
-	if (cursor->key.size != TD_KEY_PLACE) {
-		link->odd = TRUE;
-		return TRUE;
-	}
-	link->sequence = td_key_read(key + TD_KEY_NUMBER);
-	link->row.data = g_memdup2(cursor->value.data, cursor->value.size);
-	link->row.size = cursor->value.size;
-	return td_index_leads(txn, TD_INDEX_TIME, &cursor->key, &cursor->value,
-	    &link->indexed, error);
-}
-
-/* The next events behind the newest one, into @links. */
-static gboolean
-read_links(Follower *follower, TdTxn *txn, GPtrArray *links, GError **error)
-{
-	g_auto(TdCursor) cursor = { 0 };
-	/* One byte more puts the key behind that of the newest event. */
-	guint8 start[TD_KEY_PLACE + 1] = { 0 };
-	gboolean first = follower->sequence == 0;
-	gsize bytes = 0;
-	gboolean found;
-
-	td_key_place(start, follower->number, follower->sequence);
-	if (!td_cursor_open(txn, TD_TABLE_EVENTS, TRUE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, start,
-	        first ? TD_KEY_NUMBER : sizeof(start), &found, error))
-		return FALSE;
-	while (found && cursor.key.size >= TD_KEY_NUMBER &&
-	    td_key_read(cursor.key.data) == follower->number &&
-	    links->len < TD_READ_MAX && bytes < MOST_BYTES) {
-		bytes += cursor.value.size;
-		if (!add_link(txn, &cursor, links, error) ||
-		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
-			return FALSE;
-	}
-	return TRUE;
 }
 
 /* ---- messages ---- */
@@ -282,9 +221,9 @@ check_seals(Follower *follower)
 	}
 }
 
-/* Whether @link stands where it should: behind the newest event. */
+/* Whether @link, which is behind the newest event, is the next one. */
 static void
-check_chain(Follower *follower, const Link *link)
+check_chain(Follower *follower, const TdChainLink *link)
 {
 	guint64 expected = follower->sequence + 1;
 	const guint8 *data = link->row.data;
@@ -313,7 +252,7 @@ check_chain(Follower *follower, const Link *link)
 }
 
 static gboolean
-take_event(Follower *follower, const Link *link, GError **error)
+take_event(Follower *follower, const TdChainLink *link, GError **error)
 {
 	g_autoptr(TdEvent) event = NULL;
 	guint8 key[TD_KEY_PLACE];
@@ -333,13 +272,21 @@ take_event(Follower *follower, const Link *link, GError **error)
 }
 
 static gboolean
-take_link(Follower *follower, const Link *link, GError **error)
+take_link(Follower *follower, const TdChainLink *link, GError **error)
 {
 	if (link->odd) {
 		tell(follower, 0, "has a row among its events that is none");
 		return TRUE;
 	}
 	follower->verify->events++;
+	/* It counts for nothing, so that it hides no other change. */
+	if (link->sequence <= follower->sequence) {
+		tell(follower, link->sequence,
+		    "has an event with the number %" G_GUINT64_FORMAT
+		    ", which none can have",
+		    link->sequence);
+		return TRUE;
+	}
 	if (link->row.size <= TD_EVENT_PAYLOAD) {
 		tell(follower, link->sequence, "cannot be read");
 		follower->torn = TRUE;
@@ -432,12 +379,12 @@ look_at_record(Follower *follower, TdTxn *txn, GError **error)
 static gboolean
 take_turn(Follower *follower, gboolean *done, GError **error)
 {
-	g_autoptr(GPtrArray)
-	    links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
+	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_chain_link_free);
 	g_autoptr(TdTxn) txn = td_txn_read(follower->store);
 	gboolean more = TRUE;
 
-	if (!read_links(follower, txn, links, error))
+	if (!td_chain_read(txn, follower->number, follower->last, links, error))
 		return FALSE;
 	if (links->len == 0) {
 		*done = follower->present >= follower->sum->messages;
@@ -482,7 +429,8 @@ td_verify_ticket(TdStore *store, TdVerify *verify, guint64 number,
 		.number = number,
 		.seals = seals,
 		.seals_count = count,
-		.sum = td_ticket_new(number) };
+		.sum = td_ticket_new(number),
+		.last = g_byte_array_new() };
 	gboolean done = FALSE;
 
 	/* What was sealed before the first event. */

@@ -14,6 +14,11 @@
 /* Of one call: a client waits for it. */
 #define MOST_TICKETS 200u
 #define MOST_EVENTS 2000u
+/* Read turns of indexes, after which no further index is begun. */
+#define MOST_TURNS 50u
+
+/* Behind all numbers that were handed out: from here on it is an index. */
+#define INDEXES (G_GUINT64_CONSTANT(1) << 62)
 
 /* All that a ticket has bears its number. */
 static const TdTable walked[] = { TD_TABLE_TICKETS, TD_TABLE_EVENTS,
@@ -43,6 +48,14 @@ td_verify_tell(
 		verify->finding(ticket, sequence, text, verify->data);
 }
 
+/* Rows that belong to no ticket are told as the desk's. */
+static void
+take_short(const char *finding, gpointer data)
+{
+	td_verify_tell(data, TD_TICKET_DESK, 0,
+	    "has a row that is of no ticket: %s", finding);
+}
+
 /* The next number that anything bears, and which there should be. */
 static gboolean
 find_next(Walk *walk, gboolean *any, guint64 *next, GError **error)
@@ -50,8 +63,11 @@ find_next(Walk *walk, gboolean *any, guint64 *next, GError **error)
 	g_autoptr(TdTxn) txn = td_txn_read(walk->store);
 
 	return td_ticket_range(txn, &walk->first, &walk->last, error) &&
-	    td_numbers_next(
-	        txn, walked, G_N_ELEMENTS(walked), walk->at, any, next, error);
+	    td_numbers_next(txn, walked, G_N_ELEMENTS(walked), walk->at, any,
+	        next, error) &&
+	    td_rows_tell_short(txn, walked, G_N_ELEMENTS(walked), walk->at,
+	        *any ? MIN(*next, walk->verify->until) : walk->verify->until,
+	        take_short, walk->verify, error);
 }
 
 /* Nothing bears a number from walk->at up to @end: those that were handed out
@@ -166,6 +182,63 @@ walk_on(Walk *walk, gboolean *over, GError **error)
 	return TRUE;
 }
 
+/* ---- indexes ---- */
+
+/* Of tickets and events: where the key leads to. */
+static void
+take_stray(TdTable index, TdStray stray, const DBT *primary, gpointer data)
+{
+	const guint8 *key = primary->data;
+	TdTable of = td_table_primary(index);
+	guint64 ticket = TD_TICKET_DESK;
+	guint64 sequence = 0;
+
+	if (stray == TD_STRAY_LOST) {
+		td_verify_tell(data, TD_TICKET_DESK, 0,
+		    "has a key in %s that leads to a row that is not there",
+		    td_table_name(index));
+		return;
+	}
+	if ((of == TD_TABLE_TICKETS || of == TD_TABLE_EVENTS) &&
+	    primary->size >= TD_KEY_NUMBER)
+		ticket = td_key_read(key);
+	if (of == TD_TABLE_EVENTS && primary->size >= TD_KEY_PLACE)
+		sequence = td_key_read(key + TD_KEY_NUMBER);
+	td_verify_tell(data, ticket, sequence,
+	    "has a key in %s that is not its own", td_table_name(index));
+}
+
+/* In short read turns. */
+static gboolean
+look_at_index(Walk *walk, TdTable index, guint *turns, GError **error)
+{
+	g_autoptr(GByteArray) last = g_byte_array_new();
+	gboolean more = TRUE;
+
+	for (; more; (*turns)++) {
+		g_autoptr(TdTxn) txn = td_txn_read(walk->store);
+
+		if (!td_index_tell_strays(txn, index, last, &more, take_stray,
+		        walk->verify, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* From the index that walk->at stands for. */
+static gboolean
+look_at_indexes(Walk *walk, GError **error)
+{
+	TdTable index = TD_INDEX_QUEUE + (TdTable)(walk->at - INDEXES);
+	guint turns = 0;
+
+	for (; index < TD_TABLES && turns < MOST_TURNS; index++)
+		if (!look_at_index(walk, index, &turns, error))
+			return FALSE;
+	walk->at = index < TD_TABLES ? INDEXES + (index - TD_INDEX_QUEUE) : 0;
+	return TRUE;
+}
+
 gboolean
 td_store_verify(TdStore *store, TdVerify *verify, GError **error)
 {
@@ -175,10 +248,22 @@ td_store_verify(TdStore *store, TdVerify *verify, GError **error)
 	gboolean over = FALSE;
 
 	walk.seal = count_seals(&walk, walk.at);
-	while (!over && verify->tickets - tickets < MOST_TICKETS &&
-	    verify->events - events < MOST_EVENTS)
+	over = walk.at >= INDEXES;
+	/* Rows of numbers that stand for indexes are looked at in one go. */
+	while (!over &&
+	    (walk.at >= INDEXES ||
+	        (verify->tickets - tickets < MOST_TICKETS &&
+	            verify->events - events < MOST_EVENTS)))
 		if (!walk_on(&walk, &over, error))
 			return FALSE;
+	/* Indexes are of all tickets together. */
+	if (over && verify->until != G_MAXUINT64) {
+		walk.at = 0;
+	} else if (over) {
+		walk.at = MAX(walk.at, INDEXES);
+		if (!look_at_indexes(&walk, error))
+			return FALSE;
+	}
 	verify->number = walk.at;
 	return TRUE;
 }

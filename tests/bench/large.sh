@@ -4,9 +4,9 @@
 # large.sh [--tickets=N] [--open=N] [--mails=N] [--keep] [FOLDER]
 #
 # Builds a store of N tickets (1000000), N of them open with deadlines (50000),
-# in a temporary folder in FOLDER (else $TMPDIR or /tmp), which takes some GiB
-# and is removed at the end unless --keep is given.  Then prints, with what it
-# should be beside it:
+# in a temporary folder in FOLDER (else $TMPDIR or /tmp), which every user must
+# be able to search; it takes some GiB and is removed at the end unless --keep is
+# given.  Then prints, with what it should be beside it:
 #
 #	idle     CPU of a tick of the clock when nothing is due
 #	due      until 1000 tickets that are due at once are handled, round by

@@ -91,7 +91,8 @@ is 'and that it does not count' "$(explain rules.0.what)" ignored
 send backup@example.org six 'Backup failed again' \
 	'X-Ticketd-Priority: 1
 X-Ticketd-Queue: sales
-Authentication-Results: mail.example.org; dmarc=pass header.from=example.org'
+Authentication-Results: mail.example.org; dmarc=pass header.from=example.org;
+ spf=pass smtp.mailfrom=backup@example.org'
 is 'whoever is proven to be is' "$(show 5 priority)" 1
 is 'in all he says' "$(show 5 queue)" sales
 

@@ -113,7 +113,17 @@ ends 'a seal that was changed' 1 ticket log --against "$seal/3"
 like 'is none' "$(cat "$work/.output")" 'no seal of ticketd, or was changed'
 sed '$d' "$seal/1" >"$seal/4"
 ends 'nor is half of one' 1 ticket log --against "$seal/4"
-ends 'nor is what is not there' 1 ticket log --against "$seal/5"
+ends 'nor is what is not there' 66 ticket log --against "$seal/5"
+ends 'a seal where nothing can be' 73 ticket log --seal "$seal/none/5"
+is 'nothing else is left there' "$(ls -A "$seal" | tr '\n' ' ')" '1 3 4 '
+for option in --person=olga --kind=owner --since=today --until=today --limit=3
+do
+	ends "$option picks nothing to verify" 64 \
+		ticket log --verify "$option"
+	like "$option is told" "$(cat "$work/.output")" \
+		"${option%%=*} picks events to be printed"
+done
+ends 'nor to compare' 64 ticket log --against "$seal/1" --limit 3
 
 # Another desk, with tickets of the same numbers: as if it had been rewritten.
 desk_stop >/dev/null
