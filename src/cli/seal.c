@@ -28,13 +28,18 @@
 #include "cli/cli.h"
 
 struct TdSealFile {
-	FILE *out; /* under the name .temporary; NULL when it is closed */
+	int fd;           /* under the name .temporary; -1 when it is closed */
+	GString *waiting; /* to be written */
+	int errnum;       /* of what could not be; 0 */
 	const char *path; /* borrowed */
 	char *temporary;
 	pid_t keeper; /* 0: there is none */
 	int to_keeper;
 	TdSha256 *sum;
 };
+
+/* So many bytes are written at once. */
+#define BLOCK (64 * 1024)
 
 /* What is not published by then is removed by the keeper. */
 static void
@@ -138,12 +143,32 @@ publish(TdSealFile *seal)
 	return errno == 0;
 }
 
+/* Writes what waits. */
+static void
+flush(TdSealFile *seal)
+{
+	gsize done = 0;
+
+	while (seal->errnum == 0 && done < seal->waiting->len) {
+		ssize_t part = write(seal->fd, seal->waiting->str + done,
+		    seal->waiting->len - done);
+
+		if (part > 0)
+			done += (gsize)part;
+		else if (part < 0 && errno != EINTR)
+			seal->errnum = errno;
+	}
+	g_string_truncate(seal->waiting, 0);
+}
+
 void
 td_seal_write(TdSealFile *seal, const char *line)
 {
 	td_sha256_update(seal->sum, line, strlen(line));
 	td_sha256_update(seal->sum, "\n", 1);
-	fprintf(seal->out, "%s\n", line);
+	g_string_append_printf(seal->waiting, "%s\n", line);
+	if (seal->waiting->len >= BLOCK)
+		flush(seal);
 }
 
 static gboolean
@@ -152,7 +177,6 @@ open_temporary(TdSealFile *seal, const char *path)
 	g_autofree char *directory = g_path_get_dirname(path);
 	struct stat status;
 	int errnum;
-	int fd;
 
 	if (lstat(path, &status) == 0) {
 		errno = EEXIST;
@@ -160,15 +184,12 @@ open_temporary(TdSealFile *seal, const char *path)
 	}
 	seal->temporary = g_build_filename(
 	    directory, ".ticketd-seal-XXXXXX", NULL);
-	fd = g_mkstemp_full(seal->temporary, O_WRONLY | O_CLOEXEC, 0666);
-	if (fd < 0)
+	seal->fd = g_mkstemp_full(seal->temporary, O_WRONLY | O_CLOEXEC, 0666);
+	if (seal->fd < 0)
 		return FALSE;
-	seal->out = fdopen(fd, "w");
-	if (seal->out != NULL && start_keeper(seal))
+	if (start_keeper(seal))
 		return TRUE;
 	errnum = errno;
-	if (seal->out == NULL)
-		close(fd);
 	unlink(seal->temporary);
 	errno = errnum;
 	return FALSE;
@@ -181,6 +202,8 @@ td_seal_new(const char *path, TdSealFile **result)
 	g_autofree char *now = td_text_rfc3339(td_clock_now());
 	g_autofree char *head = g_strconcat(TD_SEAL_HEAD, now, NULL);
 
+	seal->fd = -1;
+	seal->waiting = g_string_new(NULL);
 	if (path == NULL)
 		return EX_OK;
 	seal->path = path;
@@ -198,10 +221,10 @@ td_seal_publish(TdSealFile *seal)
 	g_autofree char *sum = td_sha256_finish_hex(seal->sum);
 	gboolean well;
 
-	fprintf(seal->out, TD_SEAL_END "%s\n", sum);
-	well = fflush(seal->out) == 0 && !ferror(seal->out) &&
-	    fsync(fileno(seal->out)) == 0;
-	well = fclose(g_steal_pointer(&seal->out)) == 0 && well;
+	g_string_append_printf(seal->waiting, TD_SEAL_END "%s\n", sum);
+	flush(seal);
+	errno = seal->errnum;
+	well = seal->errnum == 0 && fsync(seal->fd) == 0;
 	if (!well || !publish(seal))
 		return td_cli_fail_path("write", seal->path, EX_CANTCREAT);
 	return EX_OK;
@@ -212,8 +235,9 @@ td_seal_free(TdSealFile *seal)
 {
 	if (seal == NULL)
 		return;
-	if (seal->out != NULL)
-		fclose(seal->out);
+	if (seal->fd >= 0)
+		close(seal->fd);
+	g_string_free(seal->waiting, TRUE);
 	end_keeper(seal);
 	g_free(seal->temporary);
 	td_sha256_free(seal->sum);

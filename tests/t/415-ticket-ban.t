@@ -59,7 +59,7 @@ is 'where it is marked' "$(ticket show 1 --format=json | json spam)" true
 is 'nobody is answered' "$(ticket outbox list)" ''
 is 'it is counted apart' "$(ticket stat --format=json | json queues.0.spam)" 1
 is 'and not among the new' "$(ticket stat --format=json | json queues.0.new)" 0
-like 'in text too' "$(ticket stat)" '^support +0 +0 +0 +0 +0 +0 +1$'
+like 'in text too' "$(ticket stat)" '^support +0 +0 +0 +0 +0 +0 +1 '
 
 # ---- ending them ----
 
