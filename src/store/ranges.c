@@ -65,8 +65,9 @@ td_key_after(guint8 *key, gsize *size)
 static gboolean
 begins_with(const TdCursor *cursor, const void *start, gsize size)
 {
-	return cursor->key.size >= size &&
-	    memcmp(cursor->key.data, start, size) == 0;
+	return size == 0 ||
+	    (cursor->key.size >= size &&
+	        memcmp(cursor->key.data, start, size) == 0);
 }
 
 gboolean
