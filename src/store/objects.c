@@ -69,7 +69,7 @@ make_key(
 {
 	g_autofree char *host_folded = td_text_fold(host);
 	g_autofree char *service_folded = td_text_fold(service);
-	GByteArray *key = g_byte_array_new();
+	g_autoptr(GByteArray) key = g_byte_array_new();
 
 	g_byte_array_append(
 	    key, (const guint8 *)monitor, (guint)strlen(monitor) + 1);
@@ -96,7 +96,7 @@ guint8 *
 td_object_reference_prefix(
     const char *monitor, const char *reference, gsize *size)
 {
-	GByteArray *prefix = g_byte_array_new();
+	g_autoptr(GByteArray) prefix = g_byte_array_new();
 
 	g_byte_array_append(
 	    prefix, (const guint8 *)monitor, (guint)strlen(monitor) + 1);
