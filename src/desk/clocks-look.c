@@ -38,9 +38,11 @@ escalates(const TdTicket *ticket, const TdSla *sla, const TdClock *clock)
 	    !td_escalation_runs(ticket);
 }
 
-gboolean
-td_clocks_break(
-    TdDraft *draft, guint64 number, TdClockKind kind, GError **error)
+/* Puts @clock of the ticket on record as it is from now on, and tells who must
+ * know: an escalation, or those whom the deadline concerns. */
+static gboolean
+pass(TdDraft *draft, guint64 number, TdClockKind kind, gboolean broken,
+    GError **error)
 {
 	const TdTicket *ticket = td_draft_need(draft, number, error);
 	const TdSla *sla;
@@ -52,9 +54,13 @@ td_clocks_break(
 		return FALSE;
 	td_clock_copy(&clock, &ticket->clocks[kind]);
 	sla = td_conf_sla(draft->desk->conf, clock.rule);
-	escalate = escalates(ticket, sla, &clock);
-	clock.breached = TRUE;
-	clock.next = 0;
+	escalate = escalates(ticket, sla, &clock) &&
+	    (broken || sla->at_warning);
+	if (broken)
+		clock.breached = TRUE;
+	else
+		clock.warned = TRUE;
+	clock.next = broken ? 0 : clock.due;
 	td_clocks_add(draft, TD_EVENT_ESCALATED, number, kind, &clock);
 	done = escalate
 	    ? td_escalation_start(draft, number, &clock, sla->escalation, error)
@@ -63,29 +69,11 @@ td_clocks_break(
 	return done;
 }
 
-static gboolean
-warn(TdDraft *draft, guint64 number, TdClockKind kind, GError **error)
+gboolean
+td_clocks_break(
+    TdDraft *draft, guint64 number, TdClockKind kind, GError **error)
 {
-	const TdTicket *ticket = td_draft_need(draft, number, error);
-	const TdSla *sla;
-	gboolean escalate;
-	TdClock clock;
-	gboolean done;
-
-	if (ticket == NULL)
-		return FALSE;
-	td_clock_copy(&clock, &ticket->clocks[kind]);
-	sla = td_conf_sla(draft->desk->conf, clock.rule);
-	escalate = sla != NULL && sla->at_warning &&
-	    escalates(ticket, sla, &clock);
-	clock.warned = TRUE;
-	clock.next = clock.due;
-	td_clocks_add(draft, TD_EVENT_ESCALATED, number, kind, &clock);
-	done = escalate
-	    ? td_escalation_start(draft, number, &clock, sla->escalation, error)
-	    : td_clocks_tell_deadline(draft, number, kind, error);
-	td_clock_clear(&clock);
-	return done;
+	return pass(draft, number, kind, TRUE, error);
 }
 
 /* ---- all clocks of a ticket ---- */
@@ -131,7 +119,7 @@ look_at(
 	case TD_CLOCK_AGREED:
 		return td_clock_is_late(&ticket->clocks[kind], draft->now)
 		    ? td_clocks_break(draft, number, kind, error)
-		    : warn(draft, number, kind, error);
+		    : pass(draft, number, kind, FALSE, error);
 	case TD_CLOCK_ESCALATION:
 		return td_escalation_look(draft, number, error);
 	case TD_CLOCK_RELEASE:

@@ -366,37 +366,6 @@ fold_not_delivered(TdTicket *ticket, const TdEvent *event)
 
 /* ---- clocks ---- */
 
-/* What the clocks say together. */
-static void
-sum_clocks(TdTicket *ticket)
-{
-	ticket->deadline = 0;
-	ticket->breached = FALSE;
-	for (guint i = 0; i < TD_CLOCKS; i++) {
-		const TdClock *clock = &ticket->clocks[i];
-
-		if (!TD_CLOCK_IS_DEADLINE(i))
-			continue;
-		ticket->breached = ticket->breached || clock->breached;
-		if (clock->state == TD_CLOCK_RUNNING && clock->due != 0 &&
-		    (ticket->deadline == 0 || clock->due < ticket->deadline))
-			ticket->deadline = clock->due;
-	}
-}
-
-static void
-fold_clock(TdTicket *ticket, const TdEvent *event)
-{
-	TdClockKind kind;
-	TdClock clock;
-
-	if (!td_event_get_clock(event, &kind, &clock))
-		return;
-	td_clock_clear(&ticket->clocks[kind]);
-	ticket->clocks[kind] = clock;
-	sum_clocks(ticket);
-}
-
 static void
 take_sooner(gint64 *time, gint64 other)
 {
@@ -471,10 +440,10 @@ fold_kind(TdTicket *ticket, const TdEvent *event)
 		break;
 	case TD_EVENT_DUE:
 		fold_due(ticket, event);
-		fold_clock(ticket, event);
+		td_clock_fold(ticket, event);
 		break;
 	case TD_EVENT_ESCALATED:
-		fold_clock(ticket, event);
+		td_clock_fold(ticket, event);
 		break;
 	case TD_EVENT_TAG:
 		fold_tag(ticket, event);

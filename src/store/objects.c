@@ -427,42 +427,14 @@ td_object_unmerge(TdTxn *txn, guint64 from, guint64 to, GError **error)
 
 /* ---- the end ---- */
 
-/* Keys of those that are well since before @before; of GBytes. */
-static gboolean
-list_expired(
-    TdTxn *txn, gint64 before, guint limit, GPtrArray *keys, GError **error)
-{
-	g_auto(TdCursor) cursor = { 0 };
-	gboolean found;
-
-	if (!td_cursor_open(
-	        txn, TD_INDEX_OBJECT_EXPIRY, FALSE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, NULL, 0, &found, error))
-		return FALSE;
-	while (found && keys->len < limit) {
-		const guint8 *key = cursor.key.data;
-
-		if (cursor.key.size <= TD_KEY_NUMBER)
-			return td_row_damaged(error, TD_INDEX_OBJECT_EXPIRY,
-			    key, cursor.key.size);
-		if (td_key_read_time(key) >= before)
-			break;
-		g_ptr_array_add(keys,
-		    g_bytes_new(
-		        key + TD_KEY_NUMBER, cursor.key.size - TD_KEY_NUMBER));
-		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
 gboolean
 td_object_expire(
     TdTxn *txn, gint64 before, guint limit, guint *count, GError **error)
 {
 	g_autoptr(GPtrArray) keys = new_keys();
 
-	if (!list_expired(txn, before, limit, keys, error))
+	if (!td_row_expired(
+	        txn, TD_INDEX_OBJECT_EXPIRY, before, limit, keys, error))
 		return FALSE;
 	for (guint i = 0; i < keys->len; i++) {
 		gsize size;

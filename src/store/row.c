@@ -277,3 +277,30 @@ td_key_read_time(const void *key)
 {
 	return (gint64)(td_key_read(key) ^ (G_GUINT64_CONSTANT(1) << 63));
 }
+
+gboolean
+td_row_expired(TdTxn *txn, TdTable index, gint64 before, guint limit,
+    GPtrArray *keys, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+
+	if (!td_cursor_open(txn, index, FALSE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, NULL, 0, &found, error))
+		return FALSE;
+	while (found && keys->len < limit) {
+		const guint8 *key = cursor.key.data;
+
+		if (cursor.key.size <= TD_KEY_NUMBER)
+			return td_row_damaged(
+			    error, index, key, cursor.key.size);
+		if (td_key_read_time(key) >= before)
+			break;
+		g_ptr_array_add(keys,
+		    g_bytes_new(
+		        key + TD_KEY_NUMBER, cursor.key.size - TD_KEY_NUMBER));
+		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -251,6 +251,11 @@ void td_key_time(guint8 *key, gint64 time);
 guint64 td_key_read(const void *key);
 gint64 td_key_read_time(const void *key);
 
+/* Adds the keys of rows whose time in @index, which has a time in front of
+ * their key, is before @before, up to @limit of them, to @keys (of GBytes). */
+gboolean td_row_expired(TdTxn *txn, TdTable index, gint64 before, guint limit,
+    GPtrArray *keys, GError **error);
+
 /* ---- value.c: values as GVariants ---- */
 
 #define TD_TYPE_TICKET_FIXED "(txxxttttttttxxtyyyyyyy)"
@@ -336,6 +341,11 @@ TdTicket *td_ticket_decode(guint64 number, const TdRow *row, GError **error);
 char *td_ticket_words(const char *text);
 #define TD_WORDS 16
 #define TD_WORD_SIZE 24
+
+/* ---- ticket-clock.c ---- */
+
+/* What @event tells of a clock of @ticket. */
+void td_clock_fold(TdTicket *ticket, const TdEvent *event);
 
 /* ---- ticket-tail.c ---- */
 

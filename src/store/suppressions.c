@@ -326,36 +326,6 @@ td_suppression_count(
 	return TRUE;
 }
 
-/* Keys of those that expired before @before, at most @limit; *@keys is of
- * GBytes. */
-static gboolean
-list_expired(
-    TdTxn *txn, gint64 before, guint limit, GPtrArray *keys, GError **error)
-{
-	g_auto(TdCursor) cursor = { 0 };
-	gboolean found;
-
-	if (!td_cursor_open(
-	        txn, TD_INDEX_SUPPRESSED_EXPIRY, FALSE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, NULL, 0, &found, error))
-		return FALSE;
-	while (found && keys->len < limit) {
-		const guint8 *key = cursor.key.data;
-
-		if (cursor.key.size <= TD_KEY_NUMBER)
-			return td_row_damaged(error, TD_INDEX_SUPPRESSED_EXPIRY,
-			    key, cursor.key.size);
-		if (td_key_read_time(key) >= before)
-			break;
-		g_ptr_array_add(keys,
-		    g_bytes_new(
-		        key + TD_KEY_NUMBER, cursor.key.size - TD_KEY_NUMBER));
-		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
 gboolean
 td_suppression_expire(
     TdTxn *txn, gint64 before, guint limit, guint *count, GError **error)
@@ -365,7 +335,8 @@ td_suppression_expire(
 	guint i;
 
 	/* The cursor must be gone before rows are deleted. */
-	if (!list_expired(txn, before, limit, keys, error))
+	if (!td_row_expired(
+	        txn, TD_INDEX_SUPPRESSED_EXPIRY, before, limit, keys, error))
 		return FALSE;
 	for (i = 0; i < keys->len; i++) {
 		gsize size;

@@ -140,3 +140,34 @@ td_event_get_clock(const TdEvent *event, TdClockKind *kind, TdClock *clock)
 	};
 	return TRUE;
 }
+
+/* What the clocks say together. */
+static void
+sum_clocks(TdTicket *ticket)
+{
+	ticket->deadline = 0;
+	ticket->breached = FALSE;
+	for (guint i = 0; i < TD_CLOCKS; i++) {
+		const TdClock *clock = &ticket->clocks[i];
+
+		if (!TD_CLOCK_IS_DEADLINE(i))
+			continue;
+		ticket->breached = ticket->breached || clock->breached;
+		if (clock->state == TD_CLOCK_RUNNING && clock->due != 0 &&
+		    (ticket->deadline == 0 || clock->due < ticket->deadline))
+			ticket->deadline = clock->due;
+	}
+}
+
+void
+td_clock_fold(TdTicket *ticket, const TdEvent *event)
+{
+	TdClockKind kind;
+	TdClock clock;
+
+	if (!td_event_get_clock(event, &kind, &clock))
+		return;
+	td_clock_clear(&ticket->clocks[kind]);
+	ticket->clocks[kind] = clock;
+	sum_clocks(ticket);
+}
