@@ -14,6 +14,7 @@
 #	desk_digest=08:00                      else none: tests know no clock
 #	desk_sections='[lmtp] ...'             further sections
 #	queue_keys                             further lines for [queue support]
+#	smtp_keys                              further lines for [smtp]
 #	smtp_server                            else nobody listens there
 # Needs $work, wait_for, at_exit and end_process.
 
@@ -55,6 +56,7 @@ desk_log=$deskdir/log
 desk_keys=
 desk_sections=
 queue_keys=
+smtp_keys=
 smtp_server=
 
 desk_conf() {
@@ -69,6 +71,7 @@ desk_conf() {
 	$desk_keys
 	[smtp]
 	server = ${smtp_server:-127.0.0.1:9}
+	$smtp_keys
 	[queue support]
 	address = support@example.org
 	$queue_keys
