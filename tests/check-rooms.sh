@@ -38,10 +38,11 @@ room_of() {
 	address | calendar | clock | conf | error | language | log | pattern | \
 		rules | sha256 | text) echo base ;;
 	message) echo message ;;
-	object | people | store | suppress | ticket | writer) echo store ;;
+	backup | erase | object | people | store | suppress | ticket | writer)
+		echo store ;;
 	command) echo command ;;
 	letter | token) echo letter ;;
-	desk) echo desk ;;
+	desk | privacy) echo desk ;;
 	server) echo server ;;
 	outbox) echo outbox ;;
 	*) echo "no-room($1.h)" ;;
@@ -56,6 +57,7 @@ message	gmime/.*
 message	ytnef\.h
 message	uchardet\.h
 outbox	libesmtp\.h
+daemon	seccomp\.h
 '
 
 may_know() { # ROOM OTHER

@@ -165,7 +165,7 @@ tell_event(Play *play, const TdEvent *event)
 	GVariant *value;
 	char *key;
 
-	g_variant_iter_init(&iter, event->detail);
+	g_variant_iter_init(&iter, td_event_detail(event));
 	while (g_variant_iter_next(&iter, "{sv}", &key, &value)) {
 		g_autofree char *shown = show_value(play, value);
 

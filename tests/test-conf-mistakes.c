@@ -237,6 +237,8 @@ test_a_mistake_elsewhere_is_told_with_its_line(
 		{ DESK QUEUE "[smtp]\nserver = [::1]:25\n", 7, "HOST:PORT" },
 		{ DESK QUEUE "[smtp]\nserver = a:65536\n", 7, "HOST:PORT" },
 		{ DESK QUEUE "[smtp]\nserver = :25\n", 7, "HOST:PORT" },
+		{ DESK "sandbox = yes\n" QUEUE, 4,
+		    "expected auto or must or off" },
 		{ DESK QUEUE "[smtp]\nstarttls = always\n", 7,
 		    "expected none or may or must" },
 		{ DESK QUEUE "[smtp]\nuser = a\n", 7, "without" },

@@ -75,6 +75,7 @@ test_groups_left_out_have_defaults(
 	g_assert_cmpuint(conf->lmtp_memory, ==, 16 << 20);
 	g_assert_cmpstr(conf->smtp_server, ==, "127.0.0.1:25");
 	g_assert_cmpint(conf->smtp_starttls, ==, TD_STARTTLS_MAY);
+	g_assert_cmpint(conf->sandbox, ==, TD_SANDBOX_AUTO);
 	g_assert_null(conf->smtp_user);
 	g_assert_null(conf->smtp_password_file);
 	g_assert_cmpuint(conf->smtp_timeout, ==, 60);
@@ -303,12 +304,13 @@ test_machines_are_known_by_the_whole_local_part(
 	    none = load(fixture, DESK "machine-senders =\n" QUEUE);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(machines); i++)
-		g_assert_true(
-		    g_regex_match(conf->machine_senders, machines[i], 0, NULL));
+		g_assert_true(td_pattern_match(
+		    conf->machine_senders, machines[i], NULL, NULL));
 	for (gsize i = 0; i < G_N_ELEMENTS(people); i++)
-		g_assert_false(
-		    g_regex_match(conf->machine_senders, people[i], 0, NULL));
-	g_assert_false(g_regex_match(none->machine_senders, "root", 0, NULL));
+		g_assert_false(td_pattern_match(
+		    conf->machine_senders, people[i], NULL, NULL));
+	g_assert_false(
+	    td_pattern_match(none->machine_senders, "root", NULL, NULL));
 }
 
 static void
@@ -317,13 +319,31 @@ test_tag_patterns_find_the_number(
 {
 	g_autoptr(TdConf) conf = load(
 	    fixture, DESK "tag-patterns = \\\\[RT #(\\\\d+)\\\\]\n" QUEUE);
-	GRegex *pattern = g_ptr_array_index(conf->tag_patterns, 0);
-	g_autoptr(GMatchInfo) match = NULL;
-	g_autofree char *number = NULL;
+	const TdPattern *pattern = g_ptr_array_index(conf->tag_patterns, 0);
+	g_autoptr(GHashTable) found = td_captures_new();
 
-	g_assert_true(g_regex_match(pattern, "Re: [rt #17] x", 0, &match));
-	number = g_match_info_fetch(match, 1);
-	g_assert_cmpstr(number, ==, "17");
+	g_assert_true(td_pattern_match(pattern, "Re: [rt #17] x", found, NULL));
+	g_assert_cmpstr(g_hash_table_lookup(found, "1"), ==, "17");
+}
+
+/* Both look at what a stranger wrote. */
+static void
+test_expressions_do_not_run_away(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdConf) conf = load(fixture,
+	    DESK "machine-senders = (x+)+[yz]\ntag-patterns = "
+	         "(?:x+)+([0-9])\n" QUEUE);
+	g_autofree char *letters = g_strnfill(2000, 'x');
+	gboolean cut = FALSE;
+
+	g_assert_false(
+	    td_pattern_match(conf->machine_senders, letters, NULL, &cut));
+	g_assert_true(cut);
+	cut = FALSE;
+	g_assert_false(td_pattern_match(
+	    g_ptr_array_index(conf->tag_patterns, 0), letters, NULL, &cut));
+	g_assert_true(cut);
 }
 
 static void
@@ -430,6 +450,7 @@ main(int argc, char **argv)
 	ADD("/conf/empty", test_lists_may_be_empty);
 	ADD("/conf/machines", test_machines_are_known_by_the_whole_local_part);
 	ADD("/conf/tags", test_tag_patterns_find_the_number);
+	ADD("/conf/run-away", test_expressions_do_not_run_away);
 	ADD("/conf/readers", test_both_readers_agree);
 	ADD("/conf/path", test_path_is_of_option_environment_or_build);
 

@@ -150,6 +150,24 @@ test_customers_forward_is_his_own_ticket_beside_the_old_one(
 }
 
 static void
+test_forward_by_the_thread_address_is_one_ticket_when_it_comes_twice(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_autofree char *address = td_desk_thread_address(
+	    fixture->desk, td_conf_queue(fixture->conf, "support"), number);
+	const char *mail = FORWARD(ANNA, "a", "References: <x@y>\n");
+	Filing first = fixture_file(fixture, ANNA, address, mail);
+	Filing second = fixture_file(fixture, ANNA, address, mail);
+
+	g_assert_cmpint(first.rule, ==, TD_RULE_NEW);
+	g_assert_cmpuint(first.outcome.ticket, !=, number);
+	g_assert_cmpint(second.rule, ==, TD_RULE_DUPLICATE);
+	g_assert_cmpuint(second.outcome.ticket, ==, first.outcome.ticket);
+	g_assert_cmpuint(second.letters, ==, 0);
+}
+
+static void
 test_forward_to_an_agents_own_address_stays_there(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -292,6 +310,27 @@ test_same_title_within_the_hour_is_told(
 	g_assert_null(strstr(late->text, "merge "));
 }
 
+/* Of a long title the ticket keeps the beginning, which tells enough. */
+static void
+test_same_long_title_is_told_too(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *title = g_strnfill(300, 'x');
+	g_autofree char *mail = g_strdup_printf(
+	    "From: " ANNA "\nSubject: %s\nMessage-ID: <1@x>\n\nHi.\n", title);
+	g_autofree char *again = g_strdup_printf(
+	    "From: " ANNA "\nSubject: %s\nMessage-ID: <2@x>\n\nHi.\n", title);
+	g_autoptr(TdMessage) told = NULL;
+	Filing second;
+
+	fixture_agent(fixture, "olga", OLGA);
+	fixture_file(fixture, ANNA, SUPPORT, mail);
+	second = fixture_file(fixture, ANNA, SUPPORT, again);
+	told = fixture_letter(
+	    fixture, second.outcome.ticket, "new-ticket", OLGA);
+	g_assert_nonnull(strstr(told->text, "merge 1"));
+}
+
 /* ---- the language of answers ---- */
 
 static Filing
@@ -409,6 +448,8 @@ main(int argc, char **argv)
 	    test_agents_forward_of_a_colleague_is_his_own);
 	ADD("customer", NULL,
 	    test_customers_forward_is_his_own_ticket_beside_the_old_one);
+	ADD("customer/twice", NULL,
+	    test_forward_by_the_thread_address_is_one_ticket_when_it_comes_twice);
 	ADD("personal", NULL,
 	    test_forward_to_an_agents_own_address_stays_there);
 	ADD("reaction", NULL, test_reaction_is_an_event);
@@ -418,6 +459,7 @@ main(int argc, char **argv)
 	ADD("spam/answer", NULL,
 	    test_answer_that_looks_like_spam_is_told_with_a_warning);
 	ADD("same", NULL, test_same_title_within_the_hour_is_told);
+	ADD("same-long", NULL, test_same_long_title_is_told_too);
 	ADD("language", NULL, test_answer_is_in_the_language_of_the_mail);
 	ADD("language/own", NULL,
 	    test_customers_own_language_goes_before_a_guess);

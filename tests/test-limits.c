@@ -95,6 +95,29 @@ test_an_address_is_answered_so_often_a_day(
 }
 
 static void
+test_a_clock_turned_back_starts_no_new_count(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char *const subjects[] = { "One", "Two", "Three" };
+	const gint64 day = 24 * 60 * 60;
+	Filing filing;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++)
+		filing = write_mail(fixture, ANNA, subjects[i], NULL);
+	g_assert_true(filing.acknowledge);
+	fixture->now -= 60 * 60;
+	filing = write_mail(fixture, ANNA, "An hour before", NULL);
+	assert_silent(&filing, "rule 11: 3 automatic answers to " ANNA);
+	fixture->now += day + 60 * 60;
+	filing = write_mail(fixture, ANNA, "The next day", NULL);
+	g_assert_true(filing.acknowledge);
+	/* One from so far ahead would never end. */
+	fixture->now -= 400 * day;
+	filing = write_mail(fixture, ANNA, "Last year", NULL);
+	g_assert_true(filing.acknowledge);
+}
+
+static void
 test_extensions_are_of_one_mailbox(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -397,6 +420,8 @@ main(int argc, char **argv)
 
 	ADD("/limits/day", "answers-per-day = 3\n",
 	    test_an_address_is_answered_so_often_a_day);
+	ADD("/limits/turned-back", "answers-per-day = 3\n",
+	    test_a_clock_turned_back_starts_no_new_count);
 	ADD("/limits/mailbox", "answers-per-day = 3\n",
 	    test_extensions_are_of_one_mailbox);
 	ADD("/limits/domain", "answers-per-hour = 3\n",

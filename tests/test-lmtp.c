@@ -227,6 +227,65 @@ test_recipients_end_at_a_thousand(
 }
 
 static void
+test_refused_recipients_count_among_the_thousand(
+    Talk *talk, gconstpointer unused G_GNUC_UNUSED)
+{
+	say(talk, "LHLO client\r\nMAIL FROM:<>\r\n");
+	for (guint i = 0; i < TD_LMTP_RECIPIENTS_MAX; i++)
+		say(talk, "RCPT TO:<nobody@x>\r\n");
+	g_string_truncate(talk->replies, 0);
+	say(talk, "RCPT TO:<support@x>\r\nRCPT TO:<nobody@x>\r\n");
+	hear_codes(talk, "452 4.5.3,452 4.5.3");
+	say(talk, "RSET\r\nMAIL FROM:<>\r\nRCPT TO:<support@x>\r\n");
+	hear_codes(talk, "250 2.0.0,250 2.1.0,250 2.1.5");
+}
+
+static void
+test_long_recipients_are_fewer(Talk *talk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *name = g_strnfill(4000, 'x');
+	g_autofree char *line = g_strdup_printf(
+	    "RCPT TO:<support-%s@x>\r\n", name);
+
+	say(talk, "LHLO client\r\nMAIL FROM:<>\r\n");
+	for (gsize i = 0; i < TD_LMTP_ENVELOPE_MAX / 4096 - 1; i++)
+		say(talk, line);
+	g_string_truncate(talk->replies, 0);
+	say(talk, line);
+	hear_codes(talk, "250 2.1.5");
+	say(talk, line);
+	hear_codes(talk, "452 4.5.3");
+}
+
+static void
+test_too_many_commands_without_a_message_end_the_session(
+    Talk *talk, gconstpointer unused G_GNUC_UNUSED)
+{
+	say(talk, "LHLO client\r\n");
+	for (guint i = 1; i < TD_LMTP_COMMANDS_MAX; i++)
+		say(talk, "NOOP\r\n");
+	g_string_truncate(talk->replies, 0);
+	say(talk, "NOOP\r\n");
+	hear_codes(talk, "421 4.7.0");
+	g_assert_true(td_lmtp_session_over(talk->session));
+}
+
+/* RFC 3030 lets a client send chunks as small as it likes: who sends a byte in
+ * each comes no further by that. */
+static void
+test_steps_are_commands_but_for_further_chunks(
+    Talk *talk, gconstpointer unused G_GNUC_UNUSED)
+{
+	say(talk, "LHLO client\r\nMAIL FROM:<>\r\nRCPT TO:<support@x>\r\n");
+	g_assert_cmpuint(td_lmtp_session_steps(talk->session), ==, 3);
+	say(talk, "BDAT 1\r\nx");
+	g_assert_cmpuint(td_lmtp_session_steps(talk->session), ==, 4);
+	say(talk, "BDAT 2\r\nxxBDAT 3\r\nx");
+	g_assert_cmpuint(td_lmtp_session_steps(talk->session), ==, 4);
+	g_assert_cmpuint(td_lmtp_session_received(talk->session), ==, 4);
+}
+
+static void
 test_wrong_recipients_are_no_error_of_the_client(
     Talk *talk, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -306,6 +365,12 @@ main(int argc, char **argv)
 	ADD("envelope", test_envelope_is_handed_on_decoded);
 	g_test_add_func("/lmtp/xtext", test_xtext_is_decoded_or_refused);
 	ADD("thousand", test_recipients_end_at_a_thousand);
+	ADD("refused-recipients",
+	    test_refused_recipients_count_among_the_thousand);
+	ADD("long-recipients", test_long_recipients_are_fewer);
+	ADD("commands-max",
+	    test_too_many_commands_without_a_message_end_the_session);
+	ADD("steps", test_steps_are_commands_but_for_further_chunks);
 	ADD("wrong-recipients",
 	    test_wrong_recipients_are_no_error_of_the_client);
 	ADD("errors", test_twenty_errors_end_the_session);

@@ -246,19 +246,23 @@ test_what_was_put_off_for_too_long_has_failed(void)
 {
 	static const struct {
 		gint64 now;
+		guint attempts;
 		TdFate want;
-	} cases[] = { { 1050, TD_FATE_DEFERRED }, { 1100, TD_FATE_DEFERRED },
-		{ 1101, TD_FATE_FAILED } };
+	} cases[] = { { 1050, 4, TD_FATE_DEFERRED },
+		{ 1100, 4, TD_FATE_DEFERRED }, { 1101, 4, TD_FATE_FAILED },
+		{ 1101, 3, TD_FATE_DEFERRED }, { 1101, 0, TD_FATE_DEFERRED } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(TdMail) mail = new_mail("a@x.example|b@x.example");
 
+		mail->row->attempts = cases[i].attempts;
 		td_mail_judge(mail, 0, TD_FATE_SENT, "250 ok");
 		td_mail_judge(mail, 1, TD_FATE_DEFERRED, "450 later");
 		td_mail_close(mail, cases[i].now, 100, 0);
 		g_assert_cmpint(mail->fates[0], ==, TD_FATE_SENT);
 		g_assert_cmpint(mail->fates[1], ==, cases[i].want);
-		g_assert_cmpint(mail->next_due, ==, cases[i].now + 54);
+		g_assert_cmpint(mail->next_due, ==,
+		    cases[i].now + td_outbox_backoff(cases[i].attempts + 1, 0));
 	}
 }
 

@@ -199,6 +199,7 @@ test_mail_put_off_for_too_long_fails(
 
 	server_start(outbox, "--on", "TO:=450 4.2.1 grey", NULL);
 	old->created -= outbox->conf.smtp_give_up + 10;
+	old->attempts = 4;
 	row_queue(outbox, old, MAIL_TEXT, strlen(MAIL_TEXT));
 	row_queue_to(outbox, "new@example.net");
 	outbox_start(outbox);
@@ -206,6 +207,32 @@ test_mail_put_off_for_too_long_fails(
 
 	assert_report(outbox, "old@example.net failed 450 4.2.1 grey");
 	assert_report(outbox, "new@example.net deferred 450 4.2.1 grey");
+}
+
+/* ---- the clock ---- */
+
+static void
+test_what_a_clock_ahead_left_goes_out_now(
+    Outbox *outbox, gconstpointer unused G_GNUC_UNUSED)
+{
+	TdOutboxRow *ahead = row_new("ahead@example.net");
+	TdOutboxRow *later = row_new("later@example.net");
+	TdOutboxRow *years = row_new("years@example.net");
+
+	server_start(outbox, NULL);
+	ahead->created += 7200;
+	ahead->due += 7200;
+	years->due += 10 * 365 * 24 * 3600;
+	later->due += 3600;
+	row_queue(outbox, ahead, MAIL_TEXT, strlen(MAIL_TEXT));
+	row_queue(outbox, later, MAIL_TEXT, strlen(MAIL_TEXT));
+	row_queue(outbox, years, MAIL_TEXT, strlen(MAIL_TEXT));
+	outbox_start(outbox);
+	wait_reports(outbox, 2);
+
+	assert_report(outbox, "ahead@example.net sent");
+	assert_report(outbox, "years@example.net sent");
+	g_assert_cmpuint(count_rows(outbox), ==, 1);
 }
 
 /* ---- flush ---- */
@@ -392,6 +419,7 @@ main(int argc, char **argv)
 	ADD("down/up", test_mail_waits_for_a_server_that_is_down);
 	ADD("down/writes", test_dead_server_costs_few_writes);
 	ADD("give-up", test_mail_put_off_for_too_long_fails);
+	ADD("clock-ahead", test_what_a_clock_ahead_left_goes_out_now);
 	ADD("flush/all", test_flush_of_all_tries_each_row_once);
 	ADD("flush/due", test_flush_leaves_what_is_put_off);
 	ADD("crash", test_row_stays_if_the_process_dies_before_the_report);

@@ -158,6 +158,30 @@ test_missing_message_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
+test_very_many_missing_messages_told(
+    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(TdTicket) ticket = get_ticket(txn, 3);
+	g_autoptr(TdEvent) event = td_event_new(TD_EVENT_NOTE, 3, NOW, "desk");
+	g_autofree char *told = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	event->message = G_MAXUINT64;
+	append(txn, ticket, event);
+	put_ticket(txn, ticket);
+	commit(txn);
+	g_clear_pointer(&txn, td_txn_free);
+
+	told = check(desk, FALSE);
+	lines = g_strsplit(told, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, 101);
+	g_assert_cmpstr(lines[0], ==, "ticket 3: message 3 is missing");
+	g_assert_cmpstr(
+	    lines[99], ==, "ticket 3: message 102 is missing, and maybe more");
+}
+
+static void
 test_missing_event_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
 	guint8 key[TD_KEY_PLACE];
@@ -357,6 +381,29 @@ test_extra_entry_not_counted(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(got->unowned, ==, TD_READ_MAX + 20 - 1);
 }
 
+/* More than one turn of them, and one id that has more than a turn alone. */
+static void
+test_damaged_id_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const guint8 last[33] = { 's', 255, 255 };
+	const TdPlace place = { .ticket = 7, .sequence = 1 };
+	g_autoptr(TdTxn) txn = begin(desk);
+	guint i;
+
+	for (i = 0; i < 3 * TD_READ_MAX; i++) {
+		g_autofree char *id = g_strdup_printf(
+		    "%u@example.net", i % 2 == 0 ? 0 : i);
+		g_autofree char *digest = g_strdup_printf("%064x", i);
+
+		g_assert_true(td_id_bind(txn, id, digest, &place, NULL));
+	}
+	commit(txn);
+	g_clear_pointer(&txn, td_txn_free);
+	assert_check(desk, FALSE, "");
+	damage(desk, TD_TABLE_IDS, last, sizeof(last), "x");
+	assert_check(desk, FALSE, "damaged record in table ids\n");
+}
+
 /* Before the first number, between two and behind the last. */
 static void
 test_short_keys_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
@@ -409,6 +456,8 @@ main(int argc, char **argv)
 	FILLED(
 	    "a missing record is told and mended", test_missing_record_mended);
 	FILLED("a missing message is told", test_missing_message_told);
+	FILLED("of very many missing messages some are told",
+	    test_very_many_missing_messages_told);
 	FILLED("a missing event is told", test_missing_event_told);
 	FILLED("a counter that lags is told", test_lagging_counter_told);
 	PEOPLE("good people have no findings", test_well);
@@ -424,5 +473,6 @@ main(int argc, char **argv)
 	    test_extra_entry_not_counted);
 	FILLED("rows whose key is no number are told", test_short_keys_told);
 	FILLED("a missing entry of an index is told", test_missing_entry_told);
+	FILLED("a damaged Message-ID is told", test_damaged_id_told);
 	return g_test_run();
 }

@@ -23,7 +23,7 @@ test_detail(void)
 	g_assert_cmpstr(td_event_get(event, "text"), ==, "caf\357\277\275");
 	td_event_set(event, "text", NULL);
 	g_assert_cmpstr(td_event_get(event, "text"), ==, "");
-	g_assert_cmpuint(g_variant_n_children(event->detail), ==, 2);
+	g_assert_cmpuint(g_variant_n_children(td_event_detail(event)), ==, 2);
 }
 
 static void
@@ -139,7 +139,8 @@ test_reads_what_was_appended(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpstr(read->actor, ==, "control:root");
 	g_assert_cmpstr(read->evidence, ==, "control");
 	g_assert_cmpuint(read->message, ==, 12);
-	g_assert_true(g_variant_equal(read->detail, event->detail));
+	g_assert_true(
+	    g_variant_equal(td_event_detail(read), td_event_detail(event)));
 }
 
 static void

@@ -430,6 +430,50 @@ test_row_ids_unique(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	assert_rows(txn, 0, 0, G_MAXINT64, 10, "5:2 500:1 ");
 }
 
+/* Of message 1/@sequence: @want, NULL for none, and how many there are. */
+static void
+assert_raw(
+    TdTxn *txn, guint64 sequence, guint64 most, const char *want, guint64 count)
+{
+	g_autoptr(GBytes) raw = NULL;
+	guint64 size = 99;
+
+	g_assert_true(td_filed_raw(txn, 1, sequence, most, &size, &raw, NULL));
+	g_assert_cmpuint(size, ==, count);
+	g_assert_true((raw == NULL) == (want == NULL));
+	if (raw != NULL)
+		g_assert_cmpstr(g_bytes_get_data(raw, NULL), ==, want);
+}
+
+static void
+test_raw_alone(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(TdFiled) filed = full_filed(1, 1);
+
+	put_filed(txn, filed, "bytes", 5);
+	assert_raw(txn, 1, 5, "bytes", 5);
+	assert_raw(txn, 1, 4, NULL, 5);
+	assert_raw(txn, 2, G_MAXUINT64, NULL, 0);
+}
+
+static void
+test_packed_ahead(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char text[] = "The same bytes, the same bytes, and more.";
+	g_autoptr(GBytes) packed = td_filed_pack(text, strlen(text));
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(TdFiled) filed = full_filed(1, 1);
+	g_autoptr(TdFiled) read = NULL;
+	g_autoptr(GBytes) raw = NULL;
+
+	g_assert_true(
+	    td_filed_put_packed(txn, filed, packed, strlen(text), NULL));
+	read = get_filed(txn, 1, 1, &raw);
+	assert_same(read, filed);
+	g_assert_cmpstr(g_bytes_get_data(raw, NULL), ==, text);
+}
+
 #define MADE(name, function)                                                   \
 	g_test_add("/store/filed/" name, Desk, NULL, make_desk, function,      \
 	    remove_desk)
@@ -444,6 +488,9 @@ main(int argc, char **argv)
 	MADE("an update keeps the raw bytes", test_update_keeps_raw);
 	MADE("a cut message is an error", test_cut_message_is_error);
 	MADE("sizes that lie are an error", test_lying_sizes);
+	MADE("raw bytes are read alone, if they are not too many",
+	    test_raw_alone);
+	MADE("what was packed ahead is filed whole", test_packed_ahead);
 	MADE("ids lead to their message", test_ids_bound);
 	MADE("ids that were only seen stand apart", test_ids_seen);
 	MADE("outbox rows come in order of time", test_rows_in_order);

@@ -146,6 +146,29 @@ test_fold_makes_equal_what_people_take_for_equal(void)
 	check_rows(rows, G_N_ELEMENTS(rows), fold);
 }
 
+static char *
+write_marks(guint count)
+{
+	GString *text = g_string_new("a");
+
+	for (guint i = 0; i < count; i++)
+		g_string_append(text, i % 2 == 0 ? "\xcc\x81" : "\xcc\x96");
+	return g_string_free(text, FALSE);
+}
+
+/* All of them in order would take minutes. */
+static void
+test_fold_leaves_a_letter_thirty_marks(void)
+{
+	g_autofree char *few = write_marks(30);
+	g_autofree char *many = write_marks(500000);
+	g_autofree char *folded_few = td_text_fold(few);
+	g_autofree char *folded_many = td_text_fold(many);
+
+	g_assert_cmpint(g_utf8_strlen(folded_few, -1), ==, 30);
+	g_assert_cmpstr(folded_many, ==, folded_few);
+}
+
 static void
 test_columns_count_what_a_terminal_shows(void)
 {
@@ -294,6 +317,8 @@ main(int argc, char **argv)
 	g_test_add_func("/text/utf8", test_utf8_replaces_each_bad_byte);
 	g_test_add_func(
 	    "/text/fold", test_fold_makes_equal_what_people_take_for_equal);
+	g_test_add_func(
+	    "/text/fold-marks", test_fold_leaves_a_letter_thirty_marks);
 	g_test_add_func(
 	    "/text/columns", test_columns_count_what_a_terminal_shows);
 	g_test_add_func("/text/pad", test_pad_fills_exactly_the_columns);

@@ -437,6 +437,22 @@ test_digest_zone(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
 	assert_tick(talk, EIGHT - 3 * 60 * 60, both);
 }
 
+static void
+test_digest_turned_back(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	static const char both[] =
+	    "digest:ivan@example.com digest:olga@example.com";
+	const gint64 day = 24 * 60 * 60;
+
+	assert_tick(talk, EIGHT + day, both);
+	assert_tick(talk, EIGHT, "");
+	assert_tick(talk, EIGHT + day + 60, "");
+	assert_tick(talk, EIGHT + 2 * day, both);
+	assert_tick(talk, EIGHT + 5000 * day, both);
+	assert_tick(talk, EIGHT + 3 * day, both);
+	assert_tick(talk, EIGHT + 3 * day + 60, "");
+}
+
 #define ADD(name, extra, test)                                                 \
 	g_test_add("/tick/" name, Talk, extra, talk_open, test, talk_close)
 
@@ -471,6 +487,9 @@ main(int argc, char **argv)
 	ADD("the digest comes once a day", digest_at_eight, test_digest);
 	ADD("after a stop one digest comes", digest_at_eight,
 	    test_digest_after_stop);
+	ADD("a clock turned back brings no second digest, one from far ahead "
+	    "does not end them",
+	    digest_at_eight, test_digest_turned_back);
 	ADD("a day without a digest is over too", digest_at_eight,
 	    test_digest_of_nothing);
 	ADD("the day is that of the desk's time zone",

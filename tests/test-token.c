@@ -41,6 +41,23 @@ rotate(Safe *safe)
 	read_keys(safe);
 }
 
+/* As after a restore: tickets from @number on are others. */
+static void
+raise_keys(Safe *safe, guint64 number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(safe->store, &error);
+	guint version;
+
+	g_assert_no_error(error);
+	td_keys_raise(txn, number, &version, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	td_txn_free(g_steal_pointer(&txn));
+	read_keys(safe);
+}
+
 static void
 open_safe(Safe *safe, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -138,6 +155,27 @@ test_keys_are_kept_in_the_store(Safe *safe, gconstpointer unused G_GNUC_UNUSED)
 }
 
 #define EXPIRES (G_GINT64_CONSTANT(29932320) * 60)
+
+/* What a guess is told by. */
+static void
+test_a_wrong_token_has_the_form_of_one(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char *const forms[] = { "42-taaaaaaaaaaaaaaaaa",
+		"42-paaaaaaaaaaaaaaaaa.7", "42-c77777777777777777.1.2" };
+	static const char *const others[] = { "", "42", "42-sales", "sales",
+		"42-taaaaaaaaaaaaaaaa", "42-taaaaaaaaaaaaaaaa1",
+		"42-paaaaaaaaaaaaaaaaa" };
+	TdExtension read;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+		g_assert_true(td_token_has_form(forms[i]));
+		g_assert_false(
+		    td_token_read_extension(safe->keys, forms[i], &read));
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+		g_assert_false(td_token_has_form(others[i]));
+}
 
 static void
 test_extension_is_read_only_as_it_was_written(
@@ -398,6 +436,60 @@ test_garbage_is_no_token(Safe *safe, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(place.ticket, ==, 5);
 }
 
+/* Each key older than a restore, of each restore there was. */
+static void
+test_after_a_restore_older_keys_know_no_new_tickets(
+    Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *old = td_token_make(
+	    safe->keys, TD_TOKEN_REPLY, 100, 0);
+	g_autofree char *lost = td_token_make(
+	    safe->keys, TD_TOKEN_REPLY, 101, 0);
+	g_autofree char *again = NULL;
+
+	raise_keys(safe, 101);
+	g_assert_cmpint(td_token_check(safe->keys, TD_TOKEN_REPLY, 100, 0, old),
+	    ==, TD_TOKEN_OLD);
+	g_assert_cmpint(
+	    td_token_check(safe->keys, TD_TOKEN_REPLY, 101, 0, lost), ==,
+	    TD_TOKEN_BAD);
+	again = td_token_make(safe->keys, TD_TOKEN_REPLY, 101, 0);
+	g_assert_cmpint(
+	    td_token_check(safe->keys, TD_TOKEN_REPLY, 101, 0, again), ==,
+	    TD_TOKEN_GOOD);
+
+	raise_keys(safe, 201);
+	rotate(safe);
+	g_assert_cmpint(
+	    td_token_check(safe->keys, TD_TOKEN_REPLY, 101, 0, lost), ==,
+	    TD_TOKEN_BAD);
+	g_assert_cmpint(
+	    td_token_check(safe->keys, TD_TOKEN_REPLY, 101, 0, again), ==,
+	    TD_TOKEN_OLD);
+	g_assert_cmpint(td_token_check(safe->keys, TD_TOKEN_REPLY, 100, 0, old),
+	    ==, TD_TOKEN_OLD);
+}
+
+/* More restores than keys are kept. */
+static void
+test_every_restore_counts(Safe *safe, gconstpointer unused G_GNUC_UNUSED)
+{
+	for (guint64 i = 1; i <= 40; i++) {
+		g_autofree char *lost = td_token_make(
+		    safe->keys, TD_TOKEN_REPLY, 10 * i, 0);
+		g_autofree char *kept = td_token_make(
+		    safe->keys, TD_TOKEN_REPLY, 10 * i - 1, 0);
+
+		raise_keys(safe, 10 * i);
+		g_assert_cmpint(
+		    td_token_check(safe->keys, TD_TOKEN_REPLY, 10 * i, 0, lost),
+		    ==, TD_TOKEN_BAD);
+		g_assert_cmpint(td_token_check(safe->keys, TD_TOKEN_REPLY,
+		                    10 * i - 1, 0, kept),
+		    ==, TD_TOKEN_OLD);
+	}
+}
+
 #define ADD(path, test)                                                        \
 	g_test_add(path, Safe, NULL, open_safe, test, close_safe)
 
@@ -411,8 +503,12 @@ main(int argc, char **argv)
 	ADD("/token/rotated", test_rotated_key_makes_older_tokens_old);
 	ADD("/token/slots",
 	    test_keys_beyond_the_thirty_second_push_out_the_first);
+	ADD("/token/restored",
+	    test_after_a_restore_older_keys_know_no_new_tickets);
+	ADD("/token/restored/often", test_every_restore_counts);
 	ADD("/token/kept", test_keys_are_kept_in_the_store);
 	ADD("/token/extension", test_extension_is_read_only_as_it_was_written);
+	ADD("/token/extension/guess", test_a_wrong_token_has_the_form_of_one);
 	ADD("/token/extension/back",
 	    test_extensions_of_each_kind_are_read_back);
 	ADD("/token/confirm", test_confirmation_is_for_one_person_and_hold);

@@ -30,6 +30,10 @@ char *td_address_local(const char *address);
 /* Whether two addresses, folded or not, are the same key. */
 gboolean td_address_same(const char *a, const char *b);
 
+/* Whether @address is what stands for a person who was erased, "erased-7": no
+ * mail address, and nobody gets mail by it. */
+gboolean td_address_is_erased(const char *address);
+
 /* Whether the local part or the domain needs SMTPUTF8 (is not ASCII). */
 gboolean td_address_needs_utf8(const char *address);
 

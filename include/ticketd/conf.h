@@ -32,6 +32,12 @@ typedef enum {
 } TdStarttls;
 
 typedef enum {
+	TD_SANDBOX_AUTO, /* as far as the kernel goes */
+	TD_SANDBOX_MUST, /* or nothing starts */
+	TD_SANDBOX_OFF,
+} TdSandboxUse;
+
+typedef enum {
 	TD_EVIDENCE_ANSWER,
 	TD_EVIDENCE_DMARC
 } TdCustomerEvidence;
@@ -74,6 +80,7 @@ typedef struct {
 	char *timezone;      /* TZ name, or NULL: the system's */
 	char *authserv_id;   /* RFC 8601, or NULL: no field is believed */
 	char *control_group; /* or NULL */
+	TdSandboxUse sandbox;
 	guint64 max_message_size; /* bytes */
 	guint64 first_number;
 	char *recipient_delimiter; /* one or more characters, each of which may
@@ -99,9 +106,9 @@ typedef struct {
 	GStrv public_domains;    /* lower case */
 	GStrv own_aliases; /* folded addresses that forward to a queue: mail
 	                    * to them counts as written to the desk */
-	GRegex *machine_senders; /* matches a folded local part */
-	GPtrArray
-	    *tag_patterns; /* of GRegex, each with one group: the number */
+	TdPattern *machine_senders; /* all of a folded local part */
+	GPtrArray *tag_patterns;    /* of TdPattern, each with one group: the
+	                             * number */
 
 	GStrv spam_marks; /* "field: glob": header fields by which a scanner in
 	                   * front of us says spam */
@@ -124,6 +131,7 @@ typedef struct {
 	guint64 mail_header;
 	guint64 mail_text;
 	guint64 mail_decoded;
+	guint mail_seconds; /* of a processor, for reading one mail */
 	GStrv mail_charsets;
 
 	/* [store] */
@@ -136,7 +144,8 @@ typedef struct {
 	GStrv lmtp_listen; /* "host:port"; may be empty */
 	guint
 	    lmtp_timeout; /* seconds without a byte until the connection ends */
-	guint lmtp_connections; /* at once */
+	guint lmtp_connections;      /* at once */
+	guint lmtp_peer_connections; /* of them of one peer */
 	guint64 lmtp_memory; /* bytes of mail held in memory at once; more goes
 	                      * to a temporary file */
 

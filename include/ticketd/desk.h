@@ -41,6 +41,10 @@ void td_desk_limit_mail(const TdConf *conf);
 /* Adds a key: older ones then count for threading only.  Write transaction; a
  * new TdDesk sees it. */
 gboolean td_desk_rotate_key(TdTxn *txn, guint *version, GError **error);
+/* The same after a restore: tickets from @number on are none that older keys
+ * signed anything for. */
+gboolean td_desk_raise_key(
+    TdTxn *txn, guint64 number, guint *version, GError **error);
 
 /* Most regular expressions that can be banned. */
 #define TD_BANS_REGEX_MAX 1000u
@@ -71,13 +75,22 @@ typedef struct {
 	gboolean quiet;        /* no acknowledgement whatever the rules say */
 	GBytes *raw;           /* the bytes of the mail; NULL: its attachments
 	                        * go nowhere */
+	GBytes *packed;        /* of td_filed_pack(), or NULL: it is done when
+	                        * the mail is filed */
 	const char *signature; /* "openpgp:..." of the key that signed all of
 	                        * it, as td_message_verify() found; or NULL */
 	const char *signature_digest; /* what it found as well */
 	gint64 signature_time;
 	const TdPlace *again; /* reprocess: the mail is filed here already, and
 	                       * is not its own duplicate; or NULL */
+	const TdStatus *import; /* an old mail, that came before there was this
+	                         * desk: the plan is silent, and a ticket that
+	                         * it opens has this status; or NULL */
 } TdEnvelope;
+
+/* Whether @recipient has the form of an address that we sign, but not our
+ * signature: somebody tries what others are let in by. */
+gboolean td_desk_is_guess(const TdDesk *desk, const char *recipient);
 
 /* Whether mail to @recipient (with or without extension) is for a queue of
  * ours; *@queue, which may be NULL, is borrowed from the configuration. */
@@ -164,9 +177,13 @@ typedef struct {
 	GPtrArray *rules;  /* of TdFired: [rule NAME]s of a new ticket, and what
 	                    * trusted senders and monitors said */
 	gboolean marked;   /* from somebody who is not on the ticket */
-	char *evidence; /* about the sender: "address", "message-id", "dmarc",
-	                 * "from", "control" */
-	gboolean file;  /* whether the message is stored */
+	char *evidence;  /* about the sender: "address", "message-id", "dmarc",
+	                  * "from", "control" */
+	gboolean silent; /* an old mail: it is filed, its ticket opened, and
+	                  * nothing else.  There are no letters, people, holds,
+	                  * suppressions, memos or objects in the plan, and no
+	                  * clock was looked at */
+	gboolean file;   /* whether the message is stored */
 	guint64 file_under; /* where: the ticket, or number 0 for what a machine
 	                     * says of a ticket (whose event tells the place) */
 	gboolean acknowledge;
@@ -263,6 +280,62 @@ typedef struct {
 gboolean td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
     const TdMessage *message, const TdEnvelope *envelope, const char *raw,
     gsize size, TdOutcome *outcome, GError **error);
+
+/* ---- tickets of another desk ---- */
+
+/* A message as it was filed there; all is borrowed.  .message is what the bytes
+ * say; .filed gets the number that the ticket has here. */
+typedef struct {
+	TdFiled *filed;
+	GBytes *raw;
+	const TdMessage *message;
+} TdReplayMessage;
+
+/* A piece of the history of one ticket, from its first event on or from where
+ * the last piece ended. */
+typedef struct {
+	guint64 number;       /* there */
+	const char *identity; /* a text that no other ticket has: it is to get
+	                       * a new number, or has it already; NULL: it
+	                       * keeps its own */
+	const GPtrArray *messages; /* of TdReplayMessage, in order */
+	const GPtrArray *events;   /* of TdEvent, in order */
+	gboolean more; /* this is not all: until all is there no clock runs */
+	/* What all events made of the chain there, in hexadecimal, to be
+	 * compared with what they make of it here; NULL: not known, or some of
+	 * them were changed. */
+	const char *chain;
+	gint64 now;
+	const char *actor; /* of the note that tells of a new number */
+} TdReplay;
+
+typedef struct {
+	guint64 number; /* here */
+	guint64 events; /* how many it has now */
+	guint64 added;  /* so many of them came with this piece */
+} TdReplayed;
+
+/* Brings it back, in a write transaction: events as they were, with their own
+ * times, the messages that they speak of, and what leads mail to these.  Nobody
+ * is told.  What is there already is compared and left as it is.  A new number
+ * is taken once for each .identity.  TD_ERROR_REFUSED: the number is another
+ * ticket's; an event or message is missing, or is not what the others say. */
+gboolean td_desk_replay(const TdDesk *desk, TdTxn *txn, const TdReplay *replay,
+    TdReplayed *replayed, GError **error);
+
+/* What a ticket with that number and first event is here. */
+typedef enum {
+	TD_REPLAY_FREE,  /* not there, and its number is free */
+	TD_REPLAY_SAME,  /* there, under its number */
+	TD_REPLAY_AS,    /* there, under the number that .identity got */
+	TD_REPLAY_TAKEN, /* its number is another ticket's */
+} TdReplayState;
+
+/* Looks; *@number and *@events are what td_desk_replay() says, 0 if it is not
+ * there. */
+gboolean td_desk_replay_look(TdTxn *txn, const TdEvent *first,
+    const char *identity, TdReplayState *state, guint64 *number,
+    guint64 *events, GError **error);
 
 /* Writes what became of an outgoing mail: events, and the row deleted or put
  * off.  A row that is gone (dropped meanwhile) changes nothing. */

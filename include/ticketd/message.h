@@ -107,9 +107,10 @@ typedef struct {
 	                   * kept */
 
 	char *text; /* LF line ends; from text/plain, else from the HTML */
-	char *reply_text;   /* what the writer added */
-	char *quoted_text;  /* the rest: quotes, signature */
-	TdForward *forward; /* NULL: it forwards nothing */
+	char *reply_text;           /* what the writer added */
+	const char *reply_language; /* of it, as td_language_guess() says */
+	char *quoted_text;          /* the rest: quotes, signature */
+	TdForward *forward;         /* NULL: it forwards nothing */
 	char *reaction; /* the emoji, if the mail is but a reaction (RFC 9078)
 	                 * or the text that stands for one; else "" */
 	char *
@@ -162,6 +163,10 @@ const char *td_message_header(
 /* The first address of From, folded; "" when there is none that can be used.
  * Borrowed, for as long as @message lives. */
 const char *td_message_from(const TdMessage *message);
+
+/* When the topmost Received field says that the mail came, seconds UTC; 0 if
+ * there is none or it does not tell. */
+gint64 td_message_delivered(const TdMessage *message);
 
 /* Decoded bytes of attachment @part; NULL if there is none of that number. */
 GBytes *td_message_attachment(const char *raw, gsize size, guint part);

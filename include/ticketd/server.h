@@ -58,6 +58,18 @@ void td_service_wake_outbox(TdService *service);
 gboolean td_service_flush_outbox(
     TdService *service, gboolean all, gboolean wait, GError **error);
 
+/* The digest of a mail that is being read for longer than [message] allows, the
+ * caller's; NULL: there is none.  Nothing but the end of the process ends that;
+ * the mail is a suspect then. */
+char *td_service_stuck(TdService *service);
+
+/* What each thread that does nothing but read mail does first, so that a
+ * program can take from it what that does not need: files, sockets, processes.
+ * Before the first mail. */
+typedef void (*TdThreadFunc)(gpointer data);
+void td_service_set_parser_start(
+    TdService *service, TdThreadFunc start, gpointer data);
+
 /* ---- intake.c: one mail, all its recipients, one transaction ---- */
 
 typedef struct {
@@ -71,6 +83,7 @@ typedef struct {
 	gboolean agent;   /* the mail is an agent's: with */
 	guint commands;   /* so many, of which one was */
 	gboolean refused; /* refused or mistaken, so that none was done */
+	gboolean guess;   /* see td_desk_is_guess() */
 } TdIntakeRecipient;
 
 typedef struct TdIntake TdIntake;
@@ -163,6 +176,15 @@ gboolean td_control_connect(
 gboolean td_control_call(TdControl *control, const TdRequest *request,
     TdAnswer *answer, GError **error);
 void td_control_free(TdControl *control);
+
+/* Asks over @fd, a socket that a process of our own answers; it is closed by
+ * td_control_free(). */
+TdControl *td_control_adopt(int fd);
+/* That process: answers over @fd until the other side closes it.  @actor as in
+ * td_request_run(). */
+void td_control_serve(TdService *service, int fd, const char *actor);
+/* The same if there is no service: the first request fails by @error. */
+void td_control_serve_error(int fd, const GError *error);
 
 /* ---- the listening side; all on the default main context ---- */
 

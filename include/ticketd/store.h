@@ -53,6 +53,18 @@ TdStore *td_store_open_memory(GError **error);
 /* Every transaction must be gone before this.  Writes a checkpoint. */
 void td_store_close(TdStore *store);
 
+/* Whether it is unknown what the disk holds of @store: a flush failed, after
+ * which the kernel may have dropped what was to be written, or Berkeley DB gave
+ * up.  From then on nothing is written, flushed or checkpointed any more: each
+ * try fails with TD_ERROR_AGAIN.  The process must end, and the next one that
+ * opens the store finds by recovery what is there. */
+gboolean td_store_is_lost(TdStore *store);
+
+/* Calls @func once when that comes about, on any thread, maybe inside of
+ * another call of the store's; at once if it did before. */
+typedef void (*TdLostFunc)(gpointer data);
+void td_store_on_lost(TdStore *store, TdLostFunc func, gpointer data);
+
 /* Makes all committed transactions durable. */
 gboolean td_store_flush(TdStore *store, GError **error);
 
@@ -89,6 +101,17 @@ gboolean td_ticket_allot(TdTxn *txn, guint64 *number, GError **error);
 /* The highest number allotted so far, and the first. */
 gboolean td_ticket_range(
     TdTxn *txn, guint64 *first, guint64 *last, GError **error);
+
+/* Makes the next number one above @until.  Those that are so left out, and
+ * those below, stand for no ticket and are not missing. */
+gboolean td_ticket_skip(TdTxn *txn, guint64 until, GError **error);
+/* Takes @number, which is not 0: *@claimed is FALSE, and nothing happened, if
+ * it was taken before.  Numbers between the last one and this are left out. */
+gboolean td_ticket_claim(
+    TdTxn *txn, guint64 number, gboolean *claimed, GError **error);
+/* Whether @number was left out. */
+gboolean td_ticket_skipped(
+    TdTxn *txn, guint64 number, gboolean *skipped, GError **error);
 
 /* *@ticket is the caller's, NULL if there is none of that number. */
 gboolean td_ticket_get(
@@ -226,10 +249,20 @@ void td_filed_free(TdFiled *filed);
 /* Writes the message as (filed->ticket, filed->sequence). */
 gboolean td_filed_put(TdTxn *txn, const TdFiled *filed, const char *raw,
     gsize size, GError **error);
+/* The same in two steps, the first of them without a store, on any thread.
+ * td_filed_pack()'s is the caller's, and NULL when there is no memory; @size is
+ * that of the raw bytes. */
+GBytes *td_filed_pack(const char *raw, gsize size);
+gboolean td_filed_put_packed(TdTxn *txn, const TdFiled *filed, GBytes *packed,
+    gsize size, GError **error);
 /* *@filed is the caller's, NULL if there is none.  @raw may be NULL when the
  * bytes are not wanted. */
 gboolean td_filed_get(TdTxn *txn, guint64 number, guint64 sequence,
     TdFiled **filed, GBytes **raw, GError **error);
+/* The raw bytes alone: *@raw is the caller's, NULL if there are none, or more
+ * than @most; *@size says how many there are. */
+gboolean td_filed_raw(TdTxn *txn, guint64 number, guint64 sequence,
+    guint64 most, guint64 *size, GBytes **raw, GError **error);
 /* Changes the headers of note of a message that is there, e.g. moved_to. */
 gboolean td_filed_update(TdTxn *txn, const TdFiled *filed, GError **error);
 
@@ -262,6 +295,10 @@ gboolean td_id_find_seen(TdTxn *txn, const char *message_id, gboolean *found,
     TdPlace *place, GError **error);
 
 /* ---- outbox ---- */
+
+/* As .due: it waits until an administrator says what is to become of it.
+ * 9999-12-31. */
+#define TD_OUTBOX_HELD G_GINT64_CONSTANT(253402214400)
 
 typedef struct {
 	gint64 due;     /* seconds UTC: not before; part of the key */
@@ -298,6 +335,9 @@ TdOutboxRow *td_outbox_row_new(void);
 void td_outbox_row_free(TdOutboxRow *row);
 
 gboolean td_outbox_row_put(TdTxn *txn, TdOutboxRow *row, GError **error);
+/* Whether there is a row of (@row->due, @row->id). */
+gboolean td_outbox_row_there(
+    TdTxn *txn, const TdOutboxRow *row, gboolean *there, GError **error);
 /* Deletes the row of (@row->due, @row->id); one that is gone is fine. */
 gboolean td_outbox_row_delete(
     TdTxn *txn, const TdOutboxRow *row, GError **error);

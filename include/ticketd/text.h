@@ -26,7 +26,8 @@ char *td_text_utf8(const char *bytes, gssize size);
 /* Whether there is nothing but white space in @text. */
 gboolean td_text_is_blank(const char *text);
 
-/* For comparing words that people typed: NFKC, case folded, "ё" as "е". */
+/* For comparing words that people typed: NFKC, case folded, "ё" as "е", no more
+ * than 30 combining marks on a letter. */
 char *td_text_fold(const char *text);
 
 /* Columns that @text takes on a terminal: wide characters count two, combining

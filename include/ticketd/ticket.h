@@ -145,6 +145,8 @@ typedef struct {
 	guint reopened;    /* times it went from closed to open */
 	guint returned;    /* times from resolved to open: not solved at all */
 	guint asked;       /* times the customer was asked for fields */
+	gint64 purged;     /* when all that was on it was thrown away; 0: it
+	                    * was not */
 	GPtrArray *fields; /* of TdField, by name; no value is "" */
 	TdClock clocks[TD_CLOCKS];
 	guint8 chain[32]; /* SHA-256 of the chain of events so far */
@@ -206,20 +208,29 @@ typedef struct {
 	char *actor;     /* "desk", "customer:a@b", "control:root" */
 	char *evidence;  /* why we believe the actor; "" */
 	guint64 message; /* SEQ of the message it came from, 0 for none */
-	GVariant
-	    *detail; /* a{sv}; s, t and as alone.  Set by td_event_set_*() */
+	/* These for event.c, who asks td_event_detail(): */
+	GVariant *detail;
+	GPtrArray *notes; /* what was set here, or NULL */
+	gboolean noted;   /* not all of it is in .detail */
 } TdEvent;
 
 /* The caller owns the result. */
 TdEvent *td_event_new(
     TdEventKind kind, guint64 ticket, gint64 time, const char *actor);
 void td_event_free(TdEvent *event);
+/* All details, borrowed: a{sv}; s, t and as, and ay, which nobody is shown. */
+GVariant *td_event_detail(const TdEvent *event);
 /* Adds a key to detail; invalid UTF-8 and NULL are made valid. */
 void td_event_set(TdEvent *event, const char *key, const char *value);
 void td_event_set_number(TdEvent *event, const char *key, guint64 value);
+void td_event_set_bytes(
+    TdEvent *event, const char *key, const void *bytes, gsize size);
 /* "" or 0 when there is no such key of that type; borrowed from @event. */
 const char *td_event_get(const TdEvent *event, const char *key);
 guint64 td_event_get_number(const TdEvent *event, const char *key);
+/* NULL when there is no such key of type ay; borrowed from @event. */
+const guint8 *td_event_get_bytes(
+    const TdEvent *event, const char *key, gsize *size);
 /* FALSE, and *@value untouched, if there is no such key of type t. */
 gboolean td_event_find_number(
     const TdEvent *event, const char *key, guint64 *value);
@@ -263,11 +274,13 @@ gboolean td_clock_equal(const TdClock *a, const TdClock *b);
  *   time         minutes (number) are added; less (number) are taken away
  *   reminder     agent, at (number, seconds UTC), text add one; done (agent)
  *                and at (number) take away those of the agent up to that time
+ *   note         hashes (bytes): the ticket was purged; closes it, with created
+ *                (number, seconds UTC) and into (number)
  * All others leave the record as it is but for events, updated and chain.
  * reopened, returned and breached follow from the status.
  * state is raised by created, status, owner, queue, priority, type, tag, title,
- * requester, merged and split, by due without a clock, and by suppressed with
- * the key spam. */
+ * requester, merged and split, by due without a clock, by suppressed with the
+ * key spam, and when it is purged. */
 void td_ticket_fold(TdTicket *ticket, const TdEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicket, td_ticket_free)

@@ -34,6 +34,11 @@ void td_keys_free(TdKeys *keys);
 /* Adds a key of random bytes; *@version counts from 1. */
 gboolean td_keys_add(TdTxn *txn, guint *version, GError **error);
 
+/* The same, and for tickets from @number on no older key counts, not even for
+ * threading: what was given out under these numbers was another ticket's. */
+gboolean td_keys_raise(
+    TdTxn *txn, guint64 number, guint *version, GError **error);
+
 /* The token of @kind for up to two fields; the caller's. */
 char *td_token_make(
     const TdKeys *keys, TdTokenKind kind, guint64 first, guint64 second);
@@ -96,6 +101,9 @@ typedef struct {
  * is bad.  *@read is written on success alone. */
 gboolean td_token_read_extension(
     const TdKeys *keys, const char *extension, TdExtension *read);
+/* Whether @extension (folded) has the form of one of ours, whatever its
+ * token. */
+gboolean td_token_has_form(const char *extension);
 
 /* Whether the action link @read is @person's at @state.  Its expiry is the
  * caller's to compare. */

@@ -266,3 +266,12 @@ td_address_needs_utf8(const char *address)
 {
 	return address != NULL && !g_str_is_ascii(address);
 }
+
+gboolean
+td_address_is_erased(const char *address)
+{
+	const char *number = address + strlen("erased-");
+
+	return g_str_has_prefix(address, "erased-") && *number != '\0' &&
+	    strspn(number, "0123456789") == strlen(number);
+}

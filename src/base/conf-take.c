@@ -234,8 +234,8 @@ td_conf_take_clock(const char *text, guint64 *number)
 	    !g_ascii_isdigit(text[3]) || !g_ascii_isdigit(text[4]) ||
 	    strncmp(text, "23", 2) > 0 || text[3] > '5')
 		return FALSE;
-	*number = (guint64)((text[0] - '0') * 600 + (text[1] - '0') * 60 +
-	    (text[3] - '0') * 10 + (text[4] - '0'));
+	*number = (guint)(text[0] - '0') * 600u + (guint)(text[1] - '0') * 60u +
+	    (guint)(text[3] - '0') * 10u + (guint)(text[4] - '0');
 	return TRUE;
 }
 

@@ -286,29 +286,30 @@ td_conf_read_matrix(const TdConfReading *reading)
 	set_array(reading, numbers);
 }
 
-/* A regular expression that has to match the whole of a text. */
+/* An expression without the slashes of other patterns, which runs away no
+ * further than they do; NULL after a complaint. */
+static TdPattern *
+read_regex(const TdConfReading *reading, const char *text, TdPatternUse use)
+{
+	g_autofree char *pattern = g_strdup_printf(
+	    "/%s/", *text == '\0' ? "(?:)" : text);
+	g_autoptr(GError) error = NULL;
+	TdPattern *regex = td_pattern_new(pattern, use, &error);
+
+	if (regex == NULL)
+		td_conf_reading_complain(reading, text, error->message);
+	return regex;
+}
+
 void
 td_conf_read_regex(const TdConfReading *reading)
 {
 	g_autofree char *text = td_conf_reading_string(reading);
-	g_autofree char *whole = NULL;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GRegex) alone = NULL, regex = NULL;
 
-	if (text == NULL)
-		return;
-	alone = g_regex_new(text, 0, 0, &error);
-	if (alone != NULL) {
-		whole = g_strdup_printf("^(?:%s)$", text);
-		regex = g_regex_new(whole,
-		    G_REGEX_OPTIMIZE | G_REGEX_DOLLAR_ENDONLY, 0, &error);
-	}
-	if (regex == NULL) {
-		td_conf_reading_complain(reading, text, error->message);
-		return;
-	}
-	G_STRUCT_MEMBER(GRegex *, reading->base,
-	    reading->key->offset) = g_steal_pointer(&regex);
+	if (text != NULL)
+		G_STRUCT_MEMBER(TdPattern *, reading->base,
+		    reading->key->offset) = read_regex(reading, text,
+		    TD_PATTERN_WHOLE);
 }
 
 void
@@ -316,18 +317,16 @@ td_conf_read_regexes(const TdConfReading *reading)
 {
 	g_auto(GStrv) items = td_conf_reading_items(reading);
 	GPtrArray *taken = g_ptr_array_new_with_free_func(
-	    (GDestroyNotify)g_regex_unref);
+	    (GDestroyNotify)td_pattern_free);
 
 	for (gsize i = 0; items[i] != NULL; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(GRegex) regex = NULL;
+		g_autoptr(TdPattern)
+		    regex = read_regex(reading, items[i], TD_PATTERN_PART);
 
-		regex = g_regex_new(
-		    items[i], G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, &error);
 		if (regex == NULL)
-			td_conf_reading_complain(
-			    reading, items[i], error->message);
-		else if (g_regex_get_capture_count(regex) != 1)
+			continue;
+		if (!td_pattern_has_group(regex, "1") ||
+		    td_pattern_has_group(regex, "2"))
 			td_conf_reading_complain(reading, items[i], NULL);
 		else
 			g_ptr_array_add(taken, g_steal_pointer(&regex));

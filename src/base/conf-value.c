@@ -24,7 +24,7 @@ typedef enum {
 	SHAPE_STEPS,   /* GPtrArray * of TdEscalationStep */
 	SHAPE_NUMBERS, /* GArray * of guint */
 	SHAPE_MATRIX,  /* the same */
-	SHAPE_REGEX,   /* GRegex * */
+	SHAPE_REGEX,   /* TdPattern * */
 	SHAPE_REGEXES, /* GPtrArray * of them */
 } Shape;
 
@@ -86,6 +86,7 @@ static const struct TdConfShape kinds[] = {
 	[TD_CONF_RETURN_PATH] = { SHAPE_WORD, NULL, NULL, "null|bounce", NULL },
 	[TD_CONF_CUSTOMER_EVIDENCE] = { SHAPE_WORD, NULL, NULL,
 	    "answer|dmarc", NULL },
+	[TD_CONF_SANDBOX] = { SHAPE_WORD, NULL, NULL, "auto|must|off", NULL },
 	[TD_CONF_STARTTLS] = { SHAPE_WORD, NULL, NULL, "none|may|must", NULL },
 	[TD_CONF_ACKNOWLEDGE] = { SHAPE_WORD, NULL, NULL,
 	    "new|always|never", NULL },
@@ -443,10 +444,8 @@ td_conf_value_clear(const TdConfKey *key, gpointer base)
 		g_clear_pointer((GArray **)field, g_array_unref);
 		break;
 	case SHAPE_PATTERN:
-		g_clear_pointer((TdPattern **)field, td_pattern_free);
-		break;
 	case SHAPE_REGEX:
-		g_clear_pointer((GRegex **)field, g_regex_unref);
+		g_clear_pointer((TdPattern **)field, td_pattern_free);
 		break;
 	case SHAPE_HEADERS:
 	case SHAPE_STEPS:

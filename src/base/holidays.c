@@ -101,7 +101,7 @@ static gboolean
 add_like(Expansion *expansion, const TdIcalPeriod *of, const TdIcalTime *at)
 {
 	TdIcalTime end_day = *at;
-	gint64 start, end, days;
+	gint64 start, end = 0, days;
 
 	if (!utc(expansion, at, &start))
 		return FALSE;

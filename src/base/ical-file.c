@@ -210,6 +210,7 @@ end(Reader *reader, guint line, const char *name, GError **error)
 	if (is_in(reader, "VEVENT")) {
 		done = end_event(reader, error);
 	} else if (is_in(reader, "VTIMEZONE")) {
+		g_assert(reader->zone != NULL);
 		done = td_ical_zone_add(
 		    reader->file, open->line, reader->zone->str, error);
 		g_string_free(g_steal_pointer(&reader->zone), TRUE);

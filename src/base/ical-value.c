@@ -73,8 +73,10 @@ read_time(const Line *line, struct icaltimetype at, TdIcalTime *time)
 	    /* A leap second is the last one again. */
 	    at.is_date ? 0 : MIN(at.second, 59));
 
-	if (moment == NULL)
-		return refuse(line, "a date that there is");
+	if (moment == NULL) {
+		refuse(line, "a date that there is");
+		return FALSE;
+	}
 	*time = (TdIcalTime){ .line = line->line,
 		.wall = g_date_time_to_unix(moment),
 		.is_date = at.is_date != 0,

@@ -177,9 +177,16 @@ count(Counts *counts, const char *text)
 
 	for (; *text != '\0' && seen < SAMPLE_CHARS;
 	     text = g_utf8_next_char(text), seen++) {
-		gunichar c = g_unichar_tolower(g_utf8_get_char(text));
+		gunichar c = g_utf8_get_char(text);
 
-		if (g_unichar_isalpha(c)) {
+		if (c < 0x80 && g_ascii_isalpha(c)) {
+			counts->letters[LATIN]++;
+			if (size <= WORD_MAX_SIZE)
+				word[size++] = g_ascii_tolower((char)c);
+			continue;
+		}
+		if (c >= 0x80 && g_unichar_isalpha(c)) {
+			c = g_unichar_tolower(c);
 			count_letter(counts, c);
 			if (size <= WORD_MAX_SIZE)
 				size += (gsize)g_unichar_to_utf8(

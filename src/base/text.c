@@ -8,6 +8,7 @@
 
 #define BAD_CHARACTER ((gunichar)-1)
 #define ELLIPSIS 0x2026
+#define MARKS_MAX 30
 
 /* What becomes of a character that is shown. */
 typedef enum {
@@ -132,6 +133,35 @@ td_text_utf8(const char *bytes, gssize size)
 	return g_utf8_make_valid(bytes, size);
 }
 
+/* Whether @c, or what it is taken apart into, stands on the letter before it.
+ */
+static gboolean
+is_mark(gunichar c)
+{
+	return g_unichar_combining_class(c) != 0 || c == 0x0f73 ||
+	    c == 0x0f75 || c == 0x0f81;
+}
+
+/* @text without the marks of a letter that are beyond all writing (UAX #15
+ * section 13 names the same limit): to put them in order takes the square of
+ * their number. */
+static char *
+limit_marks(const char *text)
+{
+	GString *limited = g_string_sized_new(strlen(text));
+	guint marks = 0;
+
+	for (const char *at = text, *next; *at != '\0'; at = next) {
+		next = g_utf8_next_char(at);
+		marks = (guchar)*at >= 0x80 && is_mark(g_utf8_get_char(at))
+		    ? marks + 1
+		    : 0;
+		if (marks <= MARKS_MAX)
+			g_string_append_len(limited, at, next - at);
+	}
+	return g_string_free(limited, FALSE);
+}
+
 /* @text, case folded, where U+0451 and U+0435 are the same letter. */
 static char *
 fold_letters(const char *text)
@@ -158,10 +188,15 @@ td_text_is_blank(const char *text)
 char *
 td_text_fold(const char *text)
 {
-	g_autofree char *valid = td_text_utf8(text, -1);
+	g_autofree char *valid = NULL;
+	g_autofree char *limited = NULL;
 	g_autofree char *plain = NULL;
 
-	plain = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+	if (text == NULL || g_str_is_ascii(text))
+		return g_ascii_strdown(text == NULL ? "" : text, -1);
+	valid = td_text_utf8(text, -1);
+	limited = limit_marks(valid);
+	plain = g_utf8_normalize(limited, -1, G_NORMALIZE_NFKC);
 	return fold_letters(plain);
 }
 

@@ -21,7 +21,7 @@
 #define OUTBOX_WARNING (15 * 60)
 #define OUTBOX_CRITICAL (4 * 60 * 60)
 
-/* Free bytes; below the lower one no mail is taken. */
+/* Free bytes; below 16 MiB no mail is taken. */
 #define SPACE_WARNING (G_GUINT64_CONSTANT(1024) * 1024 * 1024)
 #define SPACE_CRITICAL (G_GUINT64_CONSTANT(128) * 1024 * 1024)
 
@@ -213,7 +213,8 @@ check_records(
 	if (wrong > 0)
 		td_finding_add(findings, TD_LEVEL_CRITICAL, "store",
 		    "%" G_GINT64_FORMAT
-		    " wrong records; try: ticket check --rebuild",
+		    " wrong records; try: ticket check --rebuild, and if that "
+		    "does not help restore a backup: ticket restore",
 		    wrong);
 	else
 		td_finding_add(findings, TD_LEVEL_OK, "store",

@@ -116,6 +116,8 @@ typedef enum {
 	TD_CLIENT_PLAIN = 0,
 	TD_CLIENT_EMPTY = 1 << 0,  /* where there is no store, an empty desk */
 	TD_CLIENT_OUTBOX = 1 << 1, /* without a daemon mail can be sent too */
+	TD_CLIENT_APART = 1 << 2,  /* without a daemon another process opens
+	                            * the store: this one stays who it is */
 } TdClientFlags;
 
 /* Before the store is opened here: root becomes its owner; the owner stays;
@@ -156,6 +158,13 @@ void td_client_copy_texts(
     const TdCli *cli, const char *option, JsonObject *words, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
+
+/* ---- init.c ---- */
+
+/* Makes the directory of the store, if there is none, for --user, and that of
+ * the sockets.  *@owner is the caller's, NULL: whoever runs this. */
+gboolean td_init_directory(
+    const TdCli *cli, const TdConf *conf, TdUser **owner, GError **error);
 
 /* ---- seal.c: the file of ticket log --seal ---- */
 
@@ -412,6 +421,19 @@ typedef GPtrArray *(*TdTextCheckFunc)(
 int td_text_check(const TdCli *cli, const TdConf *conf, const char *configured,
     const char *what, TdTextCheckFunc check);
 
+/* ---- purge.c: what ticket purge and ticket erase share ---- */
+
+/* Whether the user said --yes or --dry-run, or can be asked.  TD_ERROR_USAGE.
+ */
+gboolean td_cli_may_ask(const TdCli *cli, GError **error);
+/* Asks, unless the user said --yes. */
+gboolean td_cli_is_sure(const TdCli *cli, const char *question);
+/* Overwrites what is left of deleted records on the disk, @texts (or NULL) in
+ * particular; the answer is the caller's. */
+JsonObject *td_cli_wipe(TdClient *client, JsonArray *texts, GError **error);
+/* Says what could not be. */
+void td_cli_wiped(JsonObject *wiped);
+
 /* ---- suppress.c: what ticket suppress and ticket ban share ---- */
 
 /* Adds --days and --why to @words.  TD_ERROR_USAGE. */
@@ -463,8 +485,14 @@ int td_cli_suppress_clear(const TdCli *cli);
 int td_cli_ban(const TdCli *cli);
 int td_cli_unban(const TdCli *cli);
 int td_cli_secret_rotate(const TdCli *cli);
+int td_cli_purge(const TdCli *cli);
+int td_cli_erase(const TdCli *cli);
 int td_cli_stat(const TdCli *cli);
 int td_cli_check(const TdCli *cli);
+int td_cli_backup(const TdCli *cli);
+int td_cli_restore(const TdCli *cli);
+int td_cli_export(const TdCli *cli);
+int td_cli_import(const TdCli *cli);
 int td_cli_canned_list(const TdCli *cli);
 int td_cli_canned_show(const TdCli *cli);
 int td_cli_canned_check(const TdCli *cli);

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <ticketd/clock.h>
@@ -22,7 +24,8 @@
 struct TdClient {
 	const TdConf *conf; /* borrowed from own_conf or the service */
 	TdConf *own_conf;
-	TdControl *control; /* with a daemon */
+	TdControl *control; /* with a daemon, or a process of our own */
+	pid_t child;        /* that process, 0: there is none */
 	TdService *service; /* without */
 	TdOutbox *outbox;   /* without, when asked for */
 	char *actor;
@@ -139,6 +142,63 @@ open_here(TdClient *client, TdClientFlags flags, GError **error)
 	return FALSE;
 }
 
+/* ---- a process of our own that has the store ---- */
+
+static void G_GNUC_NORETURN
+serve(TdClient *client, TdClientFlags flags, int fd)
+{
+	g_autoptr(GError) error = NULL;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (td_client_become_owner(client->conf->store, &error) &&
+	    open_service(client, flags, &error))
+		td_control_serve(client->service, fd, client->actor);
+	else
+		td_control_serve_error(fd, error);
+	td_client_free(client);
+	_exit(0);
+}
+
+static gboolean
+open_apart(TdClient *client, TdClientFlags flags, GError **error)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return td_fail(error, TD_ERROR_AGAIN, "make a socket: %s",
+		    g_strerror(errno));
+	client->child = fork();
+	if (client->child == 0) {
+		close(pair[0]);
+		serve(client, flags, pair[1]);
+	}
+	close(pair[1]);
+	if (client->child < 0) {
+		client->child = 0;
+		close(pair[0]);
+		return td_fail(error, TD_ERROR_AGAIN, "make a process: %s",
+		    g_strerror(errno));
+	}
+	client->control = td_control_adopt(pair[0]);
+	return TRUE;
+}
+
+static void
+end_child(TdClient *client)
+{
+	g_clear_pointer(&client->control, td_control_free);
+	while (client->child > 0 && waitpid(client->child, NULL, 0) < 0 &&
+	    errno == EINTR)
+		;
+}
+
+static gboolean
+open_store(TdClient *client, TdClientFlags flags, GError **error)
+{
+	return (flags & TD_CLIENT_APART) != 0 ? open_apart(client, flags, error)
+	                                      : open_here(client, flags, error);
+}
+
 /* The user who asks, before any change of user. */
 static char *
 actor_name(void)
@@ -163,7 +223,7 @@ td_client_open(const char *conf_path, TdClientFlags flags, GError **error)
 
 	if (!td_control_connect(client->conf, &client->control, error))
 		return NULL;
-	if (client->control == NULL && !open_here(client, flags, error))
+	if (client->control == NULL && !open_store(client, flags, error))
 		return NULL;
 	return g_steal_pointer(&client);
 }
@@ -177,7 +237,7 @@ td_client_free(TdClient *client)
 		td_service_set_outbox(client->service, NULL, NULL, NULL);
 	td_outbox_free(client->outbox);
 	td_service_free(client->service);
-	td_control_free(client->control);
+	end_child(client);
 	td_conf_free(client->own_conf);
 	g_free(client->actor);
 	g_free(client);
@@ -186,7 +246,7 @@ td_client_free(TdClient *client)
 gboolean
 td_client_has_daemon(const TdClient *client)
 {
-	return client->control != NULL;
+	return client->control != NULL && client->child == 0;
 }
 
 const TdConf *

@@ -212,6 +212,50 @@ static const TdOption check_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const TdOption export_options[] = {
+	{ "output", 'o', "DIR", "write to DIR (here unless given)" },
+	{ "queue", 0, "QUEUE", "of this queue only" },
+	{ "status", 0, "STATUS", "of this status only" },
+	{ "active", 0, NULL, "leave out closed ones" },
+	{ "requester", 0, "ADDRESS", "of this customer only" },
+	{ "owner", 0, "OWNER", "of this agent only" },
+	{ "subject", 0, "WORDS", "each begins a word of the subject" },
+	{ "spam", 0, NULL, "those marked as spam, and no others" },
+	{ "since", 0, "TIME", "of which something happened since then" },
+	{ "update", 0, NULL, "leave files alone that are right" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption import_mail_options[] = {
+	{ "queue", 0, "QUEUE", "the queue; else the one it was sent to" },
+	{ "status", 0, "open|closed", "of new tickets; closed unless given" },
+	{ "subfolders", 0, NULL, "of a Maildir its folders, too" },
+	{ "dry-run", 0, NULL, "change nothing, say what would be done" },
+	{ "quiet", 0, NULL, "print nothing but what was refused" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption purge_options[] = {
+	{ "older-than", 0, "AGE",
+	    "done, and untouched for so long (required)" },
+	{ "queue", 0, "QUEUE", "of this queue only" },
+	{ "status", 0, "closed|resolved", "closed unless given" },
+	{ "dry-run", 0, NULL, "change nothing, say what would be done" },
+	{ "yes", 0, NULL, "do not ask" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption erase_options[] = {
+	{ "whole-tickets", 0, NULL, "what others wrote on them, too" },
+	{ "dry-run", 0, NULL, "change nothing, say what would be done" },
+	{ "yes", 0, NULL, "do not ask" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const TdOption canned_list_options[] = {
 	{ "queue", 0, "QUEUE", "what the names stand for there" },
 	{ "language", 0, "LANGUAGE", "for customers of this language" },
@@ -230,6 +274,28 @@ static const TdOption canned_show_options[] = {
 static const TdOption template_show_options[] = {
 	{ "queue", 0, "QUEUE", "for mail of this queue" },
 	{ "language", 0, "LANGUAGE", "for a reader of this language" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption outbox_retry_options[] = {
+	{ "held", 0, NULL, "those that a restore holds" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption backup_options[] = {
+	{ "incremental", 0, NULL, "add log to the newest backup" },
+	{ "keep", 0, "N", "then remove all but the newest N" },
+	{ "format", 0, "text|json", "how to print" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const TdOption restore_options[] = {
+	{ "dry-run", 0, NULL, "only look whether the backup is whole" },
+	{ "replace", 0, NULL, "move a store that is there aside" },
+	{ "skip", 0, "N", "leave out so many ticket numbers" },
+	{ "user", 0, "USER", "who is to own the store (root only)" },
 	{ "format", 0, "text|json", "how to print" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -284,8 +350,8 @@ const TdCliCommand td_cli_commands[] = {
 	    "FILE", "add and change customers out of a table" },
 	{ "outbox list", td_cli_outbox_list, format_options, 0, 0, "",
 	    "list the mail that waits to go out" },
-	{ "outbox retry", td_cli_outbox_retry, format_options, 0, 1, "[ID]",
-	    "make waiting mail due now" },
+	{ "outbox retry", td_cli_outbox_retry, outbox_retry_options, 0, 1,
+	    "[ID]", "make waiting mail due now" },
 	{ "outbox drop", td_cli_outbox_drop, format_options, 1, G_MAXUINT,
 	    "ID...", "give mail up" },
 	{ "outbox flush", td_cli_outbox_flush, flush_options, 0, 0, "",
@@ -300,6 +366,10 @@ const TdCliCommand td_cli_commands[] = {
 	    "take mail of an address, domain or /regex/ for spam" },
 	{ "unban", td_cli_unban, format_options, 1, G_MAXUINT, "WHAT...",
 	    "end bans" },
+	{ "export", td_cli_export, export_options, 0, G_MAXUINT, "[N...]",
+	    "write tickets to files: mailboxes and JSON" },
+	{ "import", td_cli_import, import_mail_options, 1, G_MAXUINT, "PATH...",
+	    "file old mail, or tickets of another desk" },
 	{ "canned list", td_cli_canned_list, canned_list_options, 0, 0, "",
 	    "list the prepared answers" },
 	{ "canned show", td_cli_canned_show, canned_show_options, 1, 1, "NAME",
@@ -312,10 +382,18 @@ const TdCliCommand td_cli_commands[] = {
 	    "NAME", "print such a text" },
 	{ "template check", td_cli_template_check, format_options, 0, 1,
 	    "[DIR]", "look for mistakes in such texts" },
+	{ "purge", td_cli_purge, purge_options, 0, 0, "",
+	    "throw old tickets away" },
+	{ "erase", td_cli_erase, erase_options, 1, 1, "ADDRESS",
+	    "forget all that tells of a person" },
 	{ "secret rotate", td_cli_secret_rotate, format_options, 0, 0, "",
 	    "add a key that signs addresses" },
 	{ "stat", td_cli_stat, stat_options, 0, 0, "",
 	    "count tickets and waiting mail" },
+	{ "backup", td_cli_backup, backup_options, 1, 1, "DIR",
+	    "write a copy of the store, whether ticketd runs or not" },
+	{ "restore", td_cli_restore, restore_options, 1, 1, "DIR",
+	    "make a store of a backup" },
 	{ "check", td_cli_check, check_options, 0, 0, "",
 	    "look whether all is well" },
 	{ "help", td_cli_help, no_options, 0, 2, "[COMMAND]",

@@ -25,7 +25,8 @@ print_bytes(GBytes *bytes)
 	gsize size = 0;
 	const char *data = g_bytes_get_data(bytes, &size);
 
-	if (fwrite(data, 1, size, stdout) != size)
+	/* Of no bytes there is no address. */
+	if (size > 0 && fwrite(data, 1, size, stdout) != size)
 		return EX_IOERR;
 	return EX_OK;
 }

@@ -63,19 +63,34 @@ fail_directory(const char *doing, const char *path, GError **error)
 	    denied && geteuid() != 0 ? "; try: sudo ticket init" : "");
 }
 
+/* With the modes that they have to have: the umask is for what is in them. */
+static int
+make_with_parents(const char *path, mode_t mode)
+{
+	g_autofree char *parent = g_path_get_dirname(path);
+	mode_t before = umask(022);
+	int rc = g_mkdir_with_parents(parent, 0755);
+
+	if (rc == 0)
+		rc = mkdir(path, mode);
+	umask(before);
+	return rc;
+}
+
 /* Makes @path with all above it for @owner; *@made says whether it was not
  * there.  One that is there is left as it is. */
 static gboolean
 make_directory(const char *path, mode_t mode, const TdUser *owner,
     gboolean *made, GError **error)
 {
-	g_autofree char *parent = g_path_get_dirname(path);
-
 	*made = FALSE;
-	if (g_mkdir_with_parents(parent, 0755) != 0)
-		return fail_directory("make", parent, error);
-	if (mkdir(path, mode) != 0)
-		return errno == EEXIST || fail_directory("make", path, error);
+	if (make_with_parents(path, mode) != 0) {
+		struct stat status;
+
+		/* What is above it may be a file. */
+		return (errno == EEXIST && stat(path, &status) == 0) ||
+		    fail_directory("make", path, error);
+	}
 	*made = TRUE;
 	if (owner != NULL && geteuid() == 0 &&
 	    chown(path, owner->uid, owner->gid) != 0)
@@ -108,15 +123,27 @@ print_next(const TdCli *cli, const TdConf *conf, const TdUser *owner)
 	    cli->conf_path);
 }
 
+gboolean
+td_init_directory(
+    const TdCli *cli, const TdConf *conf, TdUser **owner, GError **error)
+{
+	gboolean made;
+
+	if (!find_owner(cli, owner, error) ||
+	    !make_directory(conf->store, 0700, *owner, &made, error))
+		return FALSE;
+	make_run_directory(conf, *owner);
+	return TRUE;
+}
+
 static gboolean
 init(const TdCli *cli, GError **error)
 {
 	g_autoptr(TdConf) conf = td_conf_load(cli->conf_path, error);
 	g_autoptr(TdUser) owner = NULL;
 	guint64 first = 0;
-	gboolean made;
 
-	if (conf == NULL || !find_owner(cli, &owner, error) ||
+	if (conf == NULL ||
 	    !td_cli_number(
 	        cli, "first-number", conf->first_number, &first, error))
 		return FALSE;
@@ -124,10 +151,8 @@ init(const TdCli *cli, GError **error)
 		return td_fail(error, TD_ERROR_USAGE,
 		    "--first-number 0: tickets begin at 1");
 
-	if (!make_directory(conf->store, 0700, owner, &made, error))
-		return FALSE;
-	make_run_directory(conf, owner);
-	if (!become(owner, error) ||
+	if (!td_init_directory(cli, conf, &owner, error) ||
+	    !become(owner, error) ||
 	    !td_store_create(conf->store, first, error))
 		return FALSE;
 	print_next(cli, conf, owner);

@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include <ticketd/error.h>
@@ -52,6 +53,8 @@ main(int argc G_GNUC_UNUSED, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status;
 
+	/* What we write holds mail, wherever it goes. */
+	umask(077);
 	setlocale(LC_CTYPE, "");
 	td_log_open("ticket", TD_LOG_WARNING);
 	td_message_init();

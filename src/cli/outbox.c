@@ -134,6 +134,8 @@ td_cli_outbox_retry(const TdCli *cli)
 	}
 	if (word != NULL)
 		json_object_set_int_member(words, "id", id);
+	if (td_cli_flag(cli, "held"))
+		json_object_set_boolean_member(words, "held", TRUE);
 	return ask_once(cli, words, TD_CLIENT_PLAIN, "due", "due now");
 }
 

@@ -176,7 +176,10 @@ escape_controls(const char *json)
 
 	for (const char *at = json; *at != '\0'; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
-		gboolean harmless = c < 0x7f || g_unichar_isprint(c);
+		/* GLib takes the separators of lines and paragraphs for
+		 * something to print. */
+		gboolean harmless = c < 0x7f ||
+		    (g_unichar_isprint(c) && c != 0x2028 && c != 0x2029);
 
 		if (harmless)
 			g_string_append_unichar(safe, c);

@@ -107,6 +107,8 @@ print_message(const TdCli *cli, JsonObject *message)
 	/* A mail that quotes all it says has nothing else. */
 	if (*text == '\0')
 		text = td_get_text(message, "text");
+	if (strcmp(td_get_text(message, "class_reason"), "erased") == 0)
+		text = "(erased)";
 	if (*text != '\0')
 		td_output_block(text);
 	print_attachments(message);

@@ -14,16 +14,18 @@ G_BEGIN_DECLS
 int td_daemon_run(const char *conf_path, gboolean debug);
 /* deliver.c: `ticketd --deliver`; @argv without that word. */
 int td_daemon_deliver(int argc, char **argv);
-/* parse.c: `ticketd --parse`, the child that tries out a suspect mail. */
-int td_daemon_parse(void);
+/* parse.c: `ticketd --parse`, the child that tries out a suspect mail, for so
+ * many @seconds of a processor. */
+int td_daemon_parse(guint seconds, gboolean sandbox);
 /* verify.c: `ticketd --verify [--read-key]`, the child that checks signatures
  * and reads keys. */
-int td_daemon_verify(gboolean read_key);
+int td_daemon_verify(gboolean read_key, gboolean sandbox);
 
 /* ---- owner.c ---- */
 
-/* Root becomes the owner of the store directory.  TD_ERROR_DENIED: we are
- * neither.  No such directory is not a failure: opening it will be one. */
+/* Root becomes the owner of the store directory, and all capabilities are given
+ * up.  TD_ERROR_DENIED: we are neither.  No such directory is not a failure:
+ * opening it will be one.  Logs a warning where root is the owner. */
 gboolean td_owner_become(const TdConf *conf, GError **error);
 
 /* ---- notify.c: sd_notify(3) ---- */

@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include <ticketd/text.h>
 
 #include "daemon/daemon.h"
+#include "daemon/sandbox.h"
 
 /* For a short-lived other --deliver to be done with the store. */
 #define LOCK_WAIT_MS 3000u
@@ -212,6 +212,17 @@ worst(const TdIntake *intake)
 	return found;
 }
 
+/* Nothing that we bind, and nobody reads what holds: the first mail's words are
+ * not in hand yet. */
+static gboolean
+close_up(const TdConf *conf, GError **error)
+{
+	TdSandbox sandbox = { .landlock = 0 };
+
+	return td_sandbox_close_files(&sandbox, conf, error) &&
+	    td_sandbox_close_calls(&sandbox, error);
+}
+
 static gboolean
 deliver(const Options *options, pid_t parent, TdIntake *intake, GError **error)
 {
@@ -220,7 +231,7 @@ deliver(const Options *options, pid_t parent, TdIntake *intake, GError **error)
 
 	if (conf == NULL)
 		return FALSE;
-	if (!td_owner_become(conf, error) ||
+	if (!td_owner_become(conf, error) || !close_up(conf, error) ||
 	    !take_mail(conf, parent, intake, error)) {
 		td_conf_free(conf);
 		return FALSE;
@@ -269,7 +280,7 @@ td_daemon_deliver(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *line = NULL;
 
-	umask(077);
+	td_privileges_begin(FALSE);
 	signal(SIGPIPE, SIG_IGN);
 	/* Nothing but our own line on stderr. */
 	td_log_open("ticketd", (TdLogLevel)(TD_LOG_CRITICAL + 1));

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -15,6 +16,9 @@
 #define ARENAS 2
 #define MAP_THRESHOLD (128 * 1024)
 #define TRIM_THRESHOLD (1024 * 1024)
+
+/* For --parse, where the parent does not say. */
+#define PARSE_SECONDS 60
 
 static int
 usage(FILE *to)
@@ -66,6 +70,27 @@ run(int argc, char **argv)
 	return td_daemon_run(td_conf_path(conf), debug);
 }
 
+static gboolean
+has_word(char **argv, const char *word)
+{
+	for (; *argv != NULL; argv++)
+		if (strcmp(*argv, word) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* What stands behind "--seconds=", which a parent wrote. */
+static guint
+seconds_of(char **argv)
+{
+	static const char option[] = "--seconds=";
+
+	for (; *argv != NULL; argv++)
+		if (strncmp(*argv, option, strlen(option)) == 0)
+			return (guint)strtoul(*argv + strlen(option), NULL, 10);
+	return PARSE_SECONDS;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -76,9 +101,10 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "--deliver") == 0)
 		return td_daemon_deliver(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
-		return td_daemon_parse();
+		return td_daemon_parse(
+		    seconds_of(argv), !has_word(argv, "--no-sandbox"));
 	if (argc > 1 && strcmp(argv[1], "--verify") == 0)
-		return td_daemon_verify(
-		    argc > 2 && strcmp(argv[2], "--read-key") == 0);
+		return td_daemon_verify(has_word(argv, "--read-key"),
+		    !has_word(argv, "--no-sandbox"));
 	return run(argc, argv);
 }

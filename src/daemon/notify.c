@@ -51,7 +51,7 @@ td_notify_watchdog_ms(void)
 	if (usec == NULL ||
 	    !g_ascii_string_to_unsigned(usec, 10, 1, G_MAXUINT32, &value, NULL))
 		return 0;
-	if (pid != NULL && atol(pid) != (long)getpid())
+	if (pid != NULL && g_ascii_strtoll(pid, NULL, 10) != getpid())
 		return 0;
 	return MAX(1u, (guint)(value / 2000));
 }

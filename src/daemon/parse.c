@@ -11,26 +11,44 @@
 #include <ticketd/message.h>
 
 #include "daemon/daemon.h"
+#include "daemon/sandbox.h"
 
 #define READ_SIZE ((gsize)64 * 1024)
 /* A mail that takes more counts as one that kills. */
-#define SECONDS_MAX 60
 #define MEMORY_MAX ((rlim_t)2 * 1024 * 1024 * 1024)
 
-int
-td_daemon_parse(void)
+static gboolean
+set_limits(guint seconds_max)
 {
 	const struct rlimit none = { 0, 0 };
-	const struct rlimit seconds = { SECONDS_MAX, SECONDS_MAX + 5 };
+	const struct rlimit seconds = { seconds_max, seconds_max + 5 };
+
+	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
+	    setrlimit(RLIMIT_FSIZE, &none) < 0 ||
+	    setrlimit(RLIMIT_CPU, &seconds) < 0)
+		return FALSE;
+#ifndef TD_SANITIZED
+	/* The sanitizer maps more than there is. */
 	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+
+	if (setrlimit(RLIMIT_AS, &memory) < 0)
+		return FALSE;
+#endif
+	return TRUE;
+}
+
+int
+td_daemon_parse(guint seconds, gboolean sandbox)
+{
 	g_autoptr(GByteArray) raw = g_byte_array_new();
 	g_autoptr(TdMessage) message = NULL;
 	ssize_t size;
 
-	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
-	    setrlimit(RLIMIT_CPU, &seconds) < 0 ||
-	    setrlimit(RLIMIT_AS, &memory) < 0)
+	td_privileges_begin(FALSE);
+	if (!set_limits(seconds))
 		return EX_OSERR;
+	if (sandbox)
+		td_sandbox_enter_child(TD_CAGE_PARSER, NULL);
 	do {
 		guint before = raw->len;
 

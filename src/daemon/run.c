@@ -2,11 +2,13 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <glib-unix.h>
 
@@ -17,6 +19,7 @@
 #include <ticketd/outbox.h>
 
 #include "daemon/daemon.h"
+#include "daemon/sandbox.h"
 
 /* A `ticketd --deliver` that has the store is done in less. */
 #define LOCK_WAIT_S 10
@@ -31,6 +34,8 @@
 #define OUTBOX_GRACE_MS 500u
 /* How often the desk looks at its clock. */
 #define TICK_S 30u
+/* ... and whether reading a mail takes too long. */
+#define LOOK_S 3u
 
 typedef struct {
 	GMainLoop *loop;
@@ -38,7 +43,9 @@ typedef struct {
 	TdOutbox *outbox;
 	TdServer *server;
 	TdTicker *ticker;
+	TdSandbox sandbox;
 	gboolean stopping;
+	int status; /* to exit with */
 } Daemon;
 
 /* Before the main loop runs. */
@@ -196,12 +203,27 @@ tick(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* A thread cannot be ended from outside.  What was answered is on disk. */
+static gboolean
+end_if_stuck(gpointer data)
+{
+	Daemon *daemon = data;
+	g_autofree char *digest = td_service_stuck(daemon->service);
+
+	if (digest == NULL)
+		return G_SOURCE_CONTINUE;
+	td_log(TD_LOG_CRITICAL, "poison", "digest", digest, "result",
+	    "takes too long to read; ends, to try it in another process", NULL);
+	_exit(EX_SOFTWARE);
+}
+
 static void
 start_clock(Daemon *daemon)
 {
 	daemon->ticker = td_ticker_new(daemon->service);
 	td_ticker_run(daemon->ticker);
 	g_timeout_add_seconds(TICK_S, tick, daemon);
+	g_timeout_add_seconds(LOOK_S, end_if_stuck, daemon);
 }
 
 /* ---- signals ---- */
@@ -252,6 +274,42 @@ stop_at_once(gpointer data)
 }
 
 static gboolean
+end_lost(gpointer data)
+{
+	Daemon *daemon = data;
+
+	td_log(TD_LOG_CRITICAL, "store", "error",
+	    "the disk or the store failed: to be started again, to find out by "
+	    "recovery what is on the disk",
+	    NULL);
+	daemon->status = EX_TEMPFAIL;
+	if (!daemon->stopping)
+		stop(daemon);
+	return G_SOURCE_REMOVE;
+}
+
+/* TdLostFunc, on any thread. */
+static void
+lose_store(gpointer data)
+{
+	g_idle_add(end_lost, data);
+}
+
+/* Of a place that the configuration did not name at the start the system says
+ * that reading is not permitted, whatever its mode is. */
+static void
+tell_failed_reload(const Daemon *daemon, const GError *error)
+{
+	td_log_error("reload", error);
+	if (daemon->sandbox.landlock > 0 &&
+	    strstr(error->message, g_strerror(EACCES)) != NULL)
+		td_log(TD_LOG_WARNING, "reload", "error",
+		    "what was not named when ticketd started is closed to it: "
+		    "restart it to read another place",
+		    NULL);
+}
+
+static gboolean
 reload(gpointer data)
 {
 	Daemon *daemon = data;
@@ -266,7 +324,7 @@ reload(gpointer data)
 	if (td_service_reload(daemon->service, &error))
 		td_log(TD_LOG_NOTICE, "reload", "result", "ok", NULL);
 	else
-		td_log_error("reload", error);
+		tell_failed_reload(daemon, error);
 	td_notify("READY=1");
 	return G_SOURCE_CONTINUE;
 }
@@ -300,7 +358,7 @@ prepare_process(gboolean debug)
 {
 	const struct sigaction asked = { .sa_handler = ask_to_stop };
 
-	umask(077);
+	td_privileges_begin(debug);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	sigaction(SIGTERM, &asked, NULL);
@@ -310,17 +368,29 @@ prepare_process(gboolean debug)
 }
 
 static TdService *
-open_service(const char *conf_path, GError **error)
+open_service(TdSandbox *sandbox, const char *conf_path, GError **error)
 {
 	g_autoptr(TdConf) conf = td_conf_load(conf_path, error);
 	TdService *service;
 
-	if (conf == NULL || !td_owner_become(conf, error))
+	if (conf == NULL || !td_owner_become(conf, error) ||
+	    !td_sandbox_close_files(sandbox, conf, error))
 		return NULL;
 	service = open_patiently(conf, error);
 	if (service != NULL)
 		conf = NULL; /* the service's now */
 	return service;
+}
+
+static gboolean
+close_up(Daemon *daemon, GError **error)
+{
+	if (!td_sandbox_close_calls(&daemon->sandbox, error))
+		return FALSE;
+	td_sandbox_log(&daemon->sandbox);
+	td_service_set_parser_start(
+	    daemon->service, td_sandbox_enter_parser, &daemon->sandbox);
+	return TRUE;
 }
 
 static void
@@ -331,6 +401,7 @@ work(Daemon *daemon)
 	td_notify("READY=1\nSTATUS=");
 	fputs("ready\n", stderr);
 	watch_signals(daemon);
+	td_store_on_lost(td_service_store(daemon->service), lose_store, daemon);
 	start_clock(daemon);
 	g_main_loop_run(daemon->loop);
 }
@@ -351,19 +422,19 @@ td_daemon_run(const char *conf_path, gboolean debug)
 {
 	Daemon daemon = { .loop = NULL };
 	g_autoptr(GError) error = NULL;
-	int status = EX_OK;
 
 	prepare_process(debug);
-	daemon.service = open_service(conf_path, &error);
+	daemon.sandbox.audit = debug;
+	daemon.service = open_service(&daemon.sandbox, conf_path, &error);
 	if (daemon.service == NULL)
 		return error == NULL ? EX_OK : fail_start(error);
 
 	if (start_outbox(&daemon, &error))
 		daemon.server = td_server_new(daemon.service, &error);
-	if (daemon.server != NULL)
+	if (daemon.server != NULL && close_up(&daemon, &error))
 		work(&daemon);
 	else
-		status = fail_start(error);
+		daemon.status = fail_start(error);
 	finish(&daemon);
-	return status;
+	return daemon.status;
 }

@@ -14,11 +14,14 @@
 #include <ticketd/text.h>
 
 #include "daemon/daemon.h"
+#include "daemon/sandbox.h"
 
 #define READ_SIZE ((gsize)64 * 1024)
 /* Who waits for us gives up before that. */
 #define SECONDS_MAX 30
 #define MEMORY_MAX ((rlim_t)1024 * 1024 * 1024)
+/* A keyring. */
+#define FILE_SIZE_MAX ((rlim_t)64 * 1024 * 1024)
 #define TEXT_MAX 200
 
 /* What came in. */
@@ -44,11 +47,13 @@ set_limits(void)
 {
 	const struct rlimit none = { 0, 0 };
 	const struct rlimit seconds = { SECONDS_MAX, SECONDS_MAX };
+	const struct rlimit file = { FILE_SIZE_MAX, FILE_SIZE_MAX };
 
 	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
+	    setrlimit(RLIMIT_FSIZE, &file) < 0 ||
 	    setrlimit(RLIMIT_CPU, &seconds) < 0)
 		return FALSE;
-#ifndef __SANITIZE_ADDRESS__
+#ifndef TD_SANITIZED
 	/* The sanitizer maps more than there is. */
 	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
 
@@ -165,7 +170,7 @@ read_key(const Question *question, const char *scratch, GError **error)
 }
 
 int
-td_daemon_verify(gboolean of_a_key)
+td_daemon_verify(gboolean of_a_key, gboolean sandbox)
 {
 	g_auto(Question) question = {
 		.bytes = g_byte_array_new(),
@@ -175,8 +180,11 @@ td_daemon_verify(gboolean of_a_key)
 	g_autoptr(GError) error = NULL;
 	gboolean done;
 
+	td_privileges_begin(FALSE);
 	if (!set_limits())
 		return EX_OSERR;
+	if (sandbox)
+		td_sandbox_enter_child(TD_CAGE_VERIFIER, g_get_tmp_dir());
 	if (!read_question(&question) ||
 	    (of_a_key ? question.keys->len != 1 : question.mail == NULL)) {
 		fprintf(stderr,

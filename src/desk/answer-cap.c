@@ -41,10 +41,13 @@ read_counter(TdTxn *txn, const char *name, gint64 now, gint64 period,
 		return TRUE;
 	memcpy(counter, g_bytes_get_data(bytes, NULL), sizeof(*counter));
 	since = GINT64_FROM_BE(counter->since);
-	/* One of a time to come is of a clock that was wrong. */
-	if (since <= now && since > now - period)
+	/* One of a time to come is of a clock that was turned back: what went
+	 * out has gone out, so that begins now.  Further away than it lasts it
+	 * would never end. */
+	if (since > now - period && since <= now + period) {
 		*count = GUINT32_FROM_BE(counter->count);
-	else
+		counter->since = GINT64_TO_BE(MIN(since, now));
+	} else
 		*counter = (Counter){ .since = GINT64_TO_BE(now) };
 	return TRUE;
 }

@@ -125,10 +125,8 @@ remember_seen(const TdDesk *desk, TdTxn *txn, const char *id,
 	return td_id_seen(txn, id, place, error);
 }
 
-/* Remembers the mail's own id, and those it speaks of: somebody who got a copy
- * of an earlier mail may answer that one. */
-static gboolean
-remember_ids(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
+gboolean
+td_plan_remember_ids(const TdDesk *desk, TdTxn *txn, const TdPlan *plan,
     const TdMessage *message, const TdPlace *place, GError **error)
 {
 	guint count = g_strv_length(message->references);
@@ -219,6 +217,15 @@ vouch(const TdPlan *plan, const TdFiled *filed, const char *raw, gsize size)
 	}
 }
 
+static gboolean
+put_filed(TdTxn *txn, const TdFiled *filed, const TdEnvelope *envelope,
+    const char *raw, gsize size, GError **error)
+{
+	return envelope->packed == NULL
+	    ? td_filed_put(txn, filed, raw, size, error)
+	    : td_filed_put_packed(txn, filed, envelope->packed, size, error);
+}
+
 /* Stores the mail as the next message of where it belongs. */
 static gboolean
 file_mail(const TdDesk *desk, Bench *bench, TdPlan *plan,
@@ -234,8 +241,9 @@ file_mail(const TdDesk *desk, Bench *bench, TdPlan *plan,
 	place->ticket = ticket->number;
 	place->sequence = ticket->messages + 1;
 	filed = describe(desk, plan, message, envelope, place, size);
-	if (!td_filed_put(bench->txn, filed, raw, size, error) ||
-	    !remember_ids(desk, bench->txn, plan, message, place, error))
+	if (!put_filed(bench->txn, filed, envelope, raw, size, error) ||
+	    !td_plan_remember_ids(
+	        desk, bench->txn, plan, message, place, error))
 		return FALSE;
 	if (plan->moved_from.sequence != 0 &&
 	    !leave_old_place(bench->txn, &plan->moved_from, place, error))
@@ -391,6 +399,17 @@ write_letters(const TdDesk *desk, Bench *bench, const TdPlan *plan,
 	return TRUE;
 }
 
+/* Whether @plan files and does nothing else. */
+static gboolean
+is_silent(const TdPlan *plan)
+{
+	return plan->letters->len == 0 && plan->people->len == 0 &&
+	    plan->holds->len == 0 && plan->suppressions->len == 0 &&
+	    plan->lifts->len == 0 && plan->memos->len == 0 &&
+	    plan->objects->len == 0 && plan->drops->len == 0 &&
+	    plan->moves->len == 0 && !plan->acknowledge && !plan->expire;
+}
+
 gboolean
 td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
     const TdMessage *message, const TdEnvelope *envelope, const char *raw,
@@ -399,6 +418,8 @@ td_desk_apply(const TdDesk *desk, TdTxn *txn, TdPlan *plan,
 	g_auto(Bench) bench = { .txn = txn };
 	TdOutcome result = { 0 };
 	TdPlace place = { 0, 0 };
+
+	g_return_val_if_fail(!plan->silent || is_silent(plan), FALSE);
 
 	bench.tickets = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_ticket_free);

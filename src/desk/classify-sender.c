@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/pattern.h>
 #include <ticketd/text.h>
 
 #include "desk/classify-private.h"
@@ -19,7 +20,7 @@ td_desk_is_machine(const TdDesk *desk, const char *address)
 
 	local = folded == NULL ? td_text_fold(address)
 	                       : td_address_local(folded);
-	return g_regex_match(desk->conf->machine_senders, local, 0, NULL);
+	return td_pattern_match(desk->conf->machine_senders, local, NULL, NULL);
 }
 
 /* Rule 7: local parts that no person has.  In the envelope they say that the

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <ticketd/error.h>
@@ -11,6 +12,9 @@
 
 /* Tickets that one tick looks at however many of them are damaged. */
 #define DAMAGED_MAX 10000u
+
+/* Days that a clock may go back without a second digest of one. */
+#define DAYS_AGAIN 31
 
 /* ---- timers ---- */
 
@@ -163,6 +167,36 @@ find_timer(
 
 /* ---- the digest ---- */
 
+static gboolean
+read_day(const char *text, GDate *day)
+{
+	guint year, month, date;
+
+	/* NOLINTNEXTLINE(cert-err34-c): no number is too long. */
+	if (sscanf(text, "%4u-%2u-%2u", &year, &month, &date) != 3 ||
+	    !g_date_valid_dmy(
+	        (GDateDay)date, (GDateMonth)month, (GDateYear)year))
+		return FALSE;
+	g_date_clear(day, 1);
+	g_date_set_dmy(day, (GDateDay)date, (GDateMonth)month, (GDateYear)year);
+	return TRUE;
+}
+
+/* Whether that of @day was sent, @last being the last one.  A clock that was
+ * turned back has some days again, but one that was years ahead once must not
+ * end all digests. */
+static gboolean
+was_sent(const char *day, const char *last)
+{
+	GDate ours, theirs;
+	int ahead;
+
+	if (!read_day(day, &ours) || !read_day(last, &theirs))
+		return FALSE;
+	ahead = g_date_days_between(&ours, &theirs);
+	return ahead >= 0 && ahead <= DAYS_AGAIN;
+}
+
 /* The day whose digest is due and was not sent; NULL if none is; the
  * caller's. */
 static gboolean
@@ -187,9 +221,10 @@ find_day(const TdDraft *draft, char **result, GError **error)
 		return FALSE;
 	day = g_date_time_format(local, "%Y-%m-%d");
 	if (sent != NULL) {
-		const char *last = g_bytes_get_data(sent, &size);
+		const char *bytes = g_bytes_get_data(sent, &size);
+		g_autofree char *last = g_strndup(bytes, size);
 
-		if (size == strlen(day) && memcmp(last, day, size) == 0)
+		if (was_sent(day, last))
 			return TRUE;
 	}
 	*result = g_steal_pointer(&day);

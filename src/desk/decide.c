@@ -53,6 +53,18 @@ td_plan_home(const TdDecision *decision)
 	return queue == NULL ? decision->door : queue;
 }
 
+/* This is but a second copy: all stays as the first one made it. */
+static void
+stay_there(TdDecision *decision)
+{
+	TdPlan *plan = decision->plan;
+
+	g_free(plan->rule_reason);
+	plan->rule = TD_RULE_DUPLICATE;
+	plan->ticket = decision->thread.there;
+	plan->rule_reason = g_strdup("filed already");
+}
+
 /* The ticket that threading found is over: a new one that speaks of it; or, if
  * this is but a second copy, all stays as the first one made it. */
 static void
@@ -60,12 +72,10 @@ turn_away(TdDecision *decision, const TdTicket *ticket)
 {
 	TdPlan *plan = decision->plan;
 
-	g_free(plan->rule_reason);
 	if (decision->thread.stronger) {
-		plan->rule = TD_RULE_DUPLICATE;
-		plan->ticket = decision->thread.there;
-		plan->rule_reason = g_strdup("filed already");
+		stay_there(decision);
 	} else {
+		g_free(plan->rule_reason);
 		plan->rule = TD_RULE_NEW;
 		plan->ticket = TD_TICKET_NEW;
 		plan->rule_reason = g_strdup_printf("ticket %" G_GUINT64_FORMAT
@@ -121,8 +131,12 @@ set_apart(TdDecision *decision)
 	TdPlan *plan = decision->plan;
 
 	if (plan->ticket == TD_TICKET_NEW || plan->ticket == TD_TICKET_DESK ||
-	    !td_plan_is_forward(decision))
+	    !td_plan_forwards(decision))
 		return;
+	if (decision->thread.stronger) {
+		stay_there(decision);
+		return;
+	}
 	g_free(plan->rule_reason);
 	plan->rule_reason = g_strdup_printf(
 	    "forwards another mail, about ticket %" G_GUINT64_FORMAT,
@@ -158,8 +172,8 @@ look_at_ticket(TdDecision *decision, GError **error)
 	}
 	if (!td_who_find(decision, &decision->who, error))
 		return FALSE;
-	if (old && !decision->is_event && !decision->who.agent &&
-	    !is_bad_link(decision) &&
+	if (old && decision->envelope->import == NULL && !decision->is_event &&
+	    !decision->who.agent && !is_bad_link(decision) &&
 	    !(decision->thread.addressed &&
 	        decision->thread.extension.kind == TD_TOKEN_CONFIRM))
 		return look_at_customer(decision, decision->ticket, error);
@@ -230,6 +244,8 @@ plan_events(TdDecision *decision, GError **error)
 	TdPlan *plan = decision->plan;
 	const TdPlace *old = find_old_place(decision);
 
+	if (decision->envelope->import != NULL)
+		return td_plan_import(decision, error);
 	plan->file_under = decision->is_event ? TD_TICKET_DESK : plan->ticket;
 	if (plan->rule != TD_RULE_DUPLICATE && old != NULL &&
 	    old->ticket == plan->file_under) {
@@ -314,7 +330,7 @@ td_desk_decide(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 	decision.draft.actor = decision.who.actor;
 	decision.draft.evidence = plan->evidence;
 	if (!plan_events(&decision, error) ||
-	    !td_clocks_settle(&decision.draft, error))
+	    (!plan->silent && !td_clocks_settle(&decision.draft, error)))
 		return FALSE;
 
 	*result = g_steal_pointer(&decision.plan);

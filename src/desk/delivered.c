@@ -11,22 +11,6 @@
 
 #define ANSWER_MAX 300
 
-/* Whether the row is there as it was read: it may have been dropped. */
-static gboolean
-row_is_there(
-    TdTxn *txn, const TdOutboxRow *row, gboolean *there, GError **error)
-{
-	g_autoptr(GPtrArray) rows = NULL;
-	const TdOutboxRow *found;
-
-	if (!td_outbox_rows(
-	        txn, row->due, row->id - 1, row->due, 1, &rows, error))
-		return FALSE;
-	found = rows->len == 0 ? NULL : g_ptr_array_index(rows, 0);
-	*there = found != NULL && found->id == row->id;
-	return TRUE;
-}
-
 /* Whether @word is an enhanced status code (RFC 3463 2): "5.1.10". */
 static gboolean
 is_status(const char *word)
@@ -177,7 +161,8 @@ td_desk_delivered(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
 	g_auto(TdDraft) draft = { 0 };
 	gboolean there;
 
-	if (!row_is_there(txn, row, &there, error))
+	/* It may have been dropped. */
+	if (!td_outbox_row_there(txn, row, &there, error))
 		return FALSE;
 	if (!there)
 		return TRUE;
@@ -204,7 +189,7 @@ td_desk_drop(const TdDesk *desk, TdTxn *txn, const TdOutboxRow *row,
 	g_auto(TdDraft) draft = { 0 };
 	gboolean there;
 
-	if (!row_is_there(txn, row, &there, error))
+	if (!td_outbox_row_there(txn, row, &there, error))
 		return FALSE;
 	if (!there)
 		return td_fail(error, TD_ERROR_REFUSED,

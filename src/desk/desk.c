@@ -62,6 +62,12 @@ td_desk_rotate_key(TdTxn *txn, guint *version, GError **error)
 	return td_keys_add(txn, version, error);
 }
 
+gboolean
+td_desk_raise_key(TdTxn *txn, guint64 number, guint *version, GError **error)
+{
+	return td_keys_raise(txn, number, version, error);
+}
+
 char *
 td_desk_thread_address(const TdDesk *desk, const TdQueue *queue, guint64 number)
 {

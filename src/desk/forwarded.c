@@ -20,16 +20,22 @@
 /* ---- forwards ---- */
 
 gboolean
-td_plan_is_forward(const TdDecision *decision)
+td_plan_forwards(const TdDecision *decision)
 {
 	const TdThread *thread = &decision->thread;
 
 	if (decision->message->forward == NULL ||
 	    decision->plan->class.class != TD_CLASS_HUMAN ||
 	    decision->envelope->actor != NULL ||
-	    thread->rule == TD_RULE_DUPLICATE || thread->stronger)
+	    thread->rule == TD_RULE_DUPLICATE)
 		return FALSE;
 	return !thread->addressed || thread->extension.kind == TD_TOKEN_REPLY;
+}
+
+gboolean
+td_plan_is_forward(const TdDecision *decision)
+{
+	return !decision->thread.stronger && td_plan_forwards(decision);
 }
 
 /* Whether @address can be a customer: nobody of the desk is. */
@@ -104,20 +110,15 @@ static char *
 guess_language(const TdDecision *decision)
 {
 	const TdMessage *message = decision->message;
-	const TdForward *forward = message->forward;
 	gboolean his = strcmp(decision->customer, decision->from) != 0;
-	const char *texts[] = { his ? forward->text : message->reply_text,
-		decision->title };
+	const char *guess = his ? td_language_guess(message->forward->text)
+	                        : message->reply_language;
 
-	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-		const char *guess = td_language_guess(texts[i]);
-
-		if (guess != NULL)
-			return td_letters_speak(decision->desk->letters, guess)
-			    ? g_strdup(guess)
-			    : NULL;
-	}
-	return NULL;
+	if (guess == NULL)
+		guess = td_language_guess(decision->title);
+	return guess != NULL && td_letters_speak(decision->desk->letters, guess)
+	    ? g_strdup(guess)
+	    : NULL;
 }
 
 gboolean
@@ -182,12 +183,13 @@ td_plan_find_same(TdDecision *decision, guint64 *number, GError **error)
 		.requester = decision->customer,
 		.limit = SAME_MAX,
 	};
-	g_autofree char *title = NULL;
+	g_autofree char *shown = td_text_printable(
+	    td_desk_bare_subject(decision->desk, decision->title),
+	    TD_SUBJECT_MAX);
+	g_autofree char *title = td_text_fold(shown);
 	guint64 next;
 
 	*number = 0;
-	title = td_text_fold(
-	    td_desk_bare_subject(decision->desk, decision->title));
 	if (*decision->customer == '\0' || td_text_is_blank(title))
 		return TRUE;
 	if (!td_ticket_list(decision->txn, &query, &tickets, &next, error))

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <ticketd/erase.h>
 #include <ticketd/text.h>
 
 #include "desk/search.h"
@@ -195,6 +196,8 @@ find_answered(TdDecision *decision, GError **error)
 	TdPlan *plan = decision->plan;
 	guint64 first, last, number;
 	TdExtension bounce;
+	gboolean skipped;
+	gboolean purged;
 
 	if (plan->ticket != TD_TICKET_DESK ||
 	    plan->class.class != TD_CLASS_AUTO_REPLY ||
@@ -204,10 +207,15 @@ find_answered(TdDecision *decision, GError **error)
 	number = bounce.ticket;
 	if (!td_ticket_range(decision->txn, &first, &last, error))
 		return FALSE;
-	if (number < first || number > last)
-		return TRUE;
-	if (!td_ticket_resolve(decision->txn, &number, error))
+	if (!td_ticket_skipped(decision->txn, number, &skipped, error))
 		return FALSE;
+	if (number < first || number > last || skipped)
+		return TRUE;
+	if (!td_ticket_resolve(decision->txn, &number, error) ||
+	    !td_ticket_is_purged(decision->txn, number, &purged, error))
+		return FALSE;
+	if (purged)
+		return TRUE;
 	plan->ticket = number;
 	plan->rule = TD_RULE_REPORT;
 	g_free(plan->rule_reason);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <ticketd/command.h>
+#include <ticketd/erase.h>
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
@@ -46,12 +47,20 @@ find_who(TdDecision *decision, const TdOrder *order, GError **error)
 	return TRUE;
 }
 
+static gboolean
+fail_no_ticket(guint64 number, GError **error)
+{
+	return td_fail(error, TD_ERROR_REFUSED,
+	    "there is no ticket %" G_GUINT64_FORMAT, number);
+}
+
 /* Merged tickets are followed, as everywhere. */
 static gboolean
 find_ticket(
     TdDecision *decision, const TdOrder *order, guint64 *number, GError **error)
 {
 	guint64 first, last;
+	gboolean skipped;
 	const TdQueue *queue;
 
 	*number = order->number;
@@ -60,15 +69,19 @@ find_ticket(
 	if (!td_ticket_range(decision->txn, &first, &last, error))
 		return FALSE;
 	if (*number < first || *number > last)
-		return td_fail(error, TD_ERROR_REFUSED,
-		    "there is no ticket %" G_GUINT64_FORMAT, *number);
+		return fail_no_ticket(*number, error);
 	if (!td_ticket_resolve(decision->txn, number, error) ||
+	    !td_ticket_skipped(decision->txn, *number, &skipped, error) ||
 	    !td_ticket_get(decision->txn, *number, &decision->ticket, error))
 		return FALSE;
+	if (skipped)
+		return fail_no_ticket(*number, error);
 	if (decision->ticket == NULL)
 		return td_fail(error, TD_ERROR_BROKEN,
 		    "the record of ticket %" G_GUINT64_FORMAT " is missing",
 		    *number);
+	if (decision->ticket->purged != 0)
+		return td_ticket_fail_purged(decision->ticket, error);
 	queue = td_conf_queue(decision->desk->conf, decision->ticket->queue);
 	if (queue != NULL)
 		decision->queue = queue;

@@ -12,7 +12,6 @@
 /* A mail to half the world does not make half the world participants. */
 #define PARTICIPANTS_MAX 100
 
-#define SUBJECT_MAX 200
 #define NAME_MAX_SHOWN 100
 
 void
@@ -39,7 +38,8 @@ td_plan_created(TdDecision *decision)
 	TdEvent *event;
 
 	subject = td_text_printable(
-	    td_desk_bare_subject(decision->desk, decision->title), SUBJECT_MAX);
+	    td_desk_bare_subject(decision->desk, decision->title),
+	    TD_SUBJECT_MAX);
 	event = td_draft_add(&decision->draft, TD_EVENT_CREATED, plan->ticket);
 	td_event_set(event, "queue", decision->queue->name);
 	td_event_set(event, "requester", decision->customer);
@@ -143,6 +143,8 @@ td_plan_participants(
 
 	known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_hash_table_add(known, g_strdup(decision->from));
+	if (ticket == NULL)
+		g_hash_table_add(known, g_strdup(decision->customer));
 	if (ticket != NULL)
 		g_hash_table_add(known, g_strdup(ticket->requester));
 	for (guint i = 0; ticket != NULL && i < ticket->participants->len;

@@ -119,6 +119,9 @@ gboolean td_plan_limit(TdDecision *decision, char **why, GError **error);
 /* Whether the mail passes on another one, and so opens a ticket of its own
  * whatever it answers: not what comes to an agent's own address of a ticket. */
 gboolean td_plan_is_forward(const TdDecision *decision);
+/* The same of a mail that is filed already and comes once more, by a signed
+ * address: it has its own ticket. */
+gboolean td_plan_forwards(const TdDecision *decision);
 
 /* Whose ticket a new one would be, its title, and the language of the customer.
  * Of an agent's forward they are those of the mail that he forwards. */
@@ -127,6 +130,9 @@ gboolean td_plan_find_customer(TdDecision *decision, GError **error);
 /* Whether the mail is but a reaction: an event, whoever sent it. */
 gboolean td_plan_is_reaction(const TdDecision *decision);
 void td_plan_reaction(TdDecision *decision);
+
+/* Characters of a ticket's subject. */
+#define TD_SUBJECT_MAX 200
 
 /* The newest ticket that the same customer opened within the hour under the
  * same title, 0 if there is none. */
@@ -155,6 +161,11 @@ gboolean td_plan_customer_credible(const TdDecision *decision);
 
 gboolean td_plan_new_ticket(TdDecision *decision, GError **error);
 gboolean td_plan_follow_up(TdDecision *decision, GError **error);
+
+/* ---- import.c: mail that came before there was this desk ---- */
+
+/* The whole plan of an old mail: see TdPlan.silent. */
+gboolean td_plan_import(TdDecision *decision, GError **error);
 
 /* ---- machine.c: what machines say of tickets ---- */
 
@@ -230,6 +241,15 @@ gboolean td_plan_go(TdDecision *decision, const TdBlock *block,
 
 /* A mail to a confirmation's address. */
 gboolean td_plan_confirmed(TdDecision *decision, GError **error);
+
+/* ---- apply.c ---- */
+
+/* Remembers the mail's own id, and those it speaks of: somebody who got a copy
+ * of an earlier mail may answer that one.  Of @plan count rule, evidence, and
+ * whether it is marked or internal. */
+gboolean td_plan_remember_ids(const TdDesk *desk, TdTxn *txn,
+    const TdPlan *plan, const TdMessage *message, const TdPlace *place,
+    GError **error);
 
 /* ---- apply-rest.c ---- */
 

@@ -171,6 +171,18 @@ td_desk_is_own(const TdDesk *desk, const char *address)
 }
 
 gboolean
+td_desk_is_guess(const TdDesk *desk, const char *recipient)
+{
+	g_autofree char *folded = td_address_fold(recipient);
+	g_autofree char *text = NULL;
+	TdExtension read;
+
+	return folded != NULL && td_desk_door(desk, folded, &text) != NULL &&
+	    text != NULL && td_token_has_form(text) &&
+	    !td_token_read_extension(desk->keys, text, &read);
+}
+
+gboolean
 td_desk_extension(
     const TdDesk *desk, const char *address, TdExtension *extension)
 {

@@ -22,11 +22,9 @@ add(const TdTakeBack *back, TdEventKind kind)
 static gboolean
 has_key(const TdEvent *event, const char *key)
 {
-	g_autoptr(GVariant) value = NULL;
+	g_autoptr(GVariant)
+	    value = g_variant_lookup_value(td_event_detail(event), key, NULL);
 
-	if (event->detail == NULL)
-		return FALSE;
-	value = g_variant_lookup_value(event->detail, key, NULL);
 	return value != NULL;
 }
 

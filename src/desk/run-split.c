@@ -11,7 +11,6 @@
 #include "desk/run-verbs.h"
 #include "desk/talk-private.h"
 
-#define SUBJECT_MAX 200
 #define NAME_SHOWN 100
 /* Tickets that one mail makes. */
 #define SPLITS_MAX 20
@@ -95,7 +94,7 @@ name_ticket(Split *split)
 
 	split->name = td_text_printable(split->filed->from_name, NAME_SHOWN);
 	split->subject = td_text_printable(
-	    td_desk_bare_subject(desk, split->filed->subject), SUBJECT_MAX);
+	    td_desk_bare_subject(desk, split->filed->subject), TD_SUBJECT_MAX);
 	if (*split->subject == '\0') {
 		g_free(split->subject);
 		split->subject = g_strdup(split->ticket->subject);
@@ -243,6 +242,7 @@ td_run_split(const TdStep *step, GError **error)
 		return FALSE;
 	if (*step->refused)
 		return TRUE;
+	g_assert(split.filed != NULL);
 	shown = td_run_number(split.filed->sequence);
 	if (step->run->draft->plan->moves->len >= SPLITS_MAX)
 		return td_step_refuse(step, "no-split-more", NULL);

@@ -122,6 +122,9 @@ td_run_find_ticket(
 		if (!td_draft_ticket(draft, at, ticket, error))
 			return FALSE;
 		if (*ticket == NULL || (*ticket)->merged_into == 0) {
+			/* Of one that was purged there is but the number. */
+			if (*ticket != NULL && (*ticket)->purged != 0)
+				*ticket = NULL;
 			*number = at;
 			return TRUE;
 		}

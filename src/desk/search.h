@@ -20,8 +20,8 @@ typedef struct {
 void td_search_answer(TdSearch *search, TdRule rule, guint64 ticket,
     const char *evidence, const char *format, ...) G_GNUC_PRINTF(5, 6);
 
-/* Follows merges from @number.  *@exists is FALSE if there is no such ticket,
- * or it is the desk's own record. */
+/* Follows merges from @number.  *@exists is FALSE if there is no such ticket
+ * any more, or it is the desk's own record. */
 gboolean td_search_resolve(
     TdSearch *search, guint64 *number, gboolean *exists, GError **error);
 

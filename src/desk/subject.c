@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <ticketd/pattern.h>
+
 #include "desk/desk-private.h"
 
 /* How many prefixes and gateway tags are skipped. */
@@ -139,16 +141,14 @@ read_pattern(const TdDesk *desk, const char *subject)
 	GPtrArray *patterns = desk->conf->tag_patterns;
 
 	for (guint i = 0; i < patterns->len; i++) {
-		g_autoptr(GMatchInfo) match = NULL;
-		g_autofree char *group = NULL;
+		g_autoptr(GHashTable) captures = td_captures_new();
 		guint64 number;
 
-		if (!g_regex_match(
-		        g_ptr_array_index(patterns, i), subject, 0, &match))
-			continue;
-		group = g_match_info_fetch(match, 1);
-		if (g_ascii_string_to_unsigned(
-		        group, 10, 1, G_MAXUINT64 - 1, &number, NULL))
+		if (td_pattern_match(g_ptr_array_index(patterns, i), subject,
+		        captures, NULL) &&
+		    g_ascii_string_to_unsigned(
+		        g_hash_table_lookup(captures, "1"), 10, 1,
+		        G_MAXUINT64 - 1, &number, NULL))
 			return number;
 	}
 	return 0;

@@ -132,7 +132,8 @@ is_reader(const Reply *reply, const char *address)
 {
 	const char *const *muted = (const char *const *)reply->ticket->muted;
 
-	return *address != '\0' && !g_strv_contains(muted, address) &&
+	return *address != '\0' && !td_address_is_erased(address) &&
+	    !g_strv_contains(muted, address) &&
 	    !td_desk_is_own(reply->draft->desk, address) &&
 	    !is_own(reply->who, address);
 }
@@ -355,6 +356,7 @@ wants_end(const TdDraft *draft, const TdWho *who, const TdTicket *ticket,
 
 	if (ticket->spam || ticket->merged_into != 0 ||
 	    *ticket->requester == '\0' ||
+	    td_address_is_erased(ticket->requester) ||
 	    g_strv_contains(muted, ticket->requester) ||
 	    td_desk_is_own(draft->desk, ticket->requester))
 		return FALSE;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/erase.h>
 
 #include "desk/search.h"
 #include "desk/undelivered.h"
@@ -203,6 +204,21 @@ by_recipient(TdTxn *txn, const TdReport *report, gint64 now, TdTrace *trace,
 	return TRUE;
 }
 
+/* A ticket that was purged hears of no mail any more. */
+static gboolean
+forget_purged(TdTxn *txn, TdTrace *trace, GError **error)
+{
+	guint64 number = trace->place.ticket;
+	gboolean purged;
+
+	if (!td_ticket_resolve(txn, &number, error) ||
+	    !td_ticket_is_purged(txn, number, &purged, error))
+		return FALSE;
+	if (purged)
+		*trace = (TdTrace){ .by = TD_TRACE_NONE };
+	return TRUE;
+}
+
 gboolean
 td_trace_report(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
     const TdEnvelope *envelope, gint64 now, TdTrace *trace, GError **error)
@@ -213,7 +229,7 @@ td_trace_report(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 	if (by_envid(desk, report, trace) ||
 	    by_bounce_address(desk, message, envelope, trace) ||
 	    by_message_id(desk, report, trace))
-		return TRUE;
+		return forget_purged(txn, trace, error);
 	return by_recipient(txn, report, now, trace, error);
 }
 

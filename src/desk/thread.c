@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/erase.h>
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
@@ -48,14 +49,20 @@ td_search_resolve(
 {
 	guint64 first;
 	guint64 last;
+	gboolean skipped;
+	gboolean purged;
 
 	*exists = FALSE;
 	if (!td_ticket_range(search->txn, &first, &last, error))
 		return FALSE;
 	if (*number == TD_TICKET_DESK || *number < first || *number > last)
 		return TRUE;
-	*exists = TRUE;
-	return td_ticket_resolve(search->txn, number, error);
+	if (!td_ticket_resolve(search->txn, number, error) ||
+	    !td_ticket_skipped(search->txn, *number, &skipped, error) ||
+	    !td_ticket_is_purged(search->txn, *number, &purged, error))
+		return FALSE;
+	*exists = !skipped && !purged;
+	return TRUE;
 }
 
 /* ---- references ---- */
@@ -250,7 +257,9 @@ run_rules(TdSearch *search, TdClass class, gboolean *done, GError **error)
 		return FALSE;
 	if (!*done && !rule_references(search, done, error))
 		return FALSE;
-	if (!*done && !rule_tag(search, done, error))
+	/* The numbers in old mail may be those of another desk. */
+	if (!*done && search->envelope->import == NULL &&
+	    !rule_tag(search, done, error))
 		return FALSE;
 	return TRUE;
 }

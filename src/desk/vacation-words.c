@@ -151,7 +151,8 @@ add_piece(GArray *pieces, TdPieceKind kind, const char *text, gsize size,
 	};
 
 	if (kind == TD_PIECE_NUMBER)
-		piece.number = size > 4 ? -1 : atoi(text);
+		piece.number = size > 4 ? -1
+		                        : (int)g_ascii_strtoll(text, NULL, 10);
 	g_array_append_val(pieces, piece);
 }
 

@@ -217,7 +217,7 @@ make_name(const TdDecision *decision, const TdWho *who)
 {
 	g_autofree char *name = NULL;
 
-	if (who->agent)
+	if (who->agent && who->person != NULL)
 		return g_strdup(td_agent_shown_name(who->person));
 	name = td_text_printable(decision->speaker->name, NAME_SHOWN);
 	if (*name != '\0')

@@ -158,19 +158,35 @@ read_rest(char letter, const char *rest, TdExtension *read)
 	}
 }
 
+/* All but whether the token is a good one. */
+static gboolean
+read_form(const char *extension, TdExtension *found)
+{
+	const char *at = td_token_read_number(extension, '-', &found->ticket);
+
+	if (at == NULL || strlen(at) < 1 + TD_TOKEN_LENGTH ||
+	    !read_rest(*at, at + 1 + TD_TOKEN_LENGTH, found))
+		return FALSE;
+	memcpy(found->token, at + 1, TD_TOKEN_LENGTH);
+	return strspn(found->token, TD_TOKEN_ALPHABET) == TD_TOKEN_LENGTH;
+}
+
+gboolean
+td_token_has_form(const char *extension)
+{
+	TdExtension found = { .state = TD_TOKEN_BAD };
+
+	return read_form(extension, &found);
+}
+
 gboolean
 td_token_read_extension(
     const TdKeys *keys, const char *extension, TdExtension *read)
 {
 	TdExtension found = { .state = TD_TOKEN_BAD };
 	TdTokenFields fields = { .count = 2 };
-	const char *at = td_token_read_number(extension, '-', &found.ticket);
 
-	if (at == NULL || strlen(at) < 1 + TD_TOKEN_LENGTH ||
-	    !read_rest(*at, at + 1 + TD_TOKEN_LENGTH, &found))
-		return FALSE;
-	memcpy(found.token, at + 1, TD_TOKEN_LENGTH);
-	if (strspn(found.token, TD_TOKEN_ALPHABET) != TD_TOKEN_LENGTH)
+	if (!read_form(extension, &found))
 		return FALSE;
 
 	/* Unused numbers are 0, as they are when the token is made. */

@@ -82,7 +82,7 @@ next_character(const Bytes *bytes, gsize *at)
 	gsize i = *at;
 	int value = -1;
 
-	for (gsize next = i; (next = skip_fold(bytes, i)) != i;)
+	for (gsize next; (next = skip_fold(bytes, i)) != i;)
 		i = next;
 	if (i >= bytes->size)
 		return -1;

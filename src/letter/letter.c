@@ -143,8 +143,12 @@ td_letter_free(TdLetter *letter)
 static void
 add_address(GPtrArray *list, const char *name, const char *address)
 {
-	TdAddress *added = g_new0(TdAddress, 1);
+	TdAddress *added;
 
+	/* There is nobody behind it. */
+	if (td_address_is_erased(address))
+		return;
+	added = g_new0(TdAddress, 1);
 	added->name = g_strdup(name == NULL ? "" : name);
 	added->address = g_strdup(address);
 	g_ptr_array_add(list, added);

@@ -255,13 +255,14 @@ compare_names(gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_names(const Scan *scan, const char *directory)
 {
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, &error);
 	GPtrArray *names;
 	const char *name;
 
 	if (dir == NULL) {
 		td_mistake_add(scan->mistakes, directory, 0, scan->stops,
-		    "the directory cannot be read");
+		    "the directory cannot be read: %s", error->message);
 		return NULL;
 	}
 	names = g_ptr_array_new_with_free_func(g_free);

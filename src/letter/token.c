@@ -7,18 +7,28 @@
 #include <sys/random.h>
 
 #include <ticketd/error.h>
+#include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
 #include "letter/token-private.h"
 
 #define SECRET_SIZE 32
-#define MAC_SIZE 10 /* 80 bits, 16 characters of base32 */
+#define MAC_SIZE 10   /* 80 bits, 16 characters of base32 */
+#define HMAC_BLOCK 64 /* of SHA-256 */
 
 /* The version is one base32 character, so this many keys are kept; the one
  * before them is overwritten. */
 #define KEYS_MAX 32
 
 #define VERSION_KEY "key-version"
+#define FLOORS_KEY "key-floors"
+#define FLOOR_SIZE (sizeof(guint64) + sizeof(guint32))
+
+/* Tickets from .number on take no key older than .version. */
+typedef struct {
+	guint64 number;
+	guint version;
+} TdKeyFloor;
 
 static const char alphabet[] = TD_TOKEN_ALPHABET;
 
@@ -40,18 +50,38 @@ struct TdKeys {
 	guint count;   /* how many are kept */
 	/* For each slot (version modulo KEYS_MAX) one key per kind. */
 	guint8 derived[KEYS_MAX][TD_TOKEN_KINDS][32];
+	TdKeyFloor floors[KEYS_MAX];
+	guint floors_count;
 };
 
+/* SHA-256 of @key, each byte changed by @pad, and @data. */
+static void
+hash_padded(const guint8 *key, gsize key_size, guint8 pad, const guint8 *data,
+    gsize size, guint8 digest[TD_SHA256_SIZE])
+{
+	g_autoptr(TdSha256) sha256 = td_sha256_new();
+	guint8 block[HMAC_BLOCK];
+
+	memset(block, pad, sizeof(block));
+	for (gsize i = 0; i < key_size; i++)
+		block[i] ^= key[i];
+	td_sha256_update(sha256, block, sizeof(block));
+	td_sha256_update(sha256, data, size);
+	td_sha256_finish(sha256, digest);
+	explicit_bzero(block, sizeof(block));
+}
+
+/* RFC 2104, for keys no longer than a block.  GHmac takes three times as long:
+ * it does not know what processors can do. */
 static void
 hmac(const guint8 *key, gsize key_size, const guint8 *data, gsize size,
-    guint8 digest[32])
+    guint8 digest[TD_SHA256_SIZE])
 {
-	g_autoptr(GHmac) state = NULL;
-	gsize digest_size = 32;
+	guint8 inner[TD_SHA256_SIZE];
 
-	state = g_hmac_new(G_CHECKSUM_SHA256, key, key_size);
-	g_hmac_update(state, data, size);
-	g_hmac_get_digest(state, digest, &digest_size);
+	g_assert(key_size <= HMAC_BLOCK);
+	hash_padded(key, key_size, 0x36, data, size, inner);
+	hash_padded(key, key_size, 0x5c, inner, sizeof(inner), digest);
 }
 
 static char *
@@ -110,6 +140,87 @@ td_keys_add(TdTxn *txn, guint *version, GError **error)
 	return TRUE;
 }
 
+/* ---- numbers that were another ticket's ---- */
+
+/* "key-floors": for each restore, the oldest first, number and version, big
+ * endian.  Of keys that are not kept any more nothing need be known. */
+static gboolean
+read_floors(
+    TdTxn *txn, TdKeyFloor floors[KEYS_MAX], guint *count, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	const guint8 *data;
+	gsize size = 0;
+
+	*count = 0;
+	if (!td_meta_get(txn, FLOORS_KEY, &bytes, error))
+		return FALSE;
+	if (bytes == NULL)
+		return TRUE;
+	data = g_bytes_get_data(bytes, &size);
+	if (size % FLOOR_SIZE != 0 || size > KEYS_MAX * FLOOR_SIZE)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "store: meta record %s is damaged", FLOORS_KEY);
+	for (; size > 0; size -= FLOOR_SIZE, data += FLOOR_SIZE) {
+		guint64 number;
+		guint32 version;
+
+		memcpy(&number, data, sizeof(number));
+		memcpy(&version, data + sizeof(number), sizeof(version));
+		floors[*count].number = GUINT64_FROM_BE(number);
+		floors[(*count)++].version = GUINT32_FROM_BE(version);
+	}
+	return TRUE;
+}
+
+static gboolean
+write_floors(TdTxn *txn, const TdKeyFloor *floors, guint count, GError **error)
+{
+	g_autoptr(GByteArray) wire = g_byte_array_new();
+	g_autoptr(GBytes) bytes = NULL;
+
+	for (guint i = 0; i < count; i++) {
+		guint64 number = GUINT64_TO_BE(floors[i].number);
+		guint32 version = GUINT32_TO_BE(floors[i].version);
+
+		g_byte_array_append(
+		    wire, (const guint8 *)&number, sizeof(number));
+		g_byte_array_append(
+		    wire, (const guint8 *)&version, sizeof(version));
+	}
+	bytes = g_bytes_new(wire->data, wire->len);
+	return td_meta_put(txn, FLOORS_KEY, bytes, error);
+}
+
+gboolean
+td_keys_raise(TdTxn *txn, guint64 number, guint *version, GError **error)
+{
+	TdKeyFloor floors[KEYS_MAX + 1];
+	guint count = 0;
+	guint first;
+
+	if (!td_keys_add(txn, version, error) ||
+	    !read_floors(txn, floors, &count, error))
+		return FALSE;
+	floors[count].number = number;
+	floors[count++].version = *version;
+	first = count > KEYS_MAX ? count - KEYS_MAX : 0;
+	return write_floors(txn, floors + first, count - first, error);
+}
+
+/* Whether @ticket is one that the key in @slot signed nothing for. */
+static gboolean
+is_too_old(const TdKeys *keys, guint slot, guint64 ticket)
+{
+	guint version = keys->version - (keys->version - slot) % KEYS_MAX;
+
+	for (guint i = 0; i < keys->floors_count; i++)
+		if (ticket >= keys->floors[i].number &&
+		    version < keys->floors[i].version)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 derive_slot(TdKeys *keys, TdTxn *txn, guint version, GError **error)
 {
@@ -144,6 +255,8 @@ td_keys_read(TdTxn *txn, GError **error)
 	for (guint i = 0; i < keys->count; i++)
 		if (!derive_slot(keys, txn, keys->version - i, error))
 			return NULL;
+	if (!read_floors(txn, keys->floors, &keys->floors_count, error))
+		return NULL;
 	return g_steal_pointer(&keys);
 }
 
@@ -229,7 +342,8 @@ td_token_verify(const TdKeys *keys, TdTokenKind kind,
 	got = g_strndup(token, TD_TOKEN_LENGTH);
 	want = make(keys, kind, slot, fields);
 	if (!td_text_same_secret(got, want) || found == NULL ||
-	    !slot_used(keys, slot))
+	    !slot_used(keys, slot) ||
+	    is_too_old(keys, slot, fields->numbers[0]))
 		return TD_TOKEN_BAD;
 	return slot == keys->version % KEYS_MAX ? TD_TOKEN_GOOD : TD_TOKEN_OLD;
 }

@@ -36,7 +36,8 @@ measure(const GString *text)
 		}
 		if (c == '\r')
 			continue;
-		found.longest = MAX(found.longest, ++line);
+		line++;
+		found.longest = MAX(found.longest, line);
 		found.special += (c < ' ' && c != '\t') || c >= 0x7f;
 		found.equals += c == '=';
 	}

@@ -63,7 +63,7 @@ static const char *const followers[] = {
 
 /* What a digit counts is this less; what is not named counts NEVER. */
 #define COMMON 2
-#define NEVER -4
+#define NEVER (-4)
 /* Marks against a reading: a sign that no text has; a letter of a rarer
  * language; a Latin letter or a sign beside a Cyrillic one; a capital behind a
  * small letter. */

@@ -10,6 +10,7 @@
 
 #define TD_LIMIT_HEADERS 1000   /* header fields kept */
 #define TD_LIMIT_VALUE 65536    /* bytes of one header field */
+#define TD_LIMIT_SUBJECT 2000   /* characters */
 #define TD_LIMIT_ADDRESSES 1000 /* addresses of one kind */
 #define TD_LIMIT_REFERENCES 200 /* ids in references, the newest kept */
 #define TD_LIMIT_REPORT 262144  /* bytes of a report part */

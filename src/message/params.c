@@ -75,7 +75,7 @@ take_name(Raw *raw, const char *at, gsize size)
 		*star++ = '\0';
 		digits = strspn(star, "0123456789");
 		if (digits > 0 && digits <= SECTION_DIGITS)
-			raw->section = atoi(star);
+			raw->section = (int)g_ascii_strtoll(star, NULL, 10);
 		raw->extended = *star == '\0' || strchr(star, '*') != NULL;
 	}
 	raw->name = g_steal_pointer(&name);

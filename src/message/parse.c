@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <ticketd/address.h>
+#include <ticketd/language.h>
 #include <ticketd/message.h>
 
 #include "message/addresses.h"
@@ -263,18 +264,32 @@ read_identity(
 		    "sha256:", message->digest, NULL);
 }
 
+/* It is compared, folded and shown again and again. */
+static void
+read_subject(TdMessage *message, GPtrArray *problems)
+{
+	const TdHeader *header = find_header(message, "Subject", 0);
+	const char *subject = header == NULL ? "" : header->value;
+
+	if (g_utf8_strlen(subject, -1) <= TD_LIMIT_SUBJECT) {
+		message->subject = g_strdup(subject);
+		return;
+	}
+	message->subject = g_utf8_substring(subject, 0, TD_LIMIT_SUBJECT);
+	td_problem_add(problems, "The subject was cut at %d characters.",
+	    TD_LIMIT_SUBJECT);
+}
+
 /* What the header says. */
 static void
 read_header(TdMessage *message, const GArray *fields, const char *of_text,
     GPtrArray *problems)
 {
-	const TdHeader *subject;
 	gboolean cut = FALSE;
 
 	read_headers(message, fields, of_text, problems);
 	read_people(message, problems);
-	subject = find_header(message, "Subject", 0);
-	message->subject = g_strdup(subject == NULL ? "" : subject->value);
+	read_subject(message, problems);
 	message->date = td_date_read(td_message_header(message, "Date", 0));
 	message->references = td_ids_read_references(fields, &cut);
 	if (cut)
@@ -313,6 +328,7 @@ read_body(TdMessage *message, const TdMime *mime)
 	message->forward = td_forward_read(message, mime);
 	message->reaction = td_reaction_read(message, mime);
 	((Private *)message)->is_signed = td_signed_find(mime, &what);
+	g_assert(mime->root != NULL);
 	message->content_type = g_strdup(mime->root->type);
 	if (td_part_is(mime->root, "multipart/report"))
 		type = td_part_parameter(mime->root, "report-type");
@@ -354,6 +370,7 @@ td_message_parse(const char *raw, gsize size)
 	of_text = read_text(message, mime, problems);
 	read_header(message, fields, of_text, problems);
 	read_body(message, mime);
+	message->reply_language = td_language_guess(message->reply_text);
 	message->problems = take_problems(problems);
 	return message;
 }

@@ -4,6 +4,10 @@
 
 #include "outbox/batch.h"
 
+/* No row waits longer: not to be tried again, nor for an agent to take back
+ * what he wrote. */
+#define LONGEST_WAIT (30 * 60 * 60)
+
 /* ---- reading ---- */
 
 static gboolean
@@ -58,22 +62,20 @@ read_text(TdStore *store, TdMail *mail, guint64 room, gsize *size)
 {
 	const TdOutboxRow *row = mail->row;
 	g_autoptr(TdTxn) txn = td_txn_read(store);
-	g_autoptr(TdFiled) filed = NULL;
-	g_autoptr(TdFiled) again = NULL;
 	g_autoptr(GBytes) raw = NULL;
 	g_autoptr(GError) problem = NULL;
+	guint64 found = 0;
 
-	if (!td_filed_get(
-	        txn, row->ticket, row->sequence, &filed, NULL, &problem)) {
+	if (!td_filed_raw(txn, row->ticket, row->sequence, room, &found, &raw,
+	        &problem)) {
 		settle_unreadable(mail, problem);
 		return TRUE;
 	}
-	if (filed != NULL && filed->size > room)
+	if (raw == NULL && found > room)
 		return FALSE;
-	if (filed == NULL ||
-	    !td_filed_get(
-	        txn, row->ticket, row->sequence, &again, &raw, &problem)) {
-		settle_unreadable(mail, problem);
+	/* It was erased since the row was read. */
+	if (raw == NULL || g_bytes_get_size(raw) == 0) {
+		settle_unreadable(mail, NULL);
 		return TRUE;
 	}
 	td_mail_set_text(mail, raw);
@@ -136,6 +138,10 @@ td_batch_read(TdStore *store, const TdBatchRange *range, GPtrArray **mails,
 			break;
 	} while (count == TD_BATCH_MAILS);
 
+	/* What a commit shows is on disk a moment later; nobody shall hear of a
+	 * ticket that a power cut takes away. */
+	if (found->len > 0 && !td_store_flush(store, error))
+		return FALSE;
 	*mails = g_steal_pointer(&found);
 	return TRUE;
 }
@@ -165,12 +171,17 @@ td_batch_add_id(GHashTable *ids, guint64 id)
 	g_hash_table_add(ids, g_memdup2(&id, sizeof(id)));
 }
 
-gboolean
-td_batch_ids(TdStore *store, gint64 until, GHashTable **ids, GError **error)
+/* Which rows are wanted; @data is the caller's. */
+typedef gboolean (*RowTest)(const TdOutboxRow *row, gconstpointer data);
+
+/* The ids of rows that @test (NULL: all) is TRUE for. */
+static gboolean
+find_ids(TdStore *store, gint64 after, gint64 until, RowTest test,
+    gconstpointer data, GHashTable **ids, GError **error)
 {
 	g_autoptr(GHashTable) found = g_hash_table_new_full(
 	    g_int64_hash, g_int64_equal, g_free, NULL);
-	gint64 due = 0;
+	gint64 due = after;
 	guint64 id = 0;
 	guint count;
 
@@ -184,7 +195,8 @@ td_batch_ids(TdStore *store, gint64 until, GHashTable **ids, GError **error)
 		for (guint i = 0; i < count; i++) {
 			const TdOutboxRow *row = g_ptr_array_index(rows, i);
 
-			td_batch_add_id(found, row->id);
+			if (test == NULL || test(row, data))
+				td_batch_add_id(found, row->id);
 			due = row->due;
 			id = row->id;
 		}
@@ -192,6 +204,37 @@ td_batch_ids(TdStore *store, gint64 until, GHashTable **ids, GError **error)
 
 	*ids = g_steal_pointer(&found);
 	return TRUE;
+}
+
+gboolean
+td_batch_ids(TdStore *store, gint64 until, GHashTable **ids, GError **error)
+{
+	return find_ids(store, 0, until, NULL, NULL, ids, error);
+}
+
+typedef struct {
+	gint64 now;
+	gboolean turned_back;
+} Moment;
+
+static gboolean
+is_stray(const TdOutboxRow *row, gconstpointer data)
+{
+	const Moment *moment = data;
+
+	return row->created > moment->now ||
+	    row->due > moment->now + LONGEST_WAIT ||
+	    (moment->turned_back && row->attempts > 0);
+}
+
+gboolean
+td_batch_stray_ids(TdStore *store, gint64 now, gboolean turned_back,
+    GHashTable **ids, GError **error)
+{
+	const Moment moment = { now, turned_back };
+
+	return find_ids(
+	    store, now + 1, TD_OUTBOX_HELD - 1, is_stray, &moment, ids, error);
 }
 
 /* ---- reporting ---- */

@@ -39,6 +39,13 @@ gboolean td_batch_next_due(
 gboolean td_batch_ids(
     TdStore *store, gint64 until, GHashTable **ids, GError **error);
 
+/* The ids of rows that the right clock would not have put off to where they
+ * stand: written under one that went ahead of @now.  @turned_back: the clock
+ * was just then turned back, so that all that had been put off are among them.
+ */
+gboolean td_batch_stray_ids(TdStore *store, gint64 now, gboolean turned_back,
+    GHashTable **ids, GError **error);
+
 /* Adds one more to such a set. */
 void td_batch_add_id(GHashTable *ids, guint64 id);
 

@@ -13,6 +13,8 @@
 
 #define BACKOFF_FIRST 60 /* seconds */
 #define BACKOFF_LAST 14400
+/* A mail is not given up after fewer, however old it seems. */
+#define TRIES_LEAST 5u
 
 /* ---- addresses ---- */
 
@@ -187,7 +189,9 @@ td_mail_is_expired(const TdMail *mail, gint64 now, gint64 give_up)
 void
 td_mail_close(TdMail *mail, gint64 now, gint64 give_up, guint32 random)
 {
-	gboolean expired = td_mail_is_expired(mail, now, give_up);
+	/* When the clock was put forward, age alone says nothing. */
+	gboolean expired = td_mail_is_expired(mail, now, give_up) &&
+	    mail->row->attempts + 1 >= TRIES_LEAST;
 
 	for (guint i = 0; i < mail->count; i++) {
 		if (expired && mail->fates[i] == TD_FATE_DEFERRED)

@@ -39,7 +39,7 @@ void td_mail_judge_rest(TdMail *mail, TdFate fate, const char *answer);
 gboolean td_mail_is_expired(const TdMail *mail, gint64 now, gint64 give_up);
 
 /* Makes what is judged ready to be reported: sets next_due, and what was put
- * off for too long has failed. */
+ * off for too long, and five times, has failed. */
 void td_mail_close(TdMail *mail, gint64 now, gint64 give_up, guint32 random);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdMail, td_mail_free)

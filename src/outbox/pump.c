@@ -19,10 +19,21 @@
 
 #define IDLE_WAIT 60   /* seconds at most without a look at the store */
 #define TROUBLE_WAIT 5 /* seconds after the store or the writer failed */
-#define DOWN_FIRST 5   /* seconds until a dead server is tried again */
+/* Sessions begin at least so far apart, unless there is a full batch: what
+ * comes meanwhile shares a connection, and a commit of the writer. */
+#define GATHER_WAIT (50 * G_TIME_SPAN_MILLISECOND)
+#define DOWN_FIRST 5 /* seconds until a dead server is tried again */
 #define DOWN_LAST 300
+/* Seconds that a clock may be set back by without more ado. */
+#define CLOCK_PLAY 10
 #define WARN_EVERY 60  /* seconds between two warnings */
 #define WARN_AGAIN 600 /* ... of the same text */
+
+static gint64
+wall_clock(void)
+{
+	return td_clock_now() - g_get_monotonic_time() / G_TIME_SPAN_SECOND;
+}
 
 void
 td_pump_init(TdPump *pump, TdRelay *relay, TdStore *store, TdWriter *writer,
@@ -37,6 +48,8 @@ td_pump_init(TdPump *pump, TdRelay *relay, TdStore *store, TdWriter *writer,
 	pump->report = report;
 	pump->data = data;
 	pump->give_up = give_up;
+	pump->clock = wall_clock();
+	pump->strays = TRUE;
 	pump->unreported = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_mail_free);
 }
@@ -294,69 +307,7 @@ send_mails(TdPump *pump, GPtrArray *mails)
 	return alive && !pump->stuck;
 }
 
-/* ---- one turn ---- */
-
-static void
-rest_for(TdPumpRest *rest, gint64 seconds, gboolean wake)
-{
-	rest->until = seconds_from_now(seconds);
-	rest->wake = wake;
-}
-
-/* Nothing is due: how long until something is? */
-static void
-rest_until_due(TdPump *pump, TdPumpRest *rest)
-{
-	gint64 due = 0;
-	gboolean known = FALSE;
-
-	if (enter_store(pump)) {
-		known = td_batch_next_due(
-		    pump->store, pump->unreported, &due, NULL);
-		leave_store(pump);
-	}
-	if (!known)
-		rest_for(rest, TROUBLE_WAIT, FALSE);
-	else if (due <= td_clock_now())
-		rest->until = 0;
-	else
-		rest_for(rest, MIN(due - td_clock_now(), IDLE_WAIT), TRUE);
-	if (pump->unreported->len > 0)
-		rest->until = MIN(rest->until, pump->report_after);
-}
-
-void
-td_pump_turn(TdPump *pump, TdPumpRest *rest)
-{
-	TdBatchRange range = { .until = td_clock_now() };
-	g_autoptr(GPtrArray) mails = NULL;
-	g_autoptr(GError) problem = NULL;
-	gint64 now = g_get_monotonic_time();
-
-	memset(rest, 0, sizeof(*rest));
-	if (pump->unreported->len > 0 && now >= pump->report_after)
-		report(pump, pump->unreported);
-	if (pump->stuck) {
-		rest->until = pump->report_after;
-		return;
-	}
-	if (now < pump->down_until) {
-		rest->until = pump->down_until;
-		return;
-	}
-
-	mails = read_mails(pump, &range, &problem);
-	if (mails == NULL) {
-		warn(pump, FALSE, problem->message);
-		rest_for(rest, TROUBLE_WAIT, FALSE);
-	} else if (mails->len == 0) {
-		rest_until_due(pump, rest);
-	} else {
-		send_mails(pump, mails);
-	}
-}
-
-/* ---- flush ---- */
+/* ---- rows by their ids ---- */
 
 static void
 forget_ids(GHashTable *ids, const GPtrArray *mails)
@@ -405,10 +356,130 @@ flush_some(TdPump *pump, GHashTable *ids, TdBatchRange *range, GError **error)
 	return g_hash_table_size(ids) > 0;
 }
 
+/* Tries the rows named by @ids that are due by @until, each once; what is left
+ * in @ids was not, which the server being down ends early. */
+static void
+flush_ids(TdPump *pump, GHashTable *ids, gint64 until, GError **error)
+{
+	TdBatchRange range = { .until = until, .only = ids };
+	GError *problem = NULL;
+
+	while (problem == NULL && !is_halting(pump) &&
+	    flush_some(pump, ids, &range, &problem))
+		;
+	if (problem != NULL)
+		g_propagate_error(error, problem);
+}
+
+static void
+send_strays(TdPump *pump)
+{
+	g_autoptr(GHashTable) ids = NULL;
+	g_autoptr(GError) problem = NULL;
+
+	if (!enter_store(pump))
+		return;
+	td_batch_stray_ids(
+	    pump->store, td_clock_now(), pump->turned_back, &ids, &problem);
+	leave_store(pump);
+	if (problem == NULL)
+		flush_ids(pump, ids, TD_OUTBOX_HELD - 1, &problem);
+	if (problem != NULL) {
+		warn(pump, FALSE, problem->message);
+	} else if (g_hash_table_size(ids) == 0 && pump->down_delay == 0) {
+		pump->strays = FALSE;
+		pump->turned_back = FALSE;
+	}
+}
+
+/* ---- one turn ---- */
+
+static void
+rest_for(TdPumpRest *rest, gint64 seconds, gboolean wake)
+{
+	rest->until = seconds_from_now(seconds);
+	rest->wake = wake;
+}
+
+/* Nothing is due: how long until something is? */
+static void
+rest_until_due(TdPump *pump, TdPumpRest *rest)
+{
+	gint64 due = 0;
+	gboolean known = FALSE;
+
+	if (enter_store(pump)) {
+		known = td_batch_next_due(
+		    pump->store, pump->unreported, &due, NULL);
+		leave_store(pump);
+	}
+	if (!known)
+		rest_for(rest, TROUBLE_WAIT, FALSE);
+	else if (due <= td_clock_now())
+		rest->until = 0;
+	else
+		rest_for(rest, MIN(due - td_clock_now(), IDLE_WAIT), TRUE);
+	if (pump->unreported->len > 0)
+		rest->until = MIN(rest->until, pump->report_after);
+}
+
+/* What was written under a clock that went ahead would wait until that time
+ * comes. */
+static void
+look_at_clock(TdPump *pump)
+{
+	gint64 clock = wall_clock();
+
+	if (clock < pump->clock - CLOCK_PLAY) {
+		pump->strays = TRUE;
+		pump->turned_back = TRUE;
+	}
+	pump->clock = clock;
+}
+
+void
+td_pump_turn(TdPump *pump, TdPumpRest *rest)
+{
+	TdBatchRange range = { .until = td_clock_now() };
+	g_autoptr(GPtrArray) mails = NULL;
+	g_autoptr(GError) problem = NULL;
+	gint64 now = g_get_monotonic_time();
+
+	memset(rest, 0, sizeof(*rest));
+	if (pump->unreported->len > 0 && now >= pump->report_after)
+		report(pump, pump->unreported);
+	if (pump->stuck) {
+		rest->until = pump->report_after;
+		return;
+	}
+	if (now < pump->down_until) {
+		rest->until = pump->down_until;
+		return;
+	}
+
+	look_at_clock(pump);
+	if (pump->strays)
+		send_strays(pump);
+	mails = read_mails(pump, &range, &problem);
+	if (mails == NULL) {
+		warn(pump, FALSE, problem->message);
+		rest_for(rest, TROUBLE_WAIT, FALSE);
+	} else if (mails->len == 0) {
+		rest_until_due(pump, rest);
+	} else {
+		if (mails->len < TD_BATCH_MAILS)
+			rest->until = now + GATHER_WAIT;
+		send_mails(pump, mails);
+	}
+}
+
+/* ---- flush ---- */
+
 gboolean
 td_pump_flush(TdPump *pump, gboolean all, GError **error)
 {
-	TdBatchRange range = { .until = all ? G_MAXINT64 : td_clock_now() };
+	/* Not even then what an administrator is to decide about. */
+	gint64 until = all ? TD_OUTBOX_HELD - 1 : td_clock_now();
 	g_autoptr(GHashTable) ids = NULL;
 	GError *problem = NULL;
 
@@ -419,13 +490,11 @@ td_pump_flush(TdPump *pump, gboolean all, GError **error)
 		    "the store does not take what became of mails sent before");
 	if (!enter_store(pump))
 		return td_fail(error, TD_ERROR_AGAIN, "the outbox has ended");
-	td_batch_ids(pump->store, range.until, &ids, &problem);
+	td_batch_ids(pump->store, until, &ids, &problem);
 	leave_store(pump);
 
-	range.only = ids;
-	while (problem == NULL && !is_halting(pump) &&
-	    flush_some(pump, ids, &range, &problem))
-		;
+	if (problem == NULL)
+		flush_ids(pump, ids, until, &problem);
 	if (problem != NULL) {
 		g_propagate_error(error, problem);
 		return FALSE;

@@ -30,6 +30,9 @@ typedef struct {
 	gboolean stuck;        /* no use in sending before a report succeeds */
 	guint down_delay; /* seconds; 0: the server is up, as far as known */
 	gint64 down_until;
+	gint64 clock;         /* the wall's, seconds, less the monotonic one */
+	gboolean strays;      /* there may be rows of a clock that went ahead */
+	gboolean turned_back; /* the clock was, since those were looked for */
 	char *warned;
 	gint64 warned_at;
 } TdPump;

@@ -14,6 +14,7 @@
 #include "server/control-frame.h"
 #include "server/control-server.h"
 #include "server/handover.h"
+#include "server/service-private.h"
 #include "server/stream.h"
 
 #define CONNECTIONS_MAX 32u
@@ -47,6 +48,7 @@ typedef struct {
 	gint64 wanted;     /* -1: there are none */
 	GByteArray *bytes;
 	GString *answer;
+	guint64 backup; /* what it began, 0: nothing */
 } Connection;
 
 /* ---- who asks ---- */
@@ -109,6 +111,18 @@ authorize(Connection *connection, GError **error)
 
 /* ---- a request, in a thread of the pool ---- */
 
+/* "" if it names none. */
+static const char *
+verb_of(const Connection *connection)
+{
+	JsonNode *node = json_object_get_member(connection->words, "verb");
+
+	if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+	    json_node_get_value_type(node) != G_TYPE_STRING)
+		return "";
+	return json_node_get_string(node);
+}
+
 static gboolean
 run_request(Connection *connection, TdAnswer *answer, GError **error)
 {
@@ -121,29 +135,34 @@ run_request(Connection *connection, TdAnswer *answer, GError **error)
 		bytes = g_byte_array_free_to_bytes(
 		    g_steal_pointer(&connection->bytes));
 	request.bytes = bytes;
-	return td_request_run(connection->server->service, &request,
-	    connection->actor, answer, error);
+	if (!td_request_run(connection->server->service, &request,
+	        connection->actor, answer, error))
+		return FALSE;
+	if (g_str_equal(verb_of(connection), "backup-begin"))
+		connection->backup = (guint64)json_object_get_int_member(
+		    json_node_get_object(answer->result), "id");
+	return TRUE;
+}
+
+/* Thousands of pieces would be thousands of lines. */
+static TdLogLevel
+log_level(const char *verb, const GError *error)
+{
+	return error == NULL && g_str_equal(verb, "backup-next") ? TD_LOG_DEBUG
+	                                                         : TD_LOG_INFO;
 }
 
 static void
 log_request(const Connection *connection, gint64 started, const GError *error)
 {
-	const char *verb = "";
+	const char *verb = verb_of(connection);
 	char delay[32];
 
-	if (json_object_has_member(connection->words, "verb")) {
-		JsonNode *node = json_object_get_member(
-		    connection->words, "verb");
-
-		if (JSON_NODE_HOLDS_VALUE(node) &&
-		    json_node_get_value_type(node) == G_TYPE_STRING)
-			verb = json_node_get_string(node);
-	}
 	g_snprintf(delay, sizeof(delay), "%.3f",
 	    (double)(g_get_monotonic_time() - started) / 1e6);
-	td_log(TD_LOG_INFO, "request", "verb", verb, "actor", connection->actor,
-	    "delay", delay, "result", error == NULL ? "ok" : error->message,
-	    NULL);
+	td_log(log_level(verb, error), "request", "verb", verb, "actor",
+	    connection->actor, "delay", delay, "result",
+	    error == NULL ? "ok" : error->message, NULL);
 }
 
 static void
@@ -189,6 +208,8 @@ drop_connection(Connection *connection)
 {
 	TdControlServer *server = connection->server;
 
+	if (connection->backup != 0)
+		td_service_cancel_backup(server->service, connection->backup);
 	g_ptr_array_remove_fast(server->connections, connection);
 	free_connection(connection);
 	server->changed(server->data);
@@ -361,7 +382,7 @@ turn_away(int fd)
 void
 td_control_server_accept(int fd, gpointer data)
 {
-	static const TdStreamOps ops = { take, idle, over };
+	static const TdStreamOps ops = { take, idle, over, FALSE };
 	TdControlServer *server = data;
 	socklen_t size = sizeof(struct ucred);
 	struct ucred peer;

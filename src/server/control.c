@@ -28,6 +28,16 @@ fail_lost(GError **error)
 	    "the connection to ticketd broke before it answered");
 }
 
+TdControl *
+td_control_adopt(int fd)
+{
+	TdControl *control = g_new0(TdControl, 1);
+
+	control->fd = fd;
+	control->buffer = g_string_new(NULL);
+	return control;
+}
+
 gboolean
 td_control_connect(const TdConf *conf, TdControl **control, GError **error)
 {
@@ -44,9 +54,7 @@ td_control_connect(const TdConf *conf, TdControl **control, GError **error)
 		                                      : TD_ERROR_AGAIN,
 		    "connect to %s: %s", path, g_strerror(errno));
 
-	*control = g_new0(TdControl, 1);
-	(*control)->fd = fd;
-	(*control)->buffer = g_string_new(NULL);
+	*control = td_control_adopt(fd);
 	return TRUE;
 }
 

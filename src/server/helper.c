@@ -37,6 +37,24 @@ td_helper_program(void)
 	return access(program, X_OK) < 0 ? NULL : g_strdup(program);
 }
 
+char **
+td_helper_arguments(const TdConf *conf, const char *job, const char *option)
+{
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
+	char *program = td_helper_program();
+
+	if (program == NULL)
+		return NULL;
+	g_ptr_array_add(arguments, program);
+	g_ptr_array_add(arguments, g_strdup(job));
+	if (option != NULL)
+		g_ptr_array_add(arguments, g_strdup(option));
+	if (conf != NULL && conf->sandbox == TD_SANDBOX_OFF)
+		g_ptr_array_add(arguments, g_strdup("--no-sandbox"));
+	g_ptr_array_add(arguments, NULL);
+	return (char **)g_ptr_array_steal(arguments, NULL);
+}
+
 int
 td_helper_input(const char *bytes, gsize size)
 {

@@ -3,7 +3,7 @@
 #ifndef TICKETD_SERVER_HELPER_H
 #define TICKETD_SERVER_HELPER_H
 
-#include <glib.h>
+#include <ticketd/conf.h>
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,12 @@ G_BEGIN_DECLS
  * names, else the one that was installed.  NULL: there is none.  The caller
  * owns the result. */
 char *td_helper_program(void);
+
+/* The arguments that run it so, with @option unless that is NULL, and
+ * --no-sandbox where @conf (or NULL) has sandbox = off; NULL if there is no
+ * such program.  The caller owns the result. */
+char **td_helper_arguments(
+    const TdConf *conf, const char *job, const char *option);
 
 /* A file without a name that holds the @size bytes, to be read from its start;
  * -1: errno says why. */

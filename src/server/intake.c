@@ -21,15 +21,24 @@
 #define LARGE_MAIL ((gsize)256 * 1024)
 /* Signed mails that wait to be looked at; each may take 20 s. */
 #define SIGNED_MAX 8u
-/* Threads that wait for signatures to be checked, so that no other mail does.
- */
+/* Threads that wait for signatures to be checked and suspects to be tried, so
+ * that no other mail does. */
 #define SIGNERS 2
+/* Each byte of a mail that waits to be read puts it so much behind others, up
+ * to so much, so that what small ones wait for is not a heap of large ones. */
+#define BYTE_US 100
+#define BEHIND_MAX_US (60 * G_USEC_PER_SEC)
 /* Longest text of a mail in a log line. */
 #define LOG_MAX 200
 
+/* Those of the first two can do nothing but parse (see
+ * td_service_set_parser_start()): all else about a mail is for the others.
+ * Each pool has its own threads from the start, for one that is shared is
+ * started by whoever needs it, and can then do no more than he. */
 struct TdParsers {
 	GThreadPool *small;
 	GThreadPool *large;
+	GThreadPool *lookers; /* in the store, for keys */
 	GThreadPool *signers;
 };
 
@@ -39,9 +48,12 @@ typedef struct {
 	TdIntake *intake;
 	TdDesk *desk;
 	TdMessage *message;
+	GBytes *packed;  /* as the store wants it, or NULL */
 	GPtrArray *keys; /* to check its signature with, or NULL */
 	TdSignature signature;
-	guint note; /* of poison.h */
+	guint note;  /* of poison.h */
+	gsize room;  /* of reading.h, 0: none */
+	gint64 turn; /* in the queue to be read: the least first */
 	TdIntakeDone done;
 	gpointer data;
 } Task;
@@ -103,6 +115,7 @@ file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
 		.actor = intake->actor,
 		.quiet = intake->quiet,
 		.raw = intake->raw,
+		.packed = task->packed,
 		.signature = task->signature.key,
 		.signature_digest = task->signature.digest,
 		.signature_time = task->signature.time,
@@ -124,6 +137,7 @@ file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
 	}
 
 	take_notes(recipient, plan);
+	recipient->guess = td_desk_is_guess(task->desk, recipient->recipient);
 	raw = g_bytes_get_data(intake->raw, &size);
 	return td_desk_apply(task->desk, txn, plan, task->message, &envelope,
 	    raw, size, &recipient->outcome, error);
@@ -215,7 +229,8 @@ log_recipient(const Task *task, const TdIntakeRecipient *recipient)
 	    cut(recipient->recipient, &address), "queue_id", intake->queue_id,
 	    "message_id", cut(task->message->message_id, &message_id), "size",
 	    size, "delay", delay, "result",
-	    error == NULL ? "ok" : error->message, NULL);
+	    error == NULL ? "ok" : error->message, "token",
+	    recipient->guess ? "wrong" : NULL, NULL);
 }
 
 static void
@@ -223,6 +238,9 @@ free_task(Task *task)
 {
 	td_poison_done(td_service_poison(task->service), task->note);
 	td_message_free(task->message);
+	if (task->room > 0)
+		td_reading_end(td_service_reading(task->service), task->room);
+	g_clear_pointer(&task->packed, g_bytes_unref);
 	g_clear_pointer(&task->keys, g_ptr_array_unref);
 	td_signature_clear(&task->signature);
 	td_desk_unref(task->desk);
@@ -266,26 +284,22 @@ push(Task *task)
 }
 
 static void
-check_signature(gpointer data, gpointer unused G_GNUC_UNUSED)
+check_signature(Task *task)
 {
-	Task *task = data;
-
 	td_verify_mail(task->service, task->message, task->intake->raw,
 	    task->keys, &task->signature);
 	push(task);
 }
 
+/* Whoever floods us with signed mail in an agent's name gets no more than the
+ * places there are: the rest counts as unsigned. */
 static void
-parse_and_push(Task *task)
+find_keys(gpointer data, gpointer unused G_GNUC_UNUSED)
 {
+	Task *task = data;
 	TdParsers *parsers = td_service_parsers(task->service);
 
-	task->message = td_poison_parse(
-	    td_service_poison(task->service), task->intake->raw, &task->note);
-	task->desk = td_service_desk(task->service);
 	task->keys = td_verify_keys(task->service, task->desk, task->message);
-	/* Whoever floods us with signed mail in an agent's name gets no more
-	 * than the places there are: the rest counts as unsigned. */
 	if (task->keys != NULL &&
 	    g_thread_pool_unprocessed(parsers->signers) >= SIGNED_MAX) {
 		td_log(TD_LOG_WARNING, "signature", "result",
@@ -294,6 +308,78 @@ parse_and_push(Task *task)
 	}
 	if (task->keys != NULL)
 		g_thread_pool_push(parsers->signers, task, NULL);
+	else
+		push(task);
+}
+
+static void
+parse(Task *task)
+{
+	const char *raw;
+	gsize size;
+
+	task->message = td_poison_parse(
+	    td_service_poison(task->service), task->intake->raw, &task->note);
+	task->desk = td_service_desk(task->service);
+	/* Small ones, of which there are many: the writer has the most to do
+	 * of all threads. */
+	raw = g_bytes_get_data(task->intake->raw, &size);
+	if (size <= LARGE_MAIL)
+		task->packed = td_filed_pack(raw, size);
+}
+
+/* On a thread that may do anything. */
+static void
+parse_here_and_push(Task *task)
+{
+	parse(task);
+	task->keys = td_verify_keys(task->service, task->desk, task->message);
+	if (task->keys != NULL)
+		check_signature(task);
+	else
+		push(task);
+}
+
+/* In the pool of signers: a mail with a signature, or a suspect. */
+static void
+work_aside(gpointer data, gpointer unused G_GNUC_UNUSED)
+{
+	Task *task = data;
+
+	if (task->message == NULL)
+		parse_here_and_push(task);
+	else
+		check_signature(task);
+}
+
+/* Of large mails there is one at a time anyway.  A suspect has none, for those
+ * who have may wait for the same threads. */
+static void
+take_room(Task *task)
+{
+	gsize size = g_bytes_get_size(task->intake->raw);
+
+	if (size > LARGE_MAIL)
+		return;
+	td_reading_begin(td_service_reading(task->service), size);
+	task->room = size;
+}
+
+/* On a thread that can only parse. */
+static void
+parse_and_push(Task *task)
+{
+	TdParsers *parsers = td_service_parsers(task->service);
+
+	if (td_poison_is_suspect(
+	        td_service_poison(task->service), task->intake->raw)) {
+		g_thread_pool_push(parsers->signers, task, NULL);
+		return;
+	}
+	take_room(task);
+	parse(task);
+	if (td_message_is_signed(task->message))
+		g_thread_pool_push(parsers->lookers, task, NULL);
 	else
 		push(task);
 }
@@ -309,9 +395,9 @@ open_latch(TdIntake *intake G_GNUC_UNUSED, gpointer data)
 	g_mutex_unlock(&latch->lock);
 }
 
-/* Parses, and waits until the mail is filed. */
+/* Parses by @begin, and waits until the mail is filed. */
 static void
-do_and_wait(Task *task)
+do_and_wait(Task *task, void (*begin)(Task *task))
 {
 	Latch latch = { .over = FALSE };
 
@@ -319,7 +405,7 @@ do_and_wait(Task *task)
 	g_cond_init(&latch.changed);
 	task->done = open_latch;
 	task->data = &latch;
-	parse_and_push(task);
+	begin(task);
 
 	g_mutex_lock(&latch.lock);
 	while (!latch.over)
@@ -329,10 +415,25 @@ do_and_wait(Task *task)
 	g_mutex_clear(&latch.lock);
 }
 
+/* Once in each thread. */
+static void
+start_thread(TdService *service)
+{
+	static GPrivate started;
+
+	if (g_private_get(&started) != NULL)
+		return;
+	g_private_set(&started, service);
+	td_service_start_parser(service);
+}
+
 static void
 parse_small(gpointer data, gpointer unused G_GNUC_UNUSED)
 {
-	parse_and_push(data);
+	Task *task = data;
+
+	start_thread(task->service);
+	parse_and_push(task);
 }
 
 static void
@@ -343,8 +444,18 @@ parse_large(gpointer data, gpointer unused G_GNUC_UNUSED)
 	TdIntakeDone done = task->done;
 	gpointer done_data = task->data;
 
-	do_and_wait(task);
+	start_thread(task->service);
+	do_and_wait(task, parse_and_push);
 	done(intake, done_data);
+}
+
+/* GCompareDataFunc: whose turn is first. */
+static gint
+by_turn(gconstpointer a, gconstpointer b, gpointer unused G_GNUC_UNUSED)
+{
+	const Task *one = a, *other = b;
+
+	return one->turn < other->turn ? -1 : one->turn > other->turn;
 }
 
 TdParsers *
@@ -354,10 +465,13 @@ td_parsers_new(void)
 	guint threads = MAX(PARSERS_MIN, g_get_num_processors());
 
 	parsers->small = g_thread_pool_new(
-	    parse_small, NULL, (gint)threads, FALSE, NULL);
-	parsers->large = g_thread_pool_new(parse_large, NULL, 1, FALSE, NULL);
+	    parse_small, NULL, (gint)threads, TRUE, NULL);
+	parsers->large = g_thread_pool_new(parse_large, NULL, 1, TRUE, NULL);
+	g_thread_pool_set_sort_function(parsers->small, by_turn, NULL);
+	g_thread_pool_set_sort_function(parsers->large, by_turn, NULL);
+	parsers->lookers = g_thread_pool_new(find_keys, NULL, 1, TRUE, NULL);
 	parsers->signers = g_thread_pool_new(
-	    check_signature, NULL, SIGNERS, FALSE, NULL);
+	    work_aside, NULL, SIGNERS, TRUE, NULL);
 	return parsers;
 }
 
@@ -368,6 +482,7 @@ td_parsers_free(TdParsers *parsers)
 		return;
 	g_thread_pool_free(parsers->small, FALSE, TRUE);
 	g_thread_pool_free(parsers->large, FALSE, TRUE);
+	g_thread_pool_free(parsers->lookers, FALSE, TRUE);
 	g_thread_pool_free(parsers->signers, FALSE, TRUE);
 	g_free(parsers);
 }
@@ -383,6 +498,8 @@ new_task(TdService *service, TdIntake *intake)
 		intake->received = td_clock_now();
 	if (intake->started == 0)
 		intake->started = g_get_monotonic_time();
+	task->turn = intake->started +
+	    MIN((gint64)g_bytes_get_size(intake->raw) * BYTE_US, BEHIND_MAX_US);
 	return task;
 }
 
@@ -395,6 +512,8 @@ td_service_take(
 
 	task->done = done;
 	task->data = data;
+	/* Opened here if it is not yet: a parser cannot. */
+	td_service_poison(service);
 	g_thread_pool_push(g_bytes_get_size(intake->raw) > LARGE_MAIL
 	        ? parsers->large
 	        : parsers->small,
@@ -404,5 +523,5 @@ td_service_take(
 void
 td_service_take_wait(TdService *service, TdIntake *intake)
 {
-	do_and_wait(new_task(service, intake));
+	do_and_wait(new_task(service, intake), parse_here_and_push);
 }

@@ -228,6 +228,23 @@ read_recipient(const char *rest, char **recipient, char **original)
 	return ended_early(refusal, rest) ? UNREADABLE : refusal;
 }
 
+static gsize
+envelope_size(const char *recipient, const char *original)
+{
+	return strlen(recipient) + (original == NULL ? 0 : strlen(original));
+}
+
+/* Whether there may be one recipient more; the first one may. */
+static gboolean
+has_room_for(
+    TdLmtpSession *session, const char *recipient, const char *original)
+{
+	return ++session->tried <= TD_LMTP_RECIPIENTS_MAX &&
+	    (session->intake->recipients->len == 0 ||
+	        session->envelope + envelope_size(recipient, original) <=
+	            TD_LMTP_ENVELOPE_MAX);
+}
+
 static void
 do_rcpt(TdLmtpSession *session, const char *rest, GString *replies)
 {
@@ -248,7 +265,7 @@ do_rcpt(TdLmtpSession *session, const char *rest, GString *replies)
 		td_lmtp_reject(session, replies, refusal);
 		return;
 	}
-	if (session->intake->recipients->len >= TD_LMTP_RECIPIENTS_MAX) {
+	if (!has_room_for(session, recipient, original)) {
 		td_lmtp_reply(replies, "452 4.5.3 too many recipients");
 		return;
 	}
@@ -257,6 +274,7 @@ do_rcpt(TdLmtpSession *session, const char *rest, GString *replies)
 		td_lmtp_reply(replies, "550 5.1.1 no such recipient here");
 		return;
 	}
+	session->envelope += envelope_size(recipient, original);
 	td_intake_add_recipient(session->intake, recipient, original);
 	td_lmtp_reply(replies, "250 2.1.5 ok");
 }

@@ -34,12 +34,16 @@ struct TdLmtpSession {
 	TdLmtpState state;
 	gboolean greeted; /* LHLO was given */
 	guint errors;
-	GString *line; /* the command so far */
+	guint steps;
+	guint commands; /* since a message was filed */
+	GString *line;  /* the command so far */
 
 	TdIntake *intake;    /* the transaction, NULL outside of one */
 	gboolean chunked;    /* BDAT was given */
 	guint64 received;    /* bytes of the message so far */
 	const char *failure; /* reply for all recipients, or NULL */
+	guint tried;         /* recipients, refused ones too */
+	gsize envelope;      /* bytes of those that were taken */
 
 	TdLmtpTextState text;
 	guint64 chunk_left;

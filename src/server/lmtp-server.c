@@ -10,6 +10,7 @@
 #include <ticketd/log.h>
 
 #include "server/handover.h"
+#include "server/lmtp-places.h"
 #include "server/lmtp-server.h"
 #include "server/lmtp-session.h"
 #include "server/service-private.h"
@@ -19,14 +20,24 @@
 /* With less free, an error that may go away is the disk's. */
 #define SPACE_LOW ((guint64)32 * 1024 * 1024)
 
+/* The text of a mail comes at so many bytes a second at least, in the long run;
+ * any machine is faster. */
+#define RATE_MIN 16384
+/* Who is silent for so long gives way when there is no place left. */
+#define SILENT_US (G_USEC_PER_SEC / 2)
+/* A want of places is told so often. */
+#define TELL_US (60 * G_USEC_PER_SEC)
+
 #define STOPPING "421 4.3.2 ticketd is going down"
+#define GIVE_WAY "421 4.3.2 too many connections, and this one was silent"
 
 struct TdLmtpServer {
 	TdService *service;
 	char *host;
 	guint64 max_size;
 	guint timeout_s;
-	guint connections_max;
+	TdLmtpPlaces *places;
+	gint64 told; /* that they do not suffice; monotonic */
 	void (*changed)(gpointer);
 	gpointer data;
 	TdSpoolRoom *room;
@@ -37,9 +48,12 @@ struct TdLmtpServer {
 
 typedef struct {
 	TdLmtpServer *server;
+	char *peer;
 	TdStream *stream; /* NULL once the peer is gone */
 	TdLmtpSession *session;
 	TdSpool *spool;
+	guint steps;  /* of the session, when last looked at */
+	gint64 began; /* the last of them, monotonic */
 } Connection;
 
 /* What comes back from the writer. */
@@ -115,11 +129,33 @@ drop_connection(Connection *connection)
 	TdLmtpServer *server = connection->server;
 
 	g_ptr_array_remove_fast(server->connections, connection);
+	td_lmtp_places_leave(server->places, connection->peer);
+	g_free(connection->peer);
 	td_stream_free(connection->stream);
 	td_lmtp_session_free(connection->session);
 	td_spool_free(connection->spool);
 	g_free(connection);
 	server->changed(server->data);
+}
+
+/* A step, or a byte of text unless they come too slowly, lets the client be
+ * silent for the whole time again. */
+static void
+keep_pace(Connection *connection)
+{
+	TdLmtpSession *session = connection->session;
+	gint64 now = g_get_monotonic_time();
+	guint steps = td_lmtp_session_steps(session);
+	gint64 before = td_stream_touched(connection->stream);
+	gint64 due;
+
+	if (steps != connection->steps)
+		connection->began = now;
+	connection->steps = steps;
+	due = connection->began +
+	    (gint64)(td_lmtp_session_received(session) * G_USEC_PER_SEC /
+	        RATE_MIN);
+	td_stream_touch(connection->stream, MAX(before, MIN(now, due)));
 }
 
 /* TdStreamOps */
@@ -130,6 +166,7 @@ feed(const char *bytes, gsize size, GString *out, gpointer data)
 	gsize used = td_lmtp_session_feed(
 	    connection->session, bytes, size, out);
 
+	keep_pace(connection);
 	if (td_lmtp_session_over(connection->session))
 		td_stream_finish(connection->stream);
 	return used;
@@ -208,7 +245,8 @@ td_lmtp_server_new(TdService *service, const TdConf *conf,
 	server->host = g_strdup(conf->domain);
 	server->max_size = conf->max_message_size;
 	server->timeout_s = conf->lmtp_timeout;
-	server->connections_max = conf->lmtp_connections;
+	server->places = td_lmtp_places_new(
+	    conf->lmtp_connections, conf->lmtp_peer_connections);
 	server->changed = changed;
 	server->data = data;
 	server->room = td_spool_room_new(
@@ -216,6 +254,62 @@ td_lmtp_server_new(TdService *service, const TdConf *conf,
 	server->filed = td_handover_new(answer, server);
 	server->connections = g_ptr_array_new();
 	return server;
+}
+
+/* ---- places ---- */
+
+/* The connection that was silent for longest, of @peer or, NULL, of all; NULL
+ * when none was for long. */
+static Connection *
+find_silent(const TdLmtpServer *server, const char *peer)
+{
+	gint64 before = g_get_monotonic_time() - SILENT_US;
+	Connection *found = NULL;
+
+	for (guint i = 0; i < server->connections->len; i++) {
+		Connection *connection = g_ptr_array_index(
+		    server->connections, i);
+
+		if (td_lmtp_session_busy(connection->session) ||
+		    (peer != NULL && !g_str_equal(connection->peer, peer)) ||
+		    td_stream_touched(connection->stream) > before)
+			continue;
+		before = td_stream_touched(connection->stream);
+		found = connection;
+	}
+	return found;
+}
+
+static void
+tell(TdLmtpServer *server, const char *peer, const char *what)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (server->told != 0 && now - server->told < TELL_US)
+		return;
+	server->told = now;
+	td_log(TD_LOG_WARNING, "lmtp", "peer", peer, "result", what, NULL);
+}
+
+/* Finds a place for @peer, if need be that of a client who does nothing. */
+static gboolean
+take_place(TdLmtpServer *server, const char *peer)
+{
+	gboolean own;
+	Connection *silent;
+
+	if (td_lmtp_places_take(server->places, peer))
+		return TRUE;
+	own = td_lmtp_places_has_share(server->places, peer);
+	silent = find_silent(server, own ? peer : NULL);
+	tell(server, peer,
+	    own ? "too many connections of one peer" : "too many connections");
+	if (silent == NULL)
+		return FALSE;
+	/* What the client does not read now it never does. */
+	close_session(silent, GIVE_WAY);
+	drop_connection(silent);
+	return td_lmtp_places_take(server->places, peer);
 }
 
 static void
@@ -239,16 +333,19 @@ td_lmtp_server_accept(int fd, gpointer data)
 		.discard = discard,
 		.complete = complete,
 	};
-	static const TdStreamOps stream_ops = { feed, idle, over };
+	static const TdStreamOps stream_ops = { feed, idle, over, TRUE };
 	TdLmtpServer *server = data;
+	g_autofree char *peer = td_lmtp_peer(fd);
 	Connection *connection;
 
-	if (server->connections->len >= server->connections_max) {
+	if (!take_place(server, peer)) {
 		turn_away(fd);
 		return;
 	}
 	connection = g_new0(Connection, 1);
 	connection->server = server;
+	connection->peer = g_steal_pointer(&peer);
+	connection->began = g_get_monotonic_time();
 	connection->session = td_lmtp_session_new(
 	    &session_ops, connection, server->host, server->max_size);
 	connection->spool = td_spool_new(server->room);
@@ -295,6 +392,7 @@ td_lmtp_server_free(TdLmtpServer *server)
 	while (server->connections->len > 0)
 		drop_connection(g_ptr_array_index(server->connections, 0));
 	g_ptr_array_unref(server->connections);
+	td_lmtp_places_free(server->places);
 	td_spool_room_unref(server->room);
 	g_free(server->host);
 	g_free(server);

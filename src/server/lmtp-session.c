@@ -41,6 +41,18 @@ td_lmtp_session_busy(const TdLmtpSession *session)
 	return session->state == TD_LMTP_FILING;
 }
 
+guint
+td_lmtp_session_steps(const TdLmtpSession *session)
+{
+	return session->steps;
+}
+
+guint64
+td_lmtp_session_received(const TdLmtpSession *session)
+{
+	return session->received;
+}
+
 gboolean
 td_lmtp_session_over(const TdLmtpSession *session)
 {
@@ -91,6 +103,8 @@ td_lmtp_reset(TdLmtpSession *session)
 	session->chunked = FALSE;
 	session->received = 0;
 	session->failure = NULL;
+	session->tried = 0;
+	session->envelope = 0;
 }
 
 /* ---- the text ---- */
@@ -254,7 +268,12 @@ end_line(TdLmtpSession *session, GString *replies)
 
 	if (line->len > 0 && line->str[line->len - 1] == '\r')
 		g_string_truncate(line, line->len - 1);
-	td_lmtp_command(session, replies);
+	session->steps += !session->chunked;
+	if (++session->commands > TD_LMTP_COMMANDS_MAX)
+		td_lmtp_session_close(session,
+		    "421 4.7.0 too many commands for one message", replies);
+	else
+		td_lmtp_command(session, replies);
 	g_string_truncate(line, 0);
 }
 
@@ -344,6 +363,7 @@ td_lmtp_session_answer(TdLmtpSession *session, const TdIntake *intake,
 			    recipient->outcome.ticket);
 	}
 	session->errors = 0;
+	session->commands = 0;
 	td_lmtp_reset(session);
 	session->state = TD_LMTP_COMMAND;
 }

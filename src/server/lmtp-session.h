@@ -18,8 +18,10 @@
 G_BEGIN_DECLS
 
 #define TD_LMTP_LINE_MAX 4096u
-#define TD_LMTP_RECIPIENTS_MAX 1000u
+#define TD_LMTP_RECIPIENTS_MAX 1000u /* refused ones too */
+#define TD_LMTP_ENVELOPE_MAX ((gsize)128 * 1024)
 #define TD_LMTP_ERRORS_MAX 20u
+#define TD_LMTP_COMMANDS_MAX 10000u /* until a message is filed */
 
 typedef struct TdLmtpSession TdLmtpSession;
 
@@ -60,6 +62,11 @@ void td_lmtp_session_answer(TdLmtpSession *session, const TdIntake *intake,
 /* Ends the session with @reply ("421 4.4.2 ..."). */
 void td_lmtp_session_close(
     TdLmtpSession *session, const char *reply, GString *replies);
+
+/* How far the client has come: commands, but for chunks after the first ... */
+guint td_lmtp_session_steps(const TdLmtpSession *session);
+/* ... and bytes of the message since the last of them that are wanted. */
+guint64 td_lmtp_session_received(const TdLmtpSession *session);
 
 /* Whether a message is being filed. */
 gboolean td_lmtp_session_busy(const TdLmtpSession *session);

@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -28,12 +30,24 @@ extern char **environ;
 
 #define SUBJECT "unreadable message"
 
+/* Threads that are watched while they parse; there are never so many. */
+#define WATCHED_MAX 64u
+
+/* A thread in the midst of a mail. */
+typedef struct {
+	gboolean taken;
+	clockid_t clock; /* of the thread's own time */
+	gint64 began;    /* by it, in nanoseconds */
+	guint8 digest[DIGEST_SIZE];
+} Watched;
+
 struct TdPoison {
 	int fd; /* NOTES digests, zeros where there is none */
 	GStrv parser;
 	GMutex lock; /* of all below */
 	gboolean taken[NOTES];
-	guint next;           /* where to look for a free one */
+	guint next; /* where to look for a free one */
+	Watched watched[WATCHED_MAX];
 	GHashTable *suspects; /* hex digest -> its note, and one */
 };
 
@@ -82,20 +96,6 @@ fill_file(TdPoison *poison)
 	           (off_t)have) == (ssize_t)(NOTES * DIGEST_SIZE - have);
 }
 
-static GStrv
-find_parser(void)
-{
-	char *program = td_helper_program();
-	GStrv parser;
-
-	if (program == NULL)
-		return NULL;
-	parser = g_new0(char *, 3);
-	parser[0] = program;
-	parser[1] = g_strdup("--parse");
-	return parser;
-}
-
 TdPoison *
 td_poison_open(const char *directory, const char *const *parser)
 {
@@ -105,8 +105,9 @@ td_poison_open(const char *directory, const char *const *parser)
 	g_mutex_init(&poison->lock);
 	poison->suspects = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, NULL);
-	poison->parser = parser == NULL ? find_parser()
-	                                : g_strdupv((char **)parser);
+	poison->parser = parser == NULL
+	    ? td_helper_arguments(NULL, "--parse", NULL)
+	    : g_strdupv((char **)parser);
 	g_mkdir(directory, 0700);
 	poison->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (poison->fd < 0)
@@ -264,6 +265,100 @@ is_poison(TdPoison *poison, const char *digest, const char *raw, gsize size)
 	return FALSE;
 }
 
+gboolean
+td_poison_is_suspect(TdPoison *poison, GBytes *raw)
+{
+	g_autofree char *hex = NULL;
+	guint8 digest[DIGEST_SIZE];
+	gsize size;
+	const char *bytes = g_bytes_get_data(raw, &size);
+	gboolean any;
+
+	if (poison == NULL)
+		return FALSE;
+	g_mutex_lock(&poison->lock);
+	any = g_hash_table_size(poison->suspects) > 0;
+	g_mutex_unlock(&poison->lock);
+	if (!any)
+		return FALSE;
+	td_sha256(bytes, size, digest);
+	hex = td_text_hex(digest, sizeof(digest));
+	return is_suspect(poison, hex);
+}
+
+/* ---- time ---- */
+
+static gint64
+time_of(clockid_t clock)
+{
+	struct timespec time = { 0 };
+
+	clock_gettime(clock, &time);
+	return (gint64)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* NULL: nobody looks at this one. */
+static Watched *
+begin_watch(TdPoison *poison, const guint8 *digest)
+{
+	Watched *watched = NULL;
+	clockid_t clock;
+
+	if (pthread_getcpuclockid(pthread_self(), &clock) != 0)
+		return NULL;
+	g_mutex_lock(&poison->lock);
+	for (guint i = 0; i < WATCHED_MAX && watched == NULL; i++)
+		if (!poison->watched[i].taken)
+			watched = &poison->watched[i];
+	if (watched != NULL) {
+		watched->taken = TRUE;
+		watched->clock = clock;
+		watched->began = time_of(clock);
+		memcpy(watched->digest, digest, DIGEST_SIZE);
+	}
+	g_mutex_unlock(&poison->lock);
+	return watched;
+}
+
+static void
+end_watch(TdPoison *poison, Watched *watched)
+{
+	if (watched == NULL)
+		return;
+	g_mutex_lock(&poison->lock);
+	watched->taken = FALSE;
+	g_mutex_unlock(&poison->lock);
+}
+
+char *
+td_poison_stuck(TdPoison *poison, guint seconds)
+{
+	char *found = NULL;
+
+	g_mutex_lock(&poison->lock);
+	for (guint i = 0; i < WATCHED_MAX && found == NULL; i++) {
+		const Watched *watched = &poison->watched[i];
+
+		if (watched->taken &&
+		    (time_of(watched->clock) - watched->began) / 1000000000 >=
+		        (gint64)seconds)
+			found = td_text_hex(watched->digest, DIGEST_SIZE);
+	}
+	g_mutex_unlock(&poison->lock);
+	return found;
+}
+
+static TdMessage *
+parse_watched(
+    TdPoison *poison, const guint8 *digest, const char *bytes, gsize size)
+{
+	Watched *watched = begin_watch(poison, digest);
+	TdMessage *message = td_message_parse(bytes, size);
+
+	end_watch(poison, watched);
+	return message;
+}
+
 TdMessage *
 td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
 {
@@ -284,5 +379,5 @@ td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
 	*note = take_note(poison);
 	if (*note < NOTES)
 		write_note(poison, *note, digest);
-	return td_message_parse(bytes, size);
+	return parse_watched(poison, digest, bytes, size);
 }

@@ -22,6 +22,13 @@ typedef struct TdPoison TdPoison;
 TdPoison *td_poison_open(const char *directory, const char *const *parser);
 void td_poison_free(TdPoison *poison);
 
+/* Whether td_poison_parse() would start a program for @raw.  Any thread. */
+gboolean td_poison_is_suspect(TdPoison *poison, GBytes *raw);
+
+/* The digest of a mail that a thread has been parsing for more than @seconds of
+ * a processor's time, the caller's; NULL: there is none.  Any thread. */
+char *td_poison_stuck(TdPoison *poison, guint seconds);
+
 /* Parses @raw, noting it as in hand; an unreadable one (see
  * td_message_unreadable()) is logged.  *@note is for td_poison_done(), to be
  * called once the mail is filed or given up.  @poison may be NULL.  Any

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <ticketd/clock.h>
+#include <ticketd/erase.h>
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
@@ -112,6 +113,8 @@ read_ticket(const TdCall *call, Reader *reader, GError **error)
 	if (reader->ticket == NULL)
 		return td_fail(error, TD_ERROR_REFUSED,
 		    "there is no ticket %" G_GUINT64_FORMAT, number);
+	if (reader->ticket->purged != 0)
+		return td_ticket_fail_purged(reader->ticket, error);
 	if (reader->queue == NULL)
 		reader->queue = g_strdup(reader->ticket->queue);
 	return read_people(txn, reader, error);

@@ -321,7 +321,7 @@ td_json_event(const TdEvent *event)
 	json_object_set_string_member(
 	    object, "kind", td_event_kind_name(event->kind));
 	json_object_set_object_member(
-	    object, "detail", detail_json(event->detail));
+	    object, "detail", detail_json(td_event_detail(event)));
 	td_json_set_text(object, "evidence", event->evidence);
 	if (event->message != 0)
 		td_json_set_number(object, "message", event->message);

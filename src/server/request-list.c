@@ -43,7 +43,8 @@ read_address(const TdCall *call, char **address, GError **error)
 
 	if (given == NULL)
 		return TRUE;
-	*address = td_address_fold(given);
+	*address = td_address_is_erased(given) ? g_strdup(given)
+	                                       : td_address_fold(given);
 	if (*address == NULL)
 		return td_fail(error, TD_ERROR_USAGE,
 		    "\"%s\" is not a mail address", given);

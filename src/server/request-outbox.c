@@ -81,7 +81,8 @@ td_request_outbox_list(const TdCall *call, GError **error)
 typedef struct {
 	guint64 id; /* 0: all */
 	gint64 now;
-	guint count; /* rows made due in this job */
+	gboolean held; /* of all: those that were held after a restore */
+	guint count;   /* rows made due in this job */
 } Retry;
 
 static gboolean
@@ -89,6 +90,9 @@ make_due(TdTxn *txn, TdOutboxRow *row, gint64 now, GError **error)
 {
 	if (!td_outbox_row_delete(txn, row, error))
 		return FALSE;
+	/* It has not been tried for as long as it was held. */
+	if (row->due == TD_OUTBOX_HELD)
+		row->created = now;
 	row->due = now;
 	return td_outbox_row_put(txn, row, error);
 }
@@ -115,8 +119,11 @@ retry_some(TdTxn *txn, gpointer data, GError **error)
 	Retry *job = data;
 	g_autoptr(GPtrArray) rows = NULL;
 
-	if (!td_outbox_rows(txn, job->now, G_MAXUINT64, G_MAXINT64, TD_READ_MAX,
-	        &rows, error))
+	gint64 after = job->held ? TD_OUTBOX_HELD - 1 : job->now;
+	gint64 until = job->held ? TD_OUTBOX_HELD : TD_OUTBOX_HELD - 1;
+
+	if (!td_outbox_rows(
+	        txn, after, G_MAXUINT64, until, TD_READ_MAX, &rows, error))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		if (!make_due(txn, g_ptr_array_index(rows, i), job->now, error))
@@ -129,7 +136,8 @@ retry_some(TdTxn *txn, gpointer data, GError **error)
 gboolean
 td_request_outbox_retry(const TdCall *call, GError **error)
 {
-	Retry job = { td_call_number(call, "id", 0), td_clock_now(), 0 };
+	Retry job = { td_call_number(call, "id", 0), td_clock_now(),
+		td_call_flag(call, "held"), 0 };
 	TdWriter *writer = td_service_writer(call->service);
 	JsonObject *result;
 	gint64 count = 0;

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include <ticketd/erase.h>
 #include <ticketd/error.h>
 
 #include "server/request.h"
@@ -49,6 +50,8 @@ fail_no_message(TdTxn *txn, guint64 number, guint64 sequence, GError **error)
 	if (ticket == NULL)
 		return td_fail(error, TD_ERROR_REFUSED,
 		    "there is no ticket %" G_GUINT64_FORMAT, number);
+	if (ticket->purged != 0)
+		return td_ticket_fail_purged(ticket, error);
 	return td_fail(error, TD_ERROR_REFUSED,
 	    "there is no message %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
 	    "; the last one of that ticket is %" G_GUINT64_FORMAT,
@@ -260,6 +263,8 @@ read_page(const TdCall *call, Page *page, GError **error)
 		return FALSE;
 	if (page->ticket == NULL && number == TD_TICKET_DESK)
 		page->ticket = td_ticket_new(TD_TICKET_DESK);
+	if (page->ticket != NULL && page->ticket->purged != 0)
+		return td_ticket_fail_purged(page->ticket, error);
 	if (page->ticket == NULL)
 		return td_fail(error, TD_ERROR_REFUSED,
 		    "there is no ticket %" G_GUINT64_FORMAT, page->asked);

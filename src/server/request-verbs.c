@@ -92,6 +92,7 @@ static const TdArgument outbox_list_arguments[] = {
 
 static const TdArgument outbox_retry_arguments[] = {
 	{ "id", TD_ARGUMENT_NUMBER, FALSE },
+	{ "held", TD_ARGUMENT_FLAG, FALSE },
 	{ NULL, 0, FALSE },
 };
 
@@ -242,6 +243,109 @@ static const TdArgument template_show_arguments[] = {
 	{ NULL, 0, FALSE },
 };
 
+static const TdArgument export_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument export_piece_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "after", TD_ARGUMENT_NUMBER, FALSE },
+	{ "until", TD_ARGUMENT_NUMBER, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument export_people_arguments[] = {
+	{ "after", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument import_mail_arguments[] = {
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "status", TD_ARGUMENT_TEXT, FALSE },
+	{ "sizes", TD_ARGUMENT_NUMBERS, TRUE },
+	{ "times", TD_ARGUMENT_NUMBERS, TRUE },
+	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument import_look_arguments[] = {
+	{ "first", TD_ARGUMENT_TEXTS, TRUE },
+	{ "identities", TD_ARGUMENT_TEXTS, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument import_ticket_arguments[] = {
+	{ "number", TD_ARGUMENT_NUMBER, TRUE },
+	{ "identity", TD_ARGUMENT_TEXT, FALSE },
+	{ "events", TD_ARGUMENT_TEXTS, TRUE },
+	{ "messages", TD_ARGUMENT_TEXTS, TRUE },
+	{ "more", TD_ARGUMENT_FLAG, FALSE },
+	{ "chain", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument import_people_arguments[] = {
+	{ "people", TD_ARGUMENT_TEXTS, TRUE },
+	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument purge_arguments[] = {
+	{ "seconds", TD_ARGUMENT_NUMBER, TRUE },
+	{ "queue", TD_ARGUMENT_TEXT, FALSE },
+	{ "status", TD_ARGUMENT_TEXT, FALSE },
+	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument erase_look_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ "whole", TD_ARGUMENT_FLAG, FALSE },
+	{ "next", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument erase_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ "whole", TD_ARGUMENT_FLAG, FALSE },
+	{ "numbers", TD_ARGUMENT_NUMBERS, TRUE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument erase_end_arguments[] = {
+	{ "address", TD_ARGUMENT_TEXT, TRUE },
+	{ "tickets", TD_ARGUMENT_NUMBER, FALSE },
+	{ "events", TD_ARGUMENT_NUMBER, FALSE },
+	{ "messages", TD_ARGUMENT_NUMBER, FALSE },
+	{ "dropped", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument wipe_arguments[] = {
+	{ "texts", TD_ARGUMENT_TEXTS, FALSE },
+	{ "file", TD_ARGUMENT_NUMBER, FALSE },
+	{ "page", TD_ARGUMENT_NUMBER, FALSE },
+	{ "kept", TD_ARGUMENT_FLAG, FALSE },
+	{ "renewed", TD_ARGUMENT_FLAG, FALSE },
+	{ "due", TD_ARGUMENT_NUMBER, FALSE },
+	{ "indexes", TD_ARGUMENT_NUMBER, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument backup_begin_arguments[] = {
+	{ "log", TD_ARGUMENT_NUMBER, FALSE },
+	{ "offset", TD_ARGUMENT_NUMBER, FALSE },
+	{ "tail", TD_ARGUMENT_TEXT, FALSE },
+	{ NULL, 0, FALSE },
+};
+
+static const TdArgument backup_arguments[] = {
+	{ "id", TD_ARGUMENT_NUMBER, TRUE },
+	{ NULL, 0, FALSE },
+};
+
 static gboolean
 request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
 {
@@ -291,9 +395,27 @@ static const TdVerbEntry verbs[] = {
 	{ "secret-rotate", td_request_secret_rotate, no_arguments },
 	{ "stat", td_request_stat, stat_arguments },
 	{ "verify", td_request_verify, verify_arguments },
+	{ "purge", td_request_purge, purge_arguments },
+	{ "erase-look", td_request_erase_look, erase_look_arguments },
+	{ "erase", td_request_erase, erase_arguments },
+	{ "erase-end", td_request_erase_end, erase_end_arguments },
+	{ "wipe", td_request_wipe, wipe_arguments },
 	{ "check", td_request_check, check_arguments },
+	{ "backup-begin", td_request_backup_begin, backup_begin_arguments },
+	{ "backup-next", td_request_backup_next, backup_arguments },
+	{ "backup-cancel", td_request_backup_cancel, backup_arguments },
+	{ "backup-end", td_request_backup_end, backup_arguments },
 	{ "canned-list", td_request_canned_list, canned_list_arguments },
 	{ "canned-show", td_request_canned_show, canned_show_arguments },
+	{ "export", td_request_export, export_arguments },
+	{ "export-messages", td_request_export_messages,
+	    export_piece_arguments },
+	{ "export-events", td_request_export_events, export_piece_arguments },
+	{ "export-people", td_request_export_people, export_people_arguments },
+	{ "import-mail", td_request_import_mail, import_mail_arguments },
+	{ "import-look", td_request_import_look, import_look_arguments },
+	{ "import-ticket", td_request_import_ticket, import_ticket_arguments },
+	{ "import-people", td_request_import_people, import_people_arguments },
 	{ "template-list", td_request_template_list, no_arguments },
 	{ "template-show", td_request_template_show, template_show_arguments },
 };

@@ -104,10 +104,38 @@ gboolean td_request_secret_rotate(const TdCall *call, GError **error);
 gboolean td_request_stat(const TdCall *call, GError **error);
 gboolean td_request_verify(const TdCall *call, GError **error);
 gboolean td_request_check(const TdCall *call, GError **error);
+gboolean td_request_purge(const TdCall *call, GError **error);
+gboolean td_request_erase_look(const TdCall *call, GError **error);
+gboolean td_request_erase(const TdCall *call, GError **error);
+gboolean td_request_erase_end(const TdCall *call, GError **error);
+gboolean td_request_wipe(const TdCall *call, GError **error);
+gboolean td_request_backup_begin(const TdCall *call, GError **error);
+gboolean td_request_backup_next(const TdCall *call, GError **error);
+gboolean td_request_backup_cancel(const TdCall *call, GError **error);
+gboolean td_request_backup_end(const TdCall *call, GError **error);
 gboolean td_request_canned_list(const TdCall *call, GError **error);
 gboolean td_request_canned_show(const TdCall *call, GError **error);
+gboolean td_request_export(const TdCall *call, GError **error);
+gboolean td_request_export_messages(const TdCall *call, GError **error);
+gboolean td_request_export_events(const TdCall *call, GError **error);
+gboolean td_request_export_people(const TdCall *call, GError **error);
+gboolean td_request_import_mail(const TdCall *call, GError **error);
+gboolean td_request_import_look(const TdCall *call, GError **error);
+gboolean td_request_import_ticket(const TdCall *call, GError **error);
+gboolean td_request_import_people(const TdCall *call, GError **error);
 gboolean td_request_template_list(const TdCall *call, GError **error);
 gboolean td_request_template_show(const TdCall *call, GError **error);
+
+/* ---- request-purge.c ---- */
+
+/* What is to be forgotten is looked at and done by one request at a time:
+ * between the two nothing else is forgotten. */
+void td_request_forget_begin(void);
+void td_request_forget_end(void);
+/* The member "unwiped" of @result: whether something that was deleted is to be
+ * overwritten. */
+gboolean td_request_unwiped(
+    const TdCall *call, JsonObject *result, GError **error);
 
 /* ---- request-stat.c ---- */
 

@@ -4,11 +4,18 @@
 
 #include <ticketd/error.h>
 
+#include "server/helper.h"
 #include "server/service-private.h"
+
+/* Of the memory for mail that comes in, this part of it may be read at once;
+ * read, it takes eight times its size at the very most. */
+#define READING_SHARE 4
+#define READING_MIN ((gsize)1024 * 1024)
 
 struct TdService {
 	TdStore *store;
 	TdWriter *writer;
+	TdReading *reading;
 	char *scratch;    /* directory for files that need not last, or NULL */
 	GMutex changing;  /* held while a desk takes another's place */
 	GPtrArray *confs; /* of TdConf, the newest last: desks that somebody
@@ -18,9 +25,13 @@ struct TdService {
 	TdParsers *parsers;
 	TdPoison *poison;
 	gboolean poison_opened;
+	TdBackup *backup; /* the last one, or NULL */
+	guint64 backup_id;
 	TdWakeFunc wake;
 	TdFlushFunc flush;
 	gpointer outbox;
+	TdThreadFunc parser_start;
+	gpointer parser_data;
 };
 
 /* ---- the desk ---- */
@@ -120,6 +131,8 @@ finish_open(TdStore *store, TdConf *conf, GError **error)
 	    (GDestroyNotify)td_conf_free);
 	service->store = store;
 	service->writer = td_writer_new(store);
+	service->reading = td_reading_new(
+	    MAX((gsize)conf->lmtp_memory / READING_SHARE, READING_MIN));
 	if (!replace_desk(service, conf, error))
 		return NULL;
 	g_ptr_array_add(service->confs, conf);
@@ -155,8 +168,10 @@ td_service_free(TdService *service)
 	if (service == NULL)
 		return;
 
+	td_backup_unref(service->backup);
 	td_parsers_free(service->parsers);
 	td_writer_free(service->writer);
+	td_reading_free(service->reading);
 	td_poison_free(service->poison);
 	g_clear_pointer(&service->desk, td_desk_unref);
 	td_store_close(service->store);
@@ -187,6 +202,12 @@ td_service_scratch(TdService *service)
 	return service->scratch;
 }
 
+TdReading *
+td_service_reading(TdService *service)
+{
+	return service->reading;
+}
+
 TdParsers *
 td_service_parsers(TdService *service)
 {
@@ -200,6 +221,21 @@ td_service_parsers(TdService *service)
 	return parsers;
 }
 
+void
+td_service_set_parser_start(
+    TdService *service, TdThreadFunc start, gpointer data)
+{
+	service->parser_start = start;
+	service->parser_data = data;
+}
+
+void
+td_service_start_parser(TdService *service)
+{
+	if (service->parser_start != NULL)
+		service->parser_start(service->parser_data);
+}
+
 TdPoison *
 td_service_poison(TdService *service)
 {
@@ -207,12 +243,69 @@ td_service_poison(TdService *service)
 
 	g_mutex_lock(&service->lock);
 	if (!service->poison_opened && service->scratch != NULL) {
-		service->poison = td_poison_open(service->scratch, NULL);
+		const TdConf *conf = td_desk_conf(service->desk);
+		g_autofree char *seconds = g_strdup_printf(
+		    "--seconds=%u", conf->mail_seconds);
+		g_auto(GStrv)
+		    parser = td_helper_arguments(conf, "--parse", seconds);
+
+		service->poison = td_poison_open(
+		    service->scratch, (const char *const *)parser);
 		service->poison_opened = TRUE;
 	}
 	poison = service->poison;
 	g_mutex_unlock(&service->lock);
 	return poison;
+}
+
+char *
+td_service_stuck(TdService *service)
+{
+	TdPoison *poison;
+	guint seconds;
+
+	g_mutex_lock(&service->lock);
+	poison = service->poison;
+	seconds = td_desk_conf(service->desk)->mail_seconds;
+	g_mutex_unlock(&service->lock);
+	return poison == NULL ? NULL : td_poison_stuck(poison, seconds);
+}
+
+/* ---- backup ---- */
+
+guint64
+td_service_set_backup(TdService *service, TdBackup *backup)
+{
+	g_autoptr(TdBackup) before = NULL;
+	guint64 id;
+
+	g_mutex_lock(&service->lock);
+	before = service->backup;
+	service->backup = backup;
+	id = ++service->backup_id;
+	g_mutex_unlock(&service->lock);
+	return id;
+}
+
+TdBackup *
+td_service_backup(TdService *service, guint64 id)
+{
+	TdBackup *backup = NULL;
+
+	g_mutex_lock(&service->lock);
+	if (service->backup != NULL && service->backup_id == id)
+		backup = td_backup_ref(service->backup);
+	g_mutex_unlock(&service->lock);
+	return backup;
+}
+
+void
+td_service_cancel_backup(TdService *service, guint64 id)
+{
+	g_mutex_lock(&service->lock);
+	if (service->backup != NULL && service->backup_id == id)
+		td_backup_cancel(service->backup);
+	g_mutex_unlock(&service->lock);
 }
 
 /* ---- outbox ---- */

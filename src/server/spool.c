@@ -7,13 +7,23 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
 
+#include <ticketd/log.h>
+
 #include "server/spool.h"
 
 #define FIRST_CAPACITY ((gsize)4096)
+
+/* What mail on its way in leaves on the disk for the store: so much, or of a
+ * small one this part. */
+#define SPARE ((guint64)64 * 1024 * 1024)
+#define SPARE_PART 16
+/* Looks so often how much is left, in bytes written. */
+#define LOOK_SIZE ((gsize)1024 * 1024)
 
 struct TdSpoolRoom {
 	gatomicrefcount refs;
@@ -27,6 +37,7 @@ struct TdSpool {
 	char *memory;
 	gsize capacity; /* of memory: what the budget counts */
 	gsize size;     /* of the mail */
+	gsize unseen;   /* written since the disk was looked at */
 	int fd;         /* -1 while all is in memory */
 };
 
@@ -182,6 +193,33 @@ open_nameless(const char *directory)
 	return fd;
 }
 
+/* FALSE: so little is left that the store should have it; sets errno. */
+static gboolean
+leaves_enough(int fd)
+{
+	struct statvfs status;
+	guint64 size, left;
+
+	if (fstatvfs(fd, &status) < 0)
+		return TRUE;
+	size = (guint64)status.f_blocks * status.f_frsize;
+	left = (guint64)status.f_bavail * status.f_frsize;
+	errno = ENOSPC;
+	return left >= MIN(SPARE, size / SPARE_PART);
+}
+
+static gboolean
+append_to_file(TdSpool *spool, const char *bytes, gsize size)
+{
+	spool->unseen += size;
+	if (spool->unseen >= LOOK_SIZE) {
+		if (!leaves_enough(spool->fd))
+			return FALSE;
+		spool->unseen = 0;
+	}
+	return write_all(spool->fd, bytes, size);
+}
+
 static gboolean
 spill(TdSpool *spool)
 {
@@ -189,7 +227,7 @@ spill(TdSpool *spool)
 
 	if (fd < 0)
 		return FALSE;
-	if (!write_all(fd, spool->memory, spool->size)) {
+	if (!leaves_enough(fd) || !write_all(fd, spool->memory, spool->size)) {
 		int saved = errno;
 
 		close(fd);
@@ -201,17 +239,29 @@ spill(TdSpool *spool)
 	return TRUE;
 }
 
+/* The sender only hears that there is no room. */
+static gboolean
+tell_failure(const TdSpool *spool)
+{
+	int saved = errno;
+
+	td_log(TD_LOG_WARNING, "spool", "directory", spool->room->directory,
+	    "error", g_strerror(saved), NULL);
+	errno = saved;
+	return FALSE;
+}
+
 gboolean
 td_spool_append(TdSpool *spool, const char *bytes, gsize size)
 {
 	if (spool->fd < 0 && !reserve(spool, spool->size + size) &&
 	    !spill(spool))
-		return FALSE;
+		return tell_failure(spool);
 
 	if (spool->fd < 0)
 		memcpy(spool->memory + spool->size, bytes, size);
-	else if (!write_all(spool->fd, bytes, size))
-		return FALSE;
+	else if (!append_to_file(spool, bytes, size))
+		return tell_failure(spool);
 	spool->size += size;
 	return TRUE;
 }

@@ -30,7 +30,8 @@ typedef struct TdSpool TdSpool;
 TdSpool *td_spool_new(TdSpoolRoom *room);
 void td_spool_free(TdSpool *spool);
 
-/* FALSE: no room on the disk either; errno says why. */
+/* FALSE: no room on the disk either, of which some is left for the store; errno
+ * says why. */
 gboolean td_spool_append(TdSpool *spool, const char *bytes, gsize size);
 
 /* Throws away what is there. */

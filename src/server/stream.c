@@ -26,7 +26,7 @@ struct TdStream {
 	const TdStreamOps *ops;
 	gpointer data;
 	gint64 timeout_us;
-	gint64 touched;   /* monotonic: when a byte last came or went */
+	gint64 touched;   /* monotonic: when something last came or went */
 	GString *pending; /* read, not yet taken */
 	GString *out;
 	gsize sent; /* of out */
@@ -87,6 +87,13 @@ clear_buffer(GString **buffer)
 }
 
 static void
+note_byte(TdStream *stream)
+{
+	if (!stream->ops->paced)
+		stream->touched = g_get_monotonic_time();
+}
+
+static void
 send_out(TdStream *stream)
 {
 	while (unsent(stream) > 0 && !stream->broken) {
@@ -95,7 +102,7 @@ send_out(TdStream *stream)
 
 		if (sent >= 0) {
 			stream->sent += (gsize)sent;
-			stream->touched = g_get_monotonic_time();
+			note_byte(stream);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			return;
 		} else if (errno != EINTR) {
@@ -160,7 +167,7 @@ receive(TdStream *stream)
 		return;
 	}
 
-	stream->touched = g_get_monotonic_time();
+	note_byte(stream);
 	if (stream->pending->len == 0)
 		taken = stream->ops->take(
 		    buffer, (gsize)size, stream->out, stream->data);
@@ -257,6 +264,18 @@ td_stream_free(TdStream *stream)
 	g_source_destroy(&stream->source);
 	close(stream->fd);
 	g_source_unref(&stream->source);
+}
+
+gint64
+td_stream_touched(const TdStream *stream)
+{
+	return stream->touched;
+}
+
+void
+td_stream_touch(TdStream *stream, gint64 when)
+{
+	stream->touched = when;
 }
 
 GString *

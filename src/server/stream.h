@@ -23,6 +23,9 @@ typedef struct {
 	void (*idle)(GString *out, gpointer data);
 	/* The stream is over.  Frees it. */
 	void (*over)(gpointer data);
+	/* Bytes alone do not count as coming or going, but what
+	 * td_stream_touch() is told. */
+	gboolean paced;
 } TdStreamOps;
 
 /* @fd, a non-blocking socket, is taken over; @ops is borrowed for ever. Watches
@@ -30,6 +33,10 @@ typedef struct {
 TdStream *td_stream_new(
     int fd, guint timeout_s, const TdStreamOps *ops, gpointer data);
 void td_stream_free(TdStream *stream);
+
+/* When something last came or went, monotonic. */
+gint64 td_stream_touched(const TdStream *stream);
+void td_stream_touch(TdStream *stream, gint64 when);
 
 /* What waits to be sent; append to it, then td_stream_flush(). */
 GString *td_stream_out(TdStream *stream);

@@ -120,16 +120,16 @@ find_line(const char *answer, const char *word)
 }
 
 static gboolean
-ask_in(const char *directory, GByteArray *question, gboolean read_key,
-    char **answer, GError **error)
+ask_in(TdService *service, const char *directory, GByteArray *question,
+    gboolean read_key, char **answer, GError **error)
 {
-	g_autofree char *program = td_helper_program();
-	char verify[] = "--verify", option[] = "--read-key";
-	char *argv[] = { program, verify, read_key ? option : NULL, NULL };
+	g_autoptr(TdDesk) desk = td_service_desk(service);
+	g_auto(GStrv) argv = td_helper_arguments(
+	    td_desk_conf(desk), "--verify", read_key ? "--read-key" : NULL);
 	g_autoptr(GBytes)
 	    input = g_bytes_new_static(question->data, question->len);
 
-	if (program == NULL)
+	if (argv == NULL)
 		return td_fail(error, TD_ERROR_AGAIN,
 		    "the program ticketd is not there; TICKETD_PROGRAM may "
 		    "name it");
@@ -150,7 +150,7 @@ ask(TdService *service, GByteArray *question, gboolean read_key, char **answer,
 	done = directory == NULL
 	    ? td_fail(
 	          error, TD_ERROR_AGAIN, "there is no room for temporary files")
-	    : ask_in(directory, question, read_key, &said, error);
+	    : ask_in(service, directory, question, read_key, &said, error);
 	if (directory != NULL)
 		td_helper_remove(directory);
 	end_turn();

@@ -18,10 +18,14 @@
 /* Of one call: what a writer can wait for. */
 #define MOST_NUMBERS MIN(25u, TD_READ_MAX)
 
-/* Behind all numbers: from here on it is the position of a suppression, and
- * behind these that of an object. */
+/* Of one ticket that are told. */
+#define MOST_MISSING 100u
+
+/* Behind all numbers: from here on it is the position of a suppression, behind
+ * these that of an object, behind these where it is among the Message-IDs. */
 #define SUPPRESSED (G_GUINT64_CONSTANT(1) << 62)
 #define OBJECTS (SUPPRESSED + (G_GUINT64_CONSTANT(1) << 61))
+#define IDS (OBJECTS + TD_IDS_END)
 
 typedef struct {
 	TdTxn *txn;
@@ -191,12 +195,15 @@ check_ends(Check *check, GError **error)
 
 /* ---- tickets ---- */
 
+/* An event that makes no sense may speak of any number. */
 static gboolean
 check_messages(Check *check, const TdTicket *sum, GError **error)
 {
 	guint64 sequence;
+	guint missing = 0;
 
-	for (sequence = 1; sequence <= sum->messages; sequence++) {
+	for (sequence = 1; sequence <= sum->messages && missing < MOST_MISSING;
+	     sequence++) {
 		gboolean there;
 
 		if (!td_filed_there(
@@ -206,8 +213,9 @@ check_messages(Check *check, const TdTicket *sum, GError **error)
 			continue;
 		tell(check,
 		    "ticket %" G_GUINT64_FORMAT ": message %" G_GUINT64_FORMAT
-		    " is missing",
-		    sum->number, sequence);
+		    " is missing%s",
+		    sum->number, sequence,
+		    ++missing == MOST_MISSING ? ", and maybe more" : "");
 	}
 	return TRUE;
 }
@@ -414,7 +422,7 @@ is_object(const DBT *key, const DBT *value)
 static const List lists[] = {
 	{ TD_TABLE_SUPPRESSED, SUPPRESSED, OBJECTS, td_suppression_row_name,
 	    is_suppression },
-	{ TD_TABLE_OBJECTS, OBJECTS, 0, td_object_row_name, is_object },
+	{ TD_TABLE_OBJECTS, OBJECTS, IDS, td_object_row_name, is_object },
 };
 
 static gboolean
@@ -474,8 +482,11 @@ td_store_check(TdTxn *txn, gboolean rebuild, guint64 *number, guint64 *wrong,
 		return FALSE;
 	if (at < SUPPRESSED && !check_numbers(&check, &at, error))
 		return FALSE;
-	if (at >= SUPPRESSED &&
+	if (at >= SUPPRESSED && at < IDS &&
 	    !check_list(&check, &lists[at >= OBJECTS ? 1 : 0], &at, error))
+		return FALSE;
+	if (at >= IDS &&
+	    !td_ids_check(txn, &at, finding, data, &check.wrong, error))
 		return FALSE;
 	*number = at;
 	*wrong += check.wrong;

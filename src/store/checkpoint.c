@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -21,33 +22,37 @@
 #define RESERVE_MIB 16u
 
 /* A new log file is safe only when the directory says that it is there. */
-static void
+static gboolean
 sync_log_directory(TdStore *store, u_int32_t file)
 {
 	g_autofree char *path = NULL;
+	gboolean synced;
 	int fd;
 
 	if (file == store->log_file)
-		return;
+		return TRUE;
 	path = g_build_filename(store->home, "log", NULL);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return;
-	if (fsync(fd) == 0)
+		return FALSE;
+	synced = td_lost_flush_file(fd);
+	if (synced)
 		store->log_file = file;
 	close(fd);
+	return synced;
 }
 
 /* Looks at the log after a flush: wakes the checkpointer when it grew. */
-static void
+static gboolean
 look_at_log(TdStore *store)
 {
 	DB_LOG_STAT *stat = NULL;
+	gboolean synced;
 
 	if (store->env->log_stat(store->env, &stat, 0) != 0)
-		return;
+		return FALSE;
 	g_mutex_lock(&store->mutex);
-	sync_log_directory(store, stat->st_cur_file);
+	synced = sync_log_directory(store, stat->st_cur_file);
 	if (!store->dirty || stat->st_wc_mbytes >= LOG_MIB) {
 		store->dirty = TRUE;
 		store->checkpoint = stat->st_wc_mbytes >= LOG_MIB;
@@ -55,6 +60,7 @@ look_at_log(TdStore *store)
 	}
 	g_mutex_unlock(&store->mutex);
 	g_free(stat);
+	return synced;
 }
 
 gboolean
@@ -64,11 +70,14 @@ td_store_flush(TdStore *store, GError **error)
 
 	if (store->home == NULL)
 		return TRUE;
+	if (!td_lost_check(store, error))
+		return FALSE;
 	rc = store->env->log_flush(store->env, NULL);
-	if (rc != 0)
-		return td_store_fail(error, rc, "flush the log");
-	look_at_log(store);
-	return TRUE;
+	if (rc == 0 && look_at_log(store))
+		return TRUE;
+	/* Whoever is to know of it shall know it now. */
+	return td_lost_check(store, error) &&
+	    td_store_fail(error, rc != 0 ? rc : EIO, "flush the log");
 }
 
 gboolean
@@ -78,10 +87,18 @@ td_store_checkpoint(TdStore *store, gboolean force, GError **error)
 
 	if (store->home == NULL)
 		return TRUE;
+	if (!td_lost_check(store, error))
+		return FALSE;
+	g_mutex_lock(&store->checkpointing);
 	/* Without kilobytes it is written if anything was logged at all. */
 	rc = store->env->txn_checkpoint(
 	    store->env, force ? 0 : LOG_MIB * 1024, 0, 0);
-	return rc == 0 || td_store_fail(error, rc, "checkpoint");
+	g_mutex_unlock(&store->checkpointing);
+	if (rc != 0)
+		return td_lost_check(store, error) &&
+		    td_store_fail(error, rc, "checkpoint");
+	td_logs_trim(store);
+	return TRUE;
 }
 
 /* With the mutex held: waits until a checkpoint is due.  FALSE to stop. */

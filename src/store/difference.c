@@ -49,6 +49,7 @@ static const struct {
 	NUMBER(reopened),
 	NUMBER(returned),
 	NUMBER(asked),
+	NUMBER(purged),
 };
 
 static gboolean

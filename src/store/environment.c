@@ -35,6 +35,7 @@ td_store_new(const char *home, guint64 cache_size)
 	TdStore *store = g_new0(TdStore, 1);
 
 	td_value_keep_types();
+	td_lost_watch_flushes();
 	store->home = home != NULL ? g_canonicalize_filename(home, NULL) : NULL;
 	store->cache_size = cache_size > 0 ? cache_size : CACHE_SIZE;
 	store->lock = -1;
@@ -42,6 +43,9 @@ td_store_new(const char *home, guint64 cache_size)
 	td_gate_init(&store->gate);
 	g_mutex_init(&store->mutex);
 	g_cond_init(&store->cond);
+	g_mutex_init(&store->checkpointing);
+	g_mutex_init(&store->log_mutex);
+	g_cond_init(&store->log_cond);
 	return store;
 }
 
@@ -54,7 +58,10 @@ tell(const DB_ENV *env, const char *prefix G_GNUC_UNUSED, const char *message)
 	gint64 now = g_get_monotonic_time();
 	gboolean quiet;
 
+	td_lost_note(message);
 	g_mutex_lock(&store->mutex);
+	if (strstr(message, "past end of log") != NULL)
+		store->log_short = TRUE;
 	if (store->noise_since == 0 ||
 	    now - store->noise_since >= NOISE_SECONDS * G_TIME_SPAN_SECOND) {
 		if (store->noise > NOISE_LINES)
@@ -88,13 +95,11 @@ configure(TdStore *store)
 		rc = env->set_lg_max(env, LOG_FILE_SIZE);
 	if (rc == 0)
 		rc = env->set_lk_detect(env, DB_LOCK_DEFAULT);
-	if (rc == 0)
-		rc = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1);
 	return rc;
 }
 
 static int
-open_environment(TdStore *store)
+open_environment(TdStore *store, TdOpen how)
 {
 	u_int32_t flags = DB_CREATE | DB_INIT_MPOOL | DB_PRIVATE | DB_THREAD;
 	int rc = db_env_create(&store->env, 0);
@@ -103,11 +108,15 @@ open_environment(TdStore *store)
 		return rc;
 	store->env->app_private = store;
 	store->env->set_errcall(store->env, tell);
+	rc = td_lost_watch_panic(store->env);
+	if (rc != 0)
+		return rc;
 	if (store->home == NULL) {
 		rc = store->env->set_cachesize(
 		    store->env, 0, store->cache_size, 1);
 	} else {
-		flags |= DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG | DB_RECOVER;
+		flags |= DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG;
+		flags |= how == TD_OPEN_RECOVER ? DB_RECOVER_FATAL : DB_RECOVER;
 		rc = configure(store);
 	}
 	if (rc != 0)
@@ -140,21 +149,93 @@ blame_the_disk(TdStore *store, GError **error)
 	    (guint)(space / MIB), store->home);
 }
 
+/* Berkeley DB calls that an invalid argument, as if it could be tried again. */
+static gboolean
+check_log(TdStore *store, GError **error)
+{
+	if (!store->log_short &&
+	    (store->home == NULL || (error != NULL && *error != NULL) ||
+	        !td_log_is_short(store)))
+		return TRUE;
+	g_clear_error(error);
+	return td_fail(error, TD_ERROR_BROKEN,
+	    "the log in %s/log ends before what is in the tables: part of it "
+	    "was removed or damaged; " TD_STORE_DAMAGED,
+	    store->home);
+}
+
+static gboolean
+open_tables(TdStore *store, TdOpen how, GError **error)
+{
+	gboolean create = how == TD_OPEN_CREATE;
+
+	if (!td_tables_open_meta(store, create, error))
+		return FALSE;
+	if (how == TD_OPEN_META || how == TD_OPEN_RECOVER)
+		return TRUE;
+	return (create || td_store_check_schema(store, error)) &&
+	    td_tables_open(store, create, error);
+}
+
+/* The path of a file in @home/@name that this user cannot work with; NULL if
+ * there is none; the caller's. */
+static char *
+find_stranger(const char *home, const char *name, guint *owner)
+{
+	g_autofree char *folder = g_build_filename(home, name, NULL);
+	g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+	const char *file;
+
+	while (
+	    directory != NULL && (file = g_dir_read_name(directory)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, file, NULL);
+		struct stat status;
+
+		if (access(path, R_OK | W_OK) == 0 || stat(path, &status) != 0)
+			continue;
+		*owner = (guint)status.st_uid;
+		return g_steal_pointer(&path);
+	}
+	return NULL;
+}
+
+/* What root once did by hand in the store, say, looks like damage to Berkeley
+ * DB. */
+static void
+blame_a_stranger(TdStore *store, GError **error)
+{
+	g_autofree char *path = NULL;
+	guint owner = 0;
+
+	if (store->home == NULL || error == NULL || *error == NULL)
+		return;
+	path = find_stranger(store->home, "db", &owner);
+	if (path == NULL)
+		path = find_stranger(store->home, "log", &owner);
+	if (path == NULL)
+		return;
+	g_clear_error(error);
+	td_fail(error, TD_ERROR_DENIED,
+	    "%s belongs to user %u and cannot be written here: all files of "
+	    "the store must belong to user %u, with mode 0600",
+	    path, owner, (guint)geteuid());
+}
+
 gboolean
 td_store_open_files(TdStore *store, TdOpen how, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	gboolean create = how == TD_OPEN_CREATE;
-	int rc = open_environment(store);
+	int rc = open_environment(store, how);
+	gboolean ok;
 
 	if (rc != 0)
-		fail_open(&problem, rc);
-	else if (td_tables_open_meta(store, create, &problem) &&
-	    (how == TD_OPEN_META ||
-	        ((create || td_store_check_schema(store, &problem)) &&
-	            td_tables_open(store, create, &problem))))
+		ok = fail_open(&problem, rc);
+	else
+		ok = open_tables(store, how, &problem);
+	if (check_log(store, &problem) && ok)
 		return TRUE;
 	blame_the_disk(store, &problem);
+	blame_a_stranger(store, &problem);
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return FALSE;
 }
@@ -201,12 +282,13 @@ TdStore *
 td_store_open(
     const char *home, guint64 cache_size, guint wait_ms, GError **error)
 {
-	TdStore *store = td_store_open_as(
+	g_autoptr(TdStore) store = td_store_open_as(
 	    home, cache_size, wait_ms, TD_OPEN_ALL, error);
 
-	if (store != NULL)
-		td_checkpoint_start(store);
-	return store;
+	if (store == NULL || !td_logs_start(store, error))
+		return NULL;
+	td_checkpoint_start(store);
+	return g_steal_pointer(&store);
 }
 
 TdStore *
@@ -236,6 +318,9 @@ td_store_close(TdStore *store)
 	td_gate_clear(&store->gate);
 	g_mutex_clear(&store->mutex);
 	g_cond_clear(&store->cond);
+	g_mutex_clear(&store->checkpointing);
+	g_mutex_clear(&store->log_mutex);
+	g_cond_clear(&store->log_cond);
 	g_free(store->home);
 	g_free(store);
 }

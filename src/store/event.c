@@ -80,41 +80,123 @@ td_event_free(TdEvent *event)
 	g_free(event->actor);
 	g_free(event->evidence);
 	g_clear_pointer(&event->detail, g_variant_unref);
+	g_clear_pointer(&event->notes, g_ptr_array_unref);
 	g_free(event);
 }
 
-static gboolean
-is_entry(GVariant *entry, const char *key)
-{
-	g_autoptr(GVariant) name = g_variant_get_child_value(entry, 0);
+/* ---- details ---- */
 
-	return strcmp(g_variant_get_string(name, NULL), key) == 0;
+/* A detail that was set here.  Most events are told several, and to make a
+ * GVariant of all anew for each costs more than to write the event. */
+typedef struct {
+	char *key;
+	GVariant *value;
+} Note;
+
+static void
+free_note(gpointer data)
+{
+	Note *note = data;
+
+	g_free(note->key);
+	g_variant_unref(note->value);
+	g_free(note);
 }
 
-/* Spends floating @value.  The entries that stay are not made anew. */
+/* Its index among the notes, or -1. */
+static gint
+find_note(const TdEvent *event, const char *key)
+{
+	guint count = event->notes == NULL ? 0 : event->notes->len;
+
+	for (guint i = 0; i < count; i++)
+		if (strcmp(((Note *)event->notes->pdata[i])->key, key) == 0)
+			return (gint)i;
+	return -1;
+}
+
+/* Spends floating @value. */
 static void
 set(TdEvent *event, const char *key, GVariant *value)
 {
+	gint old = find_note(event, key);
+	Note *note = g_new(Note, 1);
+
+	if (event->notes == NULL)
+		event->notes = g_ptr_array_new_with_free_func(free_note);
+	if (old >= 0)
+		g_ptr_array_remove_index(event->notes, (guint)old);
+	note->key = g_strdup(key);
+	note->value = g_variant_ref_sink(value);
+	g_ptr_array_add(event->notes, note);
+	event->noted = TRUE;
+}
+
+/* The value of that key, if it is of @type: then the caller's. */
+static GVariant *
+find(const TdEvent *event, const char *key, const GVariantType *type)
+{
+	gint i = find_note(event, key);
+	const Note *note;
+
+	if (i < 0)
+		return g_variant_lookup_value(event->detail, key, type);
+	note = event->notes->pdata[i];
+	return g_variant_is_of_type(note->value, type)
+	    ? g_variant_ref(note->value)
+	    : NULL;
+}
+
+static gboolean
+is_noted(const TdEvent *event, GVariant *entry)
+{
+	g_autoptr(GVariant) name = g_variant_get_child_value(entry, 0);
+
+	return find_note(event, g_variant_get_string(name, NULL)) >= 0;
+}
+
+/* Entries that stay are not made anew, and values of notes are those of the
+ * entries: text that was borrowed lives on. */
+static GVariant *
+merge(const TdEvent *event)
+{
 	gsize old = g_variant_n_children(event->detail);
 	g_autoptr(GPtrArray) entries = g_ptr_array_new_full(
-	    old + 1, (GDestroyNotify)g_variant_unref);
-	gsize i;
+	    old + event->notes->len, (GDestroyNotify)g_variant_unref);
 
-	for (i = 0; i < old; i++) {
+	for (gsize i = 0; i < old; i++) {
 		GVariant *entry = g_variant_get_child_value(event->detail, i);
 
-		if (is_entry(entry, key))
+		if (is_noted(event, entry))
 			g_variant_unref(entry);
 		else
 			g_ptr_array_add(entries, entry);
 	}
-	g_ptr_array_add(entries,
-	    g_variant_ref_sink(g_variant_new_dict_entry(
-	        g_variant_new_string(key), g_variant_new_variant(value))));
-	g_variant_unref(event->detail);
-	event->detail = g_variant_ref_sink(
-	    g_variant_new_array(G_VARIANT_TYPE("{sv}"),
-	        (GVariant *const *)entries->pdata, entries->len));
+	for (guint i = 0; i < event->notes->len; i++) {
+		const Note *note = event->notes->pdata[i];
+
+		g_ptr_array_add(entries,
+		    g_variant_ref_sink(g_variant_new_dict_entry(
+		        g_variant_new_string(note->key),
+		        g_variant_new_variant(note->value))));
+	}
+	return g_variant_new_array(G_VARIANT_TYPE("{sv}"),
+	    (GVariant *const *)entries->pdata, entries->len);
+}
+
+GVariant *
+td_event_detail(const TdEvent *event)
+{
+	TdEvent *own = (TdEvent *)event;
+	GVariant *merged;
+
+	if (event->noted) {
+		merged = g_variant_ref_sink(merge(event));
+		g_variant_unref(own->detail);
+		own->detail = merged;
+		own->noted = FALSE;
+	}
+	return event->detail;
 }
 
 void
@@ -129,11 +211,27 @@ td_event_set_number(TdEvent *event, const char *key, guint64 value)
 	set(event, key, g_variant_new_uint64(value));
 }
 
+void
+td_event_set_bytes(
+    TdEvent *event, const char *key, const void *bytes, gsize size)
+{
+	set(event, key,
+	    g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, size, 1));
+}
+
+const guint8 *
+td_event_get_bytes(const TdEvent *event, const char *key, gsize *size)
+{
+	g_autoptr(GVariant) value = find(event, key, G_VARIANT_TYPE_BYTESTRING);
+
+	/* As those of a text, they belong to detail. */
+	return value != NULL ? g_variant_get_fixed_array(value, size, 1) : NULL;
+}
+
 const char *
 td_event_find(const TdEvent *event, const char *key)
 {
-	g_autoptr(GVariant) value = g_variant_lookup_value(
-	    event->detail, key, G_VARIANT_TYPE_STRING);
+	g_autoptr(GVariant) value = find(event, key, G_VARIANT_TYPE_STRING);
 
 	/* The bytes belong to detail, which lives on. */
 	return value != NULL ? g_variant_get_string(value, NULL) : NULL;
@@ -150,8 +248,7 @@ td_event_get(const TdEvent *event, const char *key)
 gboolean
 td_event_find_number(const TdEvent *event, const char *key, guint64 *value)
 {
-	g_autoptr(GVariant) found = g_variant_lookup_value(
-	    event->detail, key, G_VARIANT_TYPE_UINT64);
+	g_autoptr(GVariant) found = find(event, key, G_VARIANT_TYPE_UINT64);
 
 	if (found != NULL)
 		*value = g_variant_get_uint64(found);

@@ -3,7 +3,8 @@
  * A row is the SHA-256 of the payload, the SHA-256 of the chain so far, and the
  * payload.  The chain of a ticket begins with 32 zero bytes; each event makes
  * it SHA-256(chain || number || sequence || hash of the payload), numbers in 8
- * bytes, big-endian.  A payload can so be erased and the chain still holds. */
+ * bytes, big-endian.  A payload can so be erased and the chain still holds: see
+ * erased.c, and purge.c where that is done to all of them. */
 
 #include "config.h"
 
@@ -28,9 +29,8 @@ td_event_chain(
 	td_sha256(link, sizeof(link), chain);
 }
 
-/* The payload behind room for the two hashes. */
-static void
-encode(const TdEvent *event, TdRow *row)
+void
+td_event_encode(const TdEvent *event, TdRow *row)
 {
 	GVariant *members[] = {
 		g_variant_new_int64(event->time),
@@ -38,7 +38,7 @@ encode(const TdEvent *event, TdRow *row)
 		td_value_text(event->actor),
 		td_value_text(event->evidence),
 		g_variant_new_uint64(event->message),
-		event->detail,
+		td_event_detail(event),
 	};
 
 	td_value_write(g_variant_new_tuple(members, G_N_ELEMENTS(members)),
@@ -82,7 +82,7 @@ td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
 
 	g_return_val_if_fail(event->ticket == ticket->number, FALSE);
 
-	encode(event, &row);
+	td_event_encode(event, &row);
 	td_sha256(
 	    row.data + TD_EVENT_PAYLOAD, row.size - TD_EVENT_PAYLOAD, row.data);
 	memcpy(chain, ticket->chain, sizeof(chain));
@@ -250,28 +250,47 @@ fail_event(GError **error, guint64 number, guint64 sequence, const char *why)
 	    sequence, why);
 }
 
+/* The chain up to the event that tells of a purge; FALSE if @event does not, or
+ * of others than those that are missing. */
+static gboolean
+follow_purge(TdTicket *ticket, const TdEvent *event)
+{
+	const guint8 *hashes;
+	gsize count;
+
+	if (ticket->events != 0 || !td_event_is_purge(event, &hashes, &count) ||
+	    count != event->sequence - 1)
+		return FALSE;
+	for (gsize i = 0; i < count; i++)
+		td_event_chain(ticket->chain, ticket->number, i + 1,
+		    hashes + i * TD_HASH_SIZE);
+	return TRUE;
+}
+
 /* Folds the row that @cursor stands on into @ticket. */
 static gboolean
-fold_row(TdTicket *ticket, const TdCursor *cursor, GError **error)
+fold_row(
+    TdTicket *ticket, TdMarks *marks, const TdCursor *cursor, GError **error)
 {
 	const guint8 *key = cursor->key.data;
 	const guint8 *data = cursor->value.data;
 	gsize size = cursor->value.size;
 	guint64 sequence = td_key_read(key + TD_KEY_NUMBER);
-	g_autoptr(TdEvent) event = NULL;
+	g_autoptr(TdEvent) event = td_event_decode(key, data, size, NULL);
 	guint8 hash[TD_HASH_SIZE];
 
-	if (sequence != ticket->events + 1)
+	if (sequence != ticket->events + 1 &&
+	    (event == NULL || !follow_purge(ticket, event)))
 		return fail_event(
 		    error, ticket->number, ticket->events + 1, "is missing");
-	event = td_event_decode(key, data, size, error);
 	if (event == NULL)
-		return FALSE;
+		return td_row_damaged(
+		    error, TD_TABLE_EVENTS, key, TD_KEY_PLACE);
 	td_sha256(data + TD_EVENT_PAYLOAD, size - TD_EVENT_PAYLOAD, hash);
 	if (memcmp(hash, data, sizeof(hash)) != 0)
-		return fail_event(
-		    error, ticket->number, sequence, "does not match its hash");
-	td_event_chain(ticket->chain, ticket->number, sequence, hash);
+		td_marks_found(marks, sequence, hash);
+	td_marks_told(marks, event);
+	td_event_chain(ticket->chain, ticket->number, sequence, data);
 	if (memcmp(ticket->chain, data + TD_HASH_SIZE, TD_HASH_SIZE) != 0)
 		return fail_event(
 		    error, ticket->number, sequence, "does not fit the chain");
@@ -280,9 +299,12 @@ fold_row(TdTicket *ticket, const TdCursor *cursor, GError **error)
 }
 
 gboolean
-td_ticket_rebuild(TdTxn *txn, guint64 number, TdTicket **ticket, GError **error)
+td_ticket_rebuild_with(TdTxn *txn, guint64 number, const TdErasure *erasure,
+    TdTicket **ticket, GError **error)
 {
+	g_autoptr(TdMarks) marks = td_marks_new();
 	g_autoptr(TdTicket) sum = td_ticket_new(number);
+	g_autoptr(GArray) changed = NULL;
 	g_auto(TdCursor) cursor = { 0 };
 	guint8 key[TD_KEY_PLACE];
 	gboolean found;
@@ -293,10 +315,23 @@ td_ticket_rebuild(TdTxn *txn, guint64 number, TdTicket **ticket, GError **error)
 	if (!td_cursor_seek(&cursor, key, sizeof(key), &found, error))
 		return FALSE;
 	while (found && is_of_ticket(&cursor, number)) {
-		if (!fold_row(sum, &cursor, error) ||
+		if (!fold_row(sum, marks, &cursor, error) ||
 		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
 			return FALSE;
 	}
+	if (erasure != NULL)
+		td_marks_foretold(marks, erasure);
+	changed = td_marks_changed(marks);
+	if (changed->len > 0)
+		return fail_event(error, number,
+		    g_array_index(changed, guint64, 0),
+		    "does not match its hash");
 	*ticket = sum->events > 0 ? g_steal_pointer(&sum) : NULL;
 	return TRUE;
+}
+
+gboolean
+td_ticket_rebuild(TdTxn *txn, guint64 number, TdTicket **ticket, GError **error)
+{
+	return td_ticket_rebuild_with(txn, number, NULL, ticket, error);
 }

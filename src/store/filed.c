@@ -16,7 +16,6 @@
 #include "store/store-private.h"
 
 #define HEAD_SIZE 12u
-#define LEVEL 3
 /* Read at first; most headers of note fit. */
 #define FIRST_READ 4096u
 /* A raw message that claims more is damaged. */
@@ -71,15 +70,41 @@ td_filed_free(TdFiled *filed)
 	g_free(filed);
 }
 
+/* As TD_TYPE_FILED_FIXED lies in memory. */
+typedef struct {
+	guint64 ticket;
+	guint64 sequence;
+	gint64 date;
+	gint64 received;
+	guint8 flags[8]; /* outgoing, internal, marked; padding */
+} Fixed;
+
+G_STATIC_ASSERT(sizeof(Fixed) == 40);
+
+static GVariant *
+encode_fixed(const TdFiled *filed)
+{
+	const Fixed fixed = {
+		.ticket = filed->ticket,
+		.sequence = filed->sequence,
+		.date = filed->date,
+		.received = filed->received,
+		.flags = { filed->outgoing != 0, filed->internal != 0,
+		    filed->marked != 0 },
+	};
+	g_autoptr(GBytes) bytes = g_bytes_new(&fixed, sizeof(fixed));
+
+	return g_variant_new_from_bytes(
+	    G_VARIANT_TYPE(TD_TYPE_FILED_FIXED), bytes, TRUE);
+}
+
 static GVariant *
 encode(const TdFiled *filed)
 {
 	GVariant *members[1 + G_N_ELEMENTS(texts) + 1];
 	guint i;
 
-	members[0] = g_variant_new(TD_TYPE_FILED_FIXED, filed->ticket,
-	    filed->sequence, filed->date, filed->received, filed->outgoing != 0,
-	    filed->internal != 0, filed->marked != 0);
+	members[0] = encode_fixed(filed);
 	for (i = 0; i < G_N_ELEMENTS(texts); i++)
 		members[1 + i] = td_value_text(
 		    G_STRUCT_MEMBER(char *, filed, texts[i]));
@@ -121,7 +146,8 @@ decode(const guint8 *key, const TdRow *row, GError **error)
 {
 	g_autoptr(GVariant) value = NULL;
 	g_autoptr(TdFiled) filed = td_filed_new();
-	guint8 flags[3];
+	const char *at;
+	Fixed fixed;
 	gsize meta_size;
 	guint i;
 
@@ -133,79 +159,98 @@ decode(const guint8 *key, const TdRow *row, GError **error)
 		damaged(error, key);
 		return NULL;
 	}
-	g_variant_get_child(value, 0, TD_TYPE_FILED_FIXED, &filed->ticket,
-	    &filed->sequence, &filed->date, &filed->received, &flags[0],
-	    &flags[1], &flags[2]);
-	if (filed->ticket != td_key_read(key) ||
-	    filed->sequence != td_key_read(key + TD_KEY_NUMBER)) {
+	/* In normal form: the texts lie one behind the other. */
+	at = g_variant_get_data(value);
+	memcpy(&fixed, at, sizeof(fixed));
+	at += sizeof(fixed);
+	if (fixed.ticket != td_key_read(key) ||
+	    fixed.sequence != td_key_read(key + TD_KEY_NUMBER)) {
 		damaged(error, key);
 		return NULL;
 	}
-	filed->outgoing = flags[0];
-	filed->internal = flags[1];
-	filed->marked = flags[2];
+	filed->ticket = fixed.ticket;
+	filed->sequence = fixed.sequence;
+	filed->date = fixed.date;
+	filed->received = fixed.received;
+	filed->outgoing = fixed.flags[0];
+	filed->internal = fixed.flags[1];
+	filed->marked = fixed.flags[2];
 	for (i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_free(*text_of(filed, i));
-		g_variant_get_child(value, 1 + i, "s", text_of(filed, i));
+		*text_of(filed, i) = g_strdup(at);
+		at += strlen(at) + 1;
 	}
 	return g_steal_pointer(&filed);
+}
+
+/* Room for a row, its head written; the raw bytes come at *@at. */
+static guint8 *
+begin_row(const TdFiled *filed, gsize raw_size, gsize room, gsize *at)
+{
+	g_autoptr(GVariant) meta = g_variant_ref_sink(encode(filed));
+	gsize meta_size = g_variant_get_size(meta);
+	guint8 *data = g_malloc(HEAD_SIZE + meta_size + room);
+
+	write_head(data, meta_size, raw_size);
+	memcpy(data + HEAD_SIZE, g_variant_get_data(meta), meta_size);
+	*at = HEAD_SIZE + meta_size;
+	return data;
+}
+
+static gboolean
+put_row(TdTxn *txn, const TdFiled *filed, const guint8 *data, gsize size,
+    GError **error)
+{
+	guint8 key[TD_KEY_PLACE];
+
+	td_key_place(key, filed->ticket, filed->sequence);
+	return td_row_put(
+	    txn, TD_TABLE_MESSAGES, key, sizeof(key), data, size, error);
 }
 
 gboolean
 td_filed_put(TdTxn *txn, const TdFiled *filed, const char *raw, gsize size,
     GError **error)
 {
-	g_autoptr(GVariant) meta = g_variant_ref_sink(encode(filed));
-	gsize meta_size = g_variant_get_size(meta);
 	gsize bound = ZSTD_compressBound(size);
-	g_autofree guint8 *data = g_malloc(HEAD_SIZE + meta_size + bound);
-	guint8 key[TD_KEY_PLACE];
+	g_autofree guint8 *data = NULL;
 	gsize packed;
+	gsize at;
 
 	g_return_val_if_fail(size <= RAW_MAX, FALSE);
 	g_return_val_if_fail(txn->writes, FALSE);
 
-	write_head(data, meta_size, size);
-	memcpy(data + HEAD_SIZE, g_variant_get_data(meta), meta_size);
-	packed = ZSTD_compressCCtx(txn->store->packer,
-	    data + HEAD_SIZE + meta_size, bound, raw, size, LEVEL);
-	if (ZSTD_isError(packed))
-		return td_fail(error, TD_ERROR_AGAIN, "compress: %s",
-		    ZSTD_getErrorName(packed));
-	td_key_place(key, filed->ticket, filed->sequence);
-	return td_row_put(txn, TD_TABLE_MESSAGES, key, sizeof(key), data,
-	    HEAD_SIZE + meta_size + packed, error);
+	data = begin_row(filed, size, bound, &at);
+	if (!td_pack(txn->store->packer, raw, size, data + at, bound, &packed,
+	        error))
+		return FALSE;
+	return put_row(txn, filed, data, at + packed, error);
 }
 
-static void
-free_unpacker(gpointer unpacker)
+gboolean
+td_filed_put_packed(TdTxn *txn, const TdFiled *filed, GBytes *packed,
+    gsize size, GError **error)
 {
-	ZSTD_freeDCtx(unpacker);
-}
+	gsize packed_size;
+	const void *bytes = g_bytes_get_data(packed, &packed_size);
+	g_autofree guint8 *data = NULL;
+	gsize at;
 
-/* Kept for each thread: making one costs more than unpacking a mail. */
-static ZSTD_DCtx *
-own_unpacker(void)
-{
-	static GPrivate unpackers = G_PRIVATE_INIT(free_unpacker);
-	ZSTD_DCtx *unpacker = g_private_get(&unpackers);
+	g_return_val_if_fail(txn->writes, FALSE);
 
-	if (unpacker == NULL) {
-		unpacker = ZSTD_createDCtx();
-		g_private_set(&unpackers, unpacker);
-	}
-	return unpacker;
+	data = begin_row(filed, size, packed_size, &at);
+	memcpy(data + at, bytes, packed_size);
+	return put_row(txn, filed, data, at + packed_size, error);
 }
 
 static GBytes *
 unpack(const guint8 *key, const TdRow *row, GError **error)
 {
-	g_autofree char *raw = NULL;
 	const guint8 *packed;
 	gsize packed_size;
 	gsize meta_size;
 	guint64 raw_size;
-	gsize got;
+	GBytes *raw;
 
 	if (!read_head(row, &meta_size, &raw_size) ||
 	    row->size - HEAD_SIZE < meta_size) {
@@ -214,19 +259,10 @@ unpack(const guint8 *key, const TdRow *row, GError **error)
 	}
 	packed = row->data + HEAD_SIZE + meta_size;
 	packed_size = row->size - HEAD_SIZE - meta_size;
-	if (ZSTD_getFrameContentSize(packed, packed_size) != raw_size) {
+	raw = td_unpack(packed, packed_size, raw_size);
+	if (raw == NULL)
 		damaged(error, key);
-		return NULL;
-	}
-	raw = g_malloc(raw_size + 1);
-	got = ZSTD_decompressDCtx(
-	    own_unpacker(), raw, raw_size, packed, packed_size);
-	if (ZSTD_isError(got) || got != raw_size) {
-		damaged(error, key);
-		return NULL;
-	}
-	raw[raw_size] = '\0';
-	return g_bytes_new_take(g_steal_pointer(&raw), raw_size);
+	return raw;
 }
 
 /* The row up to the end of the headers of note. */
@@ -276,6 +312,36 @@ td_filed_get(TdTxn *txn, guint64 number, guint64 sequence, TdFiled **filed,
 	*filed = g_steal_pointer(&found);
 	if (raw != NULL)
 		*raw = g_steal_pointer(&bytes);
+	return TRUE;
+}
+
+gboolean
+td_filed_raw(TdTxn *txn, guint64 number, guint64 sequence, guint64 most,
+    guint64 *size, GBytes **raw, GError **error)
+{
+	g_auto(TdRow) head = { 0 };
+	g_auto(TdRow) row = { 0 };
+	g_autoptr(GBytes) bytes = NULL;
+	guint8 key[TD_KEY_PLACE];
+	guint64 raw_size = 0;
+	gsize meta_size;
+
+	td_key_place(key, number, sequence);
+	if (!td_row_get(txn, TD_TABLE_MESSAGES, key, sizeof(key), HEAD_SIZE,
+	        &head, error))
+		return FALSE;
+	if (head.data != NULL && !read_head(&head, &meta_size, &raw_size))
+		return damaged(error, key);
+	if (head.data != NULL && raw_size <= most) {
+		if (!td_row_get(txn, TD_TABLE_MESSAGES, key, sizeof(key), 0,
+		        &row, error))
+			return FALSE;
+		bytes = unpack(key, &row, error);
+		if (bytes == NULL)
+			return FALSE;
+	}
+	*size = raw_size;
+	*raw = g_steal_pointer(&bytes);
 	return TRUE;
 }
 

@@ -491,7 +491,7 @@ td_ticket_fold(TdTicket *ticket, const TdEvent *event)
 {
 	fold_kind(ticket, event);
 	set_timer(ticket);
-	if (changes_state(event))
+	if (changes_state(event) || td_purged_fold(ticket, event))
 		ticket->state = event->sequence;
 	ticket->messages = MAX(ticket->messages, event->message);
 	ticket->events = event->sequence;

@@ -195,3 +195,36 @@ td_hold_expire(
 	*count = ids->len;
 	return TRUE;
 }
+
+gboolean
+td_hold_list(TdTxn *txn, guint64 after, guint limit, GPtrArray **holds,
+    guint64 *next, GError **error)
+{
+	g_autoptr(GPtrArray)
+	    list = g_ptr_array_new_with_free_func((GDestroyNotify)td_hold_free);
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+	guint64 last = after;
+	gboolean found;
+
+	td_key_number(key, after + 1);
+	if (!td_cursor_open(txn, TD_TABLE_HOLDS, TRUE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, key, sizeof(key), &found, error))
+		return FALSE;
+	while (found && list->len < MIN(limit, TD_READ_MAX)) {
+		TdHold *hold = NULL;
+
+		if (cursor.key.size == TD_KEY_NUMBER) {
+			last = td_key_read(cursor.key.data);
+			hold = decode(
+			    last, cursor.value.data, cursor.value.size, NULL);
+		}
+		if (hold != NULL)
+			g_ptr_array_add(list, hold);
+		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	*next = found ? last : 0;
+	*holds = g_steal_pointer(&list);
+	return TRUE;
+}

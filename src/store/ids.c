@@ -177,3 +177,89 @@ td_id_find_seen(TdTxn *txn, const char *message_id, gboolean *found,
 	seen_key(key, message_id);
 	return find(txn, key, found, place, error);
 }
+
+/* Deletes the row of @key if it leads to ticket @number. */
+static gboolean
+forget(TdTxn *txn, const guint8 *key, guint64 number, GError **error)
+{
+	TdPlace place;
+	gboolean found = FALSE;
+
+	if (!find(txn, key, &found, &place, error))
+		return FALSE;
+	return !found || place.ticket != number ||
+	    td_row_delete(txn, TD_TABLE_IDS, key, KEY_SIZE, error);
+}
+
+gboolean
+td_id_forget(TdTxn *txn, const char *message_id, const char *digest,
+    guint64 number, GError **error)
+{
+	guint8 key[KEY_SIZE];
+
+	if (digest != NULL) {
+		bound_key(key, message_id, digest);
+		if (!forget(txn, key, number, error))
+			return FALSE;
+	}
+	seen_key(key, message_id);
+	return forget(txn, key, number, error);
+}
+
+/* A place is the kind of the key and as much of its hash as goes into 60 bits,
+ * in their order. */
+static guint64
+place_of(const guint8 *key)
+{
+	return (key[0] == SEEN ? TD_IDS_END >> 1 : 0) |
+	    td_key_read(key + 1) >> 5;
+}
+
+static void
+key_of(guint8 *key, guint64 place)
+{
+	key[0] = place >= TD_IDS_END >> 1 ? SEEN : BOUND;
+	td_key_number(key + 1, (place & ((TD_IDS_END >> 1) - 1)) << 5);
+}
+
+static gboolean
+is_well(const TdCursor *cursor)
+{
+	const guint8 *key = cursor->key.data;
+
+	return cursor->key.size == KEY_SIZE &&
+	    cursor->value.size == TD_KEY_PLACE &&
+	    (key[0] == BOUND || key[0] == SEEN);
+}
+
+gboolean
+td_ids_check(TdTxn *txn, guint64 *at, TdCheckFunc finding, gpointer data,
+    guint64 *wrong, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 start[1 + TD_KEY_NUMBER];
+	guint64 from = *at & (TD_IDS_END - 1);
+	guint64 place = from;
+	gboolean found;
+	guint looked;
+
+	key_of(start, from);
+	if (!td_cursor_open(txn, TD_TABLE_IDS, TRUE, &cursor, error) ||
+	    !td_cursor_seek(&cursor, start, sizeof(start), &found, error))
+		return FALSE;
+	for (looked = 0; found && looked < TD_READ_MAX; looked++) {
+		if (is_well(&cursor)) {
+			place = place_of(cursor.key.data);
+		} else {
+			++*wrong;
+			if (finding != NULL)
+				finding("damaged record in table ids", data);
+		}
+		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	/* So many of one id are not worth a longer turn. */
+	place = MAX(place, from + 1);
+	*at = found && place < TD_IDS_END ? *at - from + place : 0;
+	return TRUE;
+}

@@ -79,7 +79,8 @@ by_queue(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 	TdTicketHead head;
 	guint8 middle[3];
 
-	if (!peek(key, value, &head))
+	/* A purged ticket is of no queue, and in no list. */
+	if (!peek(key, value, &head) || *head.queue == '\0')
 		return DB_DONOTINDEX;
 	middle[0] = (head.fixed.spam != 0 ? TD_MARK_SPAM : 0) |
 	    (head.fixed.merged_into != 0 ? TD_MARK_MERGED : 0);
@@ -171,6 +172,27 @@ by_word(DB *db G_GNUC_UNUSED, const DBT *key, const DBT *value, DBT *result)
 	result->size = count;
 	result->flags = DB_DBT_MULTIPLE | DB_DBT_APPMALLOC;
 	return 0;
+}
+
+/* Of all that the functions above look at. */
+gboolean
+td_index_stays(const TdRow *before, const TdRow *after)
+{
+	TdTicketHead was, is;
+
+	return td_ticket_peek(before->data, before->size, &was) &&
+	    td_ticket_peek(after->data, after->size, &is) &&
+	    was.fixed.number == is.fixed.number &&
+	    was.fixed.status == is.fixed.status &&
+	    was.fixed.priority == is.fixed.priority &&
+	    was.fixed.spam == is.fixed.spam &&
+	    was.fixed.merged_into == is.fixed.merged_into &&
+	    was.fixed.due == is.fixed.due &&
+	    was.fixed.timer == is.fixed.timer &&
+	    strcmp(was.queue, is.queue) == 0 &&
+	    strcmp(was.owner, is.owner) == 0 &&
+	    strcmp(was.requester, is.requester) == 0 &&
+	    strcmp(was.words, is.words) == 0;
 }
 
 static int

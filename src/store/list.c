@@ -87,7 +87,9 @@ matches(const Search *search, const TdTicketHead *head)
 {
 	const TdTicketQuery *query = search->query;
 
-	return (head->fixed.spam != 0) == (query->spam != 0) &&
+	/* One that was purged has no queue. */
+	return *head->queue != '\0' &&
+	    (head->fixed.spam != 0) == (query->spam != 0) &&
 	    (query->status < 0 || head->fixed.status == query->status) &&
 	    (!query->active || is_active(&head->fixed)) &&
 	    same_or_any(query->queue, head->queue) &&

@@ -70,13 +70,32 @@ fail_taken(GError **error, const char *home, int fd)
 	    "the store in %s is in use by process %ld", home, pid);
 }
 
+/* Root must not be led elsewhere by the owner of the store. */
+static int
+open_lock(const char *path, gboolean create)
+{
+	return open(path,
+	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
+}
+
+/* Whether @path still is what was opened. */
+static gboolean
+is_at(int fd, const char *path)
+{
+	struct stat opened;
+	struct stat there;
+
+	return fstat(fd, &opened) == 0 && stat(path, &there) == 0 &&
+	    opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
 int
 td_lock_take(const char *home, const char *name, gboolean create, guint wait_ms,
     GError **error)
 {
 	g_autofree char *path = g_build_filename(home, name, NULL);
-	int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
 	guint waited_ms = 0;
+	int fd = open_lock(path, create);
 
 	if (fd < 0) {
 		fail(error, home, name, errno);
@@ -96,6 +115,11 @@ td_lock_take(const char *home, const char *name, gboolean create, guint wait_ms,
 		}
 		close(fd);
 		return -1;
+	}
+	/* A store that was put in the place of another has another file. */
+	if (!is_at(fd, path)) {
+		close(fd);
+		return td_lock_take(home, name, create, wait_ms, error);
 	}
 	write_pid(fd);
 	return fd;

@@ -14,6 +14,7 @@ static const char *const counter_keys[TD_COUNTERS] = {
 	[TD_COUNTER_OUTBOX] = "store/last-outbox",
 	[TD_COUNTER_PERSON] = "store/last-person",
 	[TD_COUNTER_HOLD] = "store/last-hold",
+	[TD_COUNTER_ERASED] = "store/last-erased",
 };
 
 gboolean

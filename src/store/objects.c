@@ -428,6 +428,26 @@ td_object_unmerge(TdTxn *txn, guint64 from, guint64 to, GError **error)
 /* ---- the end ---- */
 
 gboolean
+td_object_forget(TdTxn *txn, guint64 number, GError **error)
+{
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(GPtrArray) objects = NULL;
+
+		if (!list_of_ticket(
+		        txn, number, i == 0, G_MAXUINT, &objects, error))
+			return FALSE;
+		for (guint j = 0; j < objects->len; j++) {
+			TdObject *object = objects->pdata[j];
+
+			object->ticket = object->home = 0;
+			if (!td_object_put(txn, object, error))
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean
 td_object_expire(
     TdTxn *txn, gint64 before, guint limit, guint *count, GError **error)
 {

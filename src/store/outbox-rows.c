@@ -108,6 +108,21 @@ td_outbox_row_put(TdTxn *txn, TdOutboxRow *row, GError **error)
 }
 
 gboolean
+td_outbox_row_there(
+    TdTxn *txn, const TdOutboxRow *row, gboolean *there, GError **error)
+{
+	g_auto(TdRow) value = { 0 };
+	guint8 key[TD_KEY_PLACE];
+
+	row_key(key, row->due, row->id);
+	if (!td_row_get(
+	        txn, TD_TABLE_OUTBOX, key, sizeof(key), 1, &value, error))
+		return FALSE;
+	*there = value.data != NULL;
+	return TRUE;
+}
+
+gboolean
 td_outbox_row_delete(TdTxn *txn, const TdOutboxRow *row, GError **error)
 {
 	guint8 key[TD_KEY_PLACE];

@@ -19,10 +19,13 @@ td_store_fail(GError **error, int rc, const char *doing)
 {
 	TdError code = TD_ERROR_AGAIN;
 
+	/* EINVAL is what a damaged or shortened file is called. */
 	if (rc == DB_RUNRECOVERY || rc == DB_SECONDARY_BAD ||
 	    rc == DB_PAGE_NOTFOUND || rc == DB_VERIFY_BAD ||
-	    rc == DB_LOG_VERIFY_BAD)
+	    rc == DB_LOG_VERIFY_BAD || rc == EINVAL)
 		code = TD_ERROR_BROKEN;
+	if (code == TD_ERROR_BROKEN)
+		return td_lost_fail(error, rc, doing);
 	return td_fail(error, code, "%s: %s", doing, db_strerror(rc));
 }
 
@@ -87,10 +90,9 @@ td_row_get(TdTxn *txn, TdTable table, const void *key, gsize key_size,
 }
 
 static int
-put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
-    const void *value, gsize size, u_int32_t flags)
+put_by(TdTxn *txn, DB *db, const void *key, gsize key_size, const void *value,
+    gsize size, u_int32_t flags)
 {
-	DB *db = txn->store->tables[table];
 	DBT k = { .data = (void *)key, .size = key_size };
 	DBT v = { .data = (void *)value, .size = size };
 
@@ -100,6 +102,14 @@ put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
 	return db->put(db, txn->db_txn, &k, &v, flags);
 }
 
+static int
+put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
+    const void *value, gsize size, u_int32_t flags)
+{
+	return put_by(
+	    txn, txn->store->tables[table], key, key_size, value, size, flags);
+}
+
 gboolean
 td_row_put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
     const void *value, gsize size, GError **error)
@@ -107,6 +117,18 @@ td_row_put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
 	int rc = put(txn, table, key, key_size, value, size, 0);
 
 	return rc == 0 || fail_row(error, rc, "write", table);
+}
+
+gboolean
+td_row_put_plain(TdTxn *txn, const void *key, gsize key_size, const void *value,
+    gsize size, GError **error)
+{
+	DB *plain = txn->store->plain_tickets;
+	int rc = put_by(txn,
+	    plain != NULL ? plain : txn->store->tables[TD_TABLE_TICKETS], key,
+	    key_size, value, size, 0);
+
+	return rc == 0 || fail_row(error, rc, "write", TD_TABLE_TICKETS);
 }
 
 gboolean

@@ -9,6 +9,8 @@
 #include <db.h>
 #include <zstd.h>
 
+#include <ticketd/backup.h>
+#include <ticketd/erase.h>
 #include <ticketd/object.h>
 #include <ticketd/people.h>
 #include <ticketd/store.h>
@@ -51,6 +53,7 @@ typedef enum {
 	TD_COUNTER_OUTBOX,
 	TD_COUNTER_PERSON,
 	TD_COUNTER_HOLD,
+	TD_COUNTER_ERASED,
 	TD_COUNTERS
 } TdCounter;
 
@@ -83,6 +86,7 @@ struct TdStore {
 	guint64 cache_size; /* bytes */
 	DB_ENV *env;
 	DB *tables[TD_TABLES];
+	DB *plain_tickets; /* without the indexes, or NULL; tables.c */
 	TdGate gate;
 	ZSTD_CCtx *packer; /* of the write transaction */
 
@@ -98,6 +102,20 @@ struct TdStore {
 	guint64 space;        /* bytes free then */
 	gint64 noise_since;   /* monotonic, microseconds */
 	guint noise;          /* lines since then */
+	gboolean log_short;   /* pages are newer than the end of the log */
+	TdLostFunc lost;      /* whom to tell, once; lost.c */
+	gpointer lost_data;
+	int panicked; /* atomic */
+
+	/* backup.c, logs.c */
+	GMutex checkpointing;  /* held while a checkpoint is written; before
+	                        * the gate */
+	GMutex log_mutex;      /* of all below */
+	GCond log_cond;        /* .backup has changed */
+	TdBackup *backup;      /* in the making: no log is removed; or NULL */
+	guint32 log_kept;      /* the first log file that an addition to a
+	                        * backup needs, 0: none */
+	gint64 log_kept_since; /* seconds UTC */
 };
 
 struct TdTxn {
@@ -112,6 +130,24 @@ struct TdTxn {
 	} counters[TD_COUNTERS];
 };
 
+/* ---- lost.c ---- */
+
+/* Before the first environment is made. */
+void td_lost_watch_flushes(void);
+/* Of @env, whose app_private is the store.  Berkeley DB's return code. */
+int td_lost_watch_panic(DB_ENV *env);
+/* Flushes a file or directory of the store.  FALSE: the store is lost. */
+gboolean td_lost_flush_file(int fd);
+/* Fails with TD_ERROR_AGAIN if the store is lost. */
+gboolean td_lost_check(TdStore *store, GError **error);
+/* Remembers what Berkeley DB said, if it names a file. */
+void td_lost_note(const char *message);
+/* Sets *@error to TD_ERROR_BROKEN, which tells what Berkeley DB said last of a
+ * file, and what to do.  Always FALSE. */
+gboolean td_lost_fail(GError **error, int rc, const char *doing);
+/* Calls whom td_store_on_lost() named, once. */
+void td_lost_tell(TdStore *store);
+
 /* ---- lock.c ---- */
 
 /* Opens and locks the file @name of @home, waiting up to @wait_ms; with @create
@@ -124,7 +160,9 @@ int td_lock_take(const char *home, const char *name, gboolean create,
 typedef enum {
 	TD_OPEN_ALL,    /* environment and tables, of this schema */
 	TD_OPEN_CREATE, /* makes what is missing */
-	TD_OPEN_META    /* the environment and the table meta, of any schema */
+	TD_OPEN_META,   /* the environment and the table meta, of any schema */
+	TD_OPEN_RECOVER /* the same, after recovery from the first log file on,
+	                 * which a copy wants */
 } TdOpen;
 
 TdStore *td_store_new(const char *home, guint64 cache_size);
@@ -150,8 +188,54 @@ void td_checkpoint_stop(TdStore *store);
 /* Fails with TD_ERROR_AGAIN when the disk is nearly full. */
 gboolean td_store_check_space(TdStore *store, GError **error);
 
+/* ---- logs.c ---- */
+
+/* "log/log.0000000001"; the caller's. */
+char *td_log_name(guint32 file);
+/* Reads such a name, with a directory or without. */
+gboolean td_log_read_name(const char *name, guint32 *file);
+/* Whether the log of a store that was just opened ends before what is in its
+ * tables. */
+gboolean td_log_is_short(TdStore *store);
+/* The first log file that recovery needs. */
+gboolean td_logs_needed(TdStore *store, guint32 *first, GError **error);
+/* Where the log ends; all before is on disk. */
+gboolean td_log_end(TdStore *store, TdLogPlace *end, GError **error);
+/* The digest of the last bytes before @end, see TdLogEnd; FALSE if they are not
+ * in @directory. */
+gboolean td_log_tail(const char *directory, const TdLogPlace *end,
+    guint8 digest[TD_SHA256_SIZE]);
+/* Removes log files that neither recovery nor a backup needs. */
+void td_logs_trim(TdStore *store);
+/* Reads what td_backup_keep_log() wrote; and takes it away. */
+gboolean td_logs_start(TdStore *store, GError **error);
+gboolean td_logs_forget(TdTxn *txn, GError **error);
+
+/* ---- tree.c ---- */
+
+/* Opens a directory, no link; -1: errno says why. */
+int td_tree_open(int at, const char *name);
+/* Removes a directory with all that is in it.  What cannot be removed shows
+ * when its name is wanted. */
+void td_tree_remove(int at, const char *name);
+
+/* ---- manifest.c ---- */
+
+/* Whether a backup may have such a file: they are in two folders, and nowhere
+ * else. */
+gboolean td_manifest_is_name(const char *name);
+
+/* ---- backup.c ---- */
+
+gboolean td_backup_is_cancelled(TdBackup *backup);
+
 /* ---- tables.c ---- */
 
+/* Of all tables but one. */
+#define TD_PAGE_SIZE (8 * 1024)
+
+/* The index whose file @text names, or which @text is; NULL if it is none. */
+const char *td_table_find_index(const char *text);
 const char *td_table_name(TdTable table);
 /* What an index is of; a table itself. */
 TdTable td_table_primary(TdTable table);
@@ -162,6 +246,8 @@ gboolean td_tables_open_bare(TdStore *store, GError **error);
 /* Removes the files of the indexes of tickets, those of former names too, while
  * they are closed: they are made anew when the tables are opened. */
 gboolean td_tables_remove_indexes(TdStore *store, GError **error);
+/* @index is made anew when the tables are opened next. */
+gboolean td_index_renew(TdTxn *txn, TdTable index, GError **error);
 void td_tables_close(TdStore *store);
 
 /* ---- indexes.c: keys of the secondary tables ---- */
@@ -188,6 +274,10 @@ gboolean td_index_missing(
 
 /* ---- row.c ---- */
 
+/* What to do about it. */
+#define TD_STORE_DAMAGED                                                       \
+	"the store is damaged: run ticket check, or restore a backup by "      \
+	"ticket restore"
 /* Sets *@error from Berkeley DB's return code.  Always FALSE. */
 gboolean td_store_fail(GError **error, int rc, const char *doing);
 /* Sets *@error to TD_ERROR_BROKEN, naming table and key.  Always FALSE. */
@@ -205,6 +295,12 @@ void td_row_clear(TdRow *row);
 gboolean td_row_get(TdTxn *txn, TdTable table, const void *key, gsize key_size,
     gsize most, TdRow *row, GError **error);
 gboolean td_row_put(TdTxn *txn, TdTable table, const void *key, gsize key_size,
+    const void *value, gsize size, GError **error);
+/* Whether a ticket has the same keys in all indexes by both rows; indexes.c. */
+gboolean td_index_stays(const TdRow *before, const TdRow *after);
+/* As td_row_put() for a ticket whose keys in all indexes stay: these are not
+ * written. */
+gboolean td_row_put_plain(TdTxn *txn, const void *key, gsize key_size,
     const void *value, gsize size, GError **error);
 /* As td_row_put(), but a row that is there stays; *@added may be NULL. */
 gboolean td_row_add(TdTxn *txn, TdTable table, const void *key, gsize key_size,
@@ -282,7 +378,9 @@ void td_value_keep_types(void);
  * g_variant_ref_sink().
  */
 GVariant *td_value_text(const char *text);
-/* The same for each element; NULL is the empty list. */
+/* The empty array of @type, which is *@kept_one, made when that is NULL. */
+GVariant *td_value_none(GVariant **kept_one, const char *type);
+/* A text for each element; NULL is the empty list. */
 GVariant *td_value_texts(char *const *texts);
 /* An empty a{sv}: room for later fields.  Likewise. */
 GVariant *td_value_tail(void);
@@ -408,6 +506,8 @@ const char *td_event_find(const TdEvent *event, const char *key);
 #define TD_HASH_SIZE 32
 #define TD_EVENT_PAYLOAD (2 * TD_HASH_SIZE)
 
+/* The payload behind room for the two hashes. */
+void td_event_encode(const TdEvent *event, TdRow *row);
 /* The event in a row; NULL with TD_ERROR_BROKEN if it is damaged. */
 TdEvent *td_event_decode(
     const guint8 *key, const guint8 *data, gsize size, GError **error);
@@ -415,7 +515,56 @@ TdEvent *td_event_decode(
 void td_event_chain(guint8 *chain, guint64 number, guint64 sequence,
     const guint8 *payload_hash);
 
+/* ---- erased.c: events whose payload was replaced ---- */
+
+/* What the event that tells of them has for each: its sequence, and the hash of
+ * what stands there now. */
+#define TD_ERASED_MARKS "marks"
+
+/* Of one ticket. */
+typedef struct TdMarks TdMarks;
+
+TdMarks *td_marks_new(void);
+void td_marks_free(TdMarks *marks);
+/* The payload of event @sequence has @hash, and not that of its row. */
+void td_marks_found(TdMarks *marks, guint64 sequence, const guint8 *hash);
+/* That hash, borrowed; NULL if it has that of its row. */
+const guint8 *td_marks_hash(const TdMarks *marks, guint64 sequence);
+/* Takes in what @event tells, which is behind all that it tells of. */
+void td_marks_told(TdMarks *marks, const TdEvent *event);
+/* The same of the event that is to come. */
+void td_marks_foretold(TdMarks *marks, const TdErasure *erasure);
+/* Sequences of events that were changed though no event tells so, or to
+ * something else than it tells; and of those that are again what they were
+ * before they were replaced.  In order, of guint64, the caller's. */
+GArray *td_marks_changed(const TdMarks *marks);
+GArray *td_marks_restored(const TdMarks *marks);
+
+/* As td_ticket_rebuild(), as if the event that tells of @erasure (NULL: none)
+ * were there. */
+gboolean td_ticket_rebuild_with(TdTxn *txn, guint64 number,
+    const TdErasure *erasure, TdTicket **ticket, GError **error);
+
+/* ---- purge.c: what is left of a ticket that was purged ---- */
+
+#define TD_PURGED_HASHES "hashes"
+
+/* Whether @event is that: *@hashes, borrowed, are those of the payloads of the
+ * *@count events before it. */
+gboolean td_event_is_purge(
+    const TdEvent *event, const guint8 **hashes, gsize *count);
+/* FALSE if it is not. */
+gboolean td_purged_fold(TdTicket *ticket, const TdEvent *event);
+
 /* ---- filed.c ---- */
+
+/* pack.c.  Packs into @room bytes at @data, of which ZSTD_compressBound() are
+ * enough.  TD_ERROR_AGAIN: no memory. */
+gboolean td_pack(ZSTD_CCtx *packer, const char *raw, gsize size, guint8 *data,
+    gsize room, gsize *packed, GError **error);
+/* The @size bytes that were packed, and a NUL behind them: the caller's; NULL
+ * if they are damaged. */
+GBytes *td_unpack(const guint8 *packed, gsize packed_size, guint64 size);
 
 /* Whether the message is there, without reading it. */
 gboolean td_filed_there(TdTxn *txn, guint64 number, guint64 sequence,
@@ -503,6 +652,12 @@ gboolean td_meta_get_number(
 gboolean td_meta_put_number(
     TdTxn *txn, const char *key, guint64 value, GError **error);
 
+/* ---- numbers.c ---- */
+
+/* The first run of numbers left out that ends at @from or behind. */
+gboolean td_skipped_next(TdTxn *txn, guint64 from, gboolean *any,
+    guint64 *first, guint64 *last, GError **error);
+
 /* Keys of meta that are the store's own. */
 #define TD_META_SCHEMA "store/schema"
 #define TD_META_BYTE_ORDER "store/byte-order"
@@ -512,6 +667,13 @@ gboolean td_meta_put_number(
  * first TD_TABLES_ONCE. */
 #define TD_META_TABLES "store/tables"
 #define TD_TABLES_ONCE TD_TABLE_SUPPRESSED
+/* See td_wipe_due(). */
+#define TD_META_WIPE "store/wipe"
+/* In front of the name of an index that is to be made anew. */
+#define TD_META_RENEW "store/renew/"
+/* The first log file that the next addition to a backup needs, and since when
+ * it is kept. */
+#define TD_META_LOG_KEPT "store/log-kept"
 
 /* ---- ranges.c: runs of index keys that end with a ticket's number ---- */
 
@@ -548,8 +710,20 @@ gboolean td_key_after(guint8 *key, gsize *size);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdRow, td_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdCursor, td_cursor_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdRange, td_range_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdMarks, td_marks_free)
 
 G_END_DECLS
+
+/* ---- ids.c ---- */
+
+/* Places among the Message-IDs are below this. */
+#define TD_IDS_END (G_GUINT64_CONSTANT(1) << 60)
+
+/* Reads up to TD_READ_MAX rows from a place on, which is what *@at has below
+ * TD_IDS_END; it is moved to where to go on, and 0 at the end.  Each damaged
+ * row is a finding and adds to *@wrong. */
+gboolean td_ids_check(TdTxn *txn, guint64 *at, TdCheckFunc finding,
+    gpointer data, guint64 *wrong, GError **error);
 
 /* ---- outbox-rows.c ---- */
 

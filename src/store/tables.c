@@ -6,12 +6,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <ticketd/error.h>
 
 #include "store/store-private.h"
 
-#define PAGE_SIZE (8u * 1024)
 /* With small pages a message of a kilobyte takes a page of its own. */
 #define MESSAGE_PAGE_SIZE (32u * 1024)
 
@@ -23,51 +23,54 @@ typedef struct {
 } Spec;
 
 static const Spec specs[TD_TABLES] = {
-	[TD_TABLE_META] = { "meta", PAGE_SIZE, 0, TD_TABLE_META },
-	[TD_TABLE_TICKETS] = { "tickets", PAGE_SIZE, 0, TD_TABLE_TICKETS },
-	[TD_TABLE_EVENTS] = { "events", PAGE_SIZE, 0, TD_TABLE_EVENTS },
+	[TD_TABLE_META] = { "meta", TD_PAGE_SIZE, 0, TD_TABLE_META },
+	[TD_TABLE_TICKETS] = { "tickets", TD_PAGE_SIZE, 0, TD_TABLE_TICKETS },
+	[TD_TABLE_EVENTS] = { "events", TD_PAGE_SIZE, 0, TD_TABLE_EVENTS },
 	[TD_TABLE_MESSAGES] = { "messages", MESSAGE_PAGE_SIZE, 0,
 	    TD_TABLE_MESSAGES },
-	[TD_TABLE_IDS] = { "ids", PAGE_SIZE, 0, TD_TABLE_IDS },
-	[TD_TABLE_OUTBOX] = { "outbox", PAGE_SIZE, 0, TD_TABLE_OUTBOX },
-	[TD_TABLE_PEOPLE] = { "people", PAGE_SIZE, 0, TD_TABLE_PEOPLE },
-	[TD_TABLE_HOLDS] = { "holds", PAGE_SIZE, 0, TD_TABLE_HOLDS },
+	[TD_TABLE_IDS] = { "ids", TD_PAGE_SIZE, 0, TD_TABLE_IDS },
+	[TD_TABLE_OUTBOX] = { "outbox", TD_PAGE_SIZE, 0, TD_TABLE_OUTBOX },
+	[TD_TABLE_PEOPLE] = { "people", TD_PAGE_SIZE, 0, TD_TABLE_PEOPLE },
+	[TD_TABLE_HOLDS] = { "holds", TD_PAGE_SIZE, 0, TD_TABLE_HOLDS },
 	/* Numbered, so that they can be counted without reading them. */
-	[TD_TABLE_SUPPRESSED] = { "suppressed", PAGE_SIZE, DB_RECNUM,
+	[TD_TABLE_SUPPRESSED] = { "suppressed", TD_PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_SUPPRESSED },
 	/* Numbered, so that they can be checked a few at a time. */
-	[TD_TABLE_OBJECTS] = { "objects", PAGE_SIZE, DB_RECNUM,
+	[TD_TABLE_OBJECTS] = { "objects", TD_PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_OBJECTS },
 	/* Numbered, so that tickets can be counted without reading them. */
-	[TD_INDEX_QUEUE] = { "tickets-by-queue", PAGE_SIZE, DB_RECNUM,
+	[TD_INDEX_QUEUE] = { "tickets-by-queue", TD_PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_REQUESTER] = { "tickets-by-requester", PAGE_SIZE, 0,
+	[TD_INDEX_REQUESTER] = { "tickets-by-requester", TD_PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_OWNER] = { "tickets-by-owner", PAGE_SIZE, 0,
+	[TD_INDEX_OWNER] = { "tickets-by-owner", TD_PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_DUE] = { "tickets-by-deadline", PAGE_SIZE, 0,
+	[TD_INDEX_DUE] = { "tickets-by-deadline", TD_PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_WORD] = { "tickets-by-word", PAGE_SIZE, 0, TD_TABLE_TICKETS },
-	[TD_INDEX_TIMER] = { "tickets-by-timer", PAGE_SIZE, 0,
+	[TD_INDEX_WORD] = { "tickets-by-word", TD_PAGE_SIZE, 0,
+	    TD_TABLE_TICKETS },
+	[TD_INDEX_TIMER] = { "tickets-by-timer", TD_PAGE_SIZE, 0,
 	    TD_TABLE_TICKETS },
 	/* Numbered, for the same reason. */
-	[TD_INDEX_ACTIVE] = { "tickets-active", PAGE_SIZE, DB_RECNUM,
+	[TD_INDEX_ACTIVE] = { "tickets-active", TD_PAGE_SIZE, DB_RECNUM,
 	    TD_TABLE_TICKETS },
-	[TD_INDEX_TIME] = { "events-by-time", PAGE_SIZE, 0, TD_TABLE_EVENTS },
-	[TD_INDEX_ADDRESS] = { "people-by-address", PAGE_SIZE, 0,
+	[TD_INDEX_TIME] = { "events-by-time", TD_PAGE_SIZE, 0,
+	    TD_TABLE_EVENTS },
+	[TD_INDEX_ADDRESS] = { "people-by-address", TD_PAGE_SIZE, 0,
 	    TD_TABLE_PEOPLE },
-	[TD_INDEX_AGENT] = { "agents-by-name", PAGE_SIZE, 0, TD_TABLE_PEOPLE },
-	[TD_INDEX_HOLD_FROM] = { "holds-by-from", PAGE_SIZE, 0,
+	[TD_INDEX_AGENT] = { "agents-by-name", TD_PAGE_SIZE, 0,
+	    TD_TABLE_PEOPLE },
+	[TD_INDEX_HOLD_FROM] = { "holds-by-from", TD_PAGE_SIZE, 0,
 	    TD_TABLE_HOLDS },
-	[TD_INDEX_HOLD_EXPIRY] = { "holds-by-expiry", PAGE_SIZE, 0,
+	[TD_INDEX_HOLD_EXPIRY] = { "holds-by-expiry", TD_PAGE_SIZE, 0,
 	    TD_TABLE_HOLDS },
-	[TD_INDEX_SUPPRESSED_EXPIRY] = { "suppressed-by-expiry", PAGE_SIZE, 0,
-	    TD_TABLE_SUPPRESSED },
-	[TD_INDEX_OBJECT_TICKET] = { "objects-by-ticket", PAGE_SIZE, 0,
+	[TD_INDEX_SUPPRESSED_EXPIRY] = { "suppressed-by-expiry", TD_PAGE_SIZE,
+	    0, TD_TABLE_SUPPRESSED },
+	[TD_INDEX_OBJECT_TICKET] = { "objects-by-ticket", TD_PAGE_SIZE, 0,
 	    TD_TABLE_OBJECTS },
-	[TD_INDEX_OBJECT_REFERENCE] = { "objects-by-reference", PAGE_SIZE, 0,
+	[TD_INDEX_OBJECT_REFERENCE] = { "objects-by-reference", TD_PAGE_SIZE, 0,
 	    TD_TABLE_OBJECTS },
-	[TD_INDEX_OBJECT_EXPIRY] = { "objects-by-expiry", PAGE_SIZE, 0,
+	[TD_INDEX_OBJECT_EXPIRY] = { "objects-by-expiry", TD_PAGE_SIZE, 0,
 	    TD_TABLE_OBJECTS },
 };
 
@@ -80,6 +83,22 @@ td_table_name(TdTable table)
 	return specs[table].name;
 }
 
+const char *
+td_table_find_index(const char *text)
+{
+	TdTable table;
+
+	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++) {
+		g_autofree char *file = g_strconcat(
+		    specs[table].name, ".db", NULL);
+
+		if (strstr(text, file) != NULL ||
+		    strcmp(text, specs[table].name) == 0)
+			return specs[table].name;
+	}
+	return NULL;
+}
+
 TdTable
 td_table_primary(TdTable table)
 {
@@ -88,7 +107,8 @@ td_table_primary(TdTable table)
 
 /* @txn NULL: a transaction of its own. */
 static int
-open_file(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
+open_handle(
+    TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create, DB **handle)
 {
 	const Spec *spec = &specs[table];
 	gboolean in_memory = store->home == NULL;
@@ -114,8 +134,14 @@ open_file(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
 		db->close(db, 0);
 		return rc;
 	}
-	store->tables[table] = db;
+	*handle = db;
 	return 0;
+}
+
+static int
+open_file(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
+{
+	return open_handle(store, table, txn, create, &store->tables[table]);
 }
 
 static int
@@ -172,7 +198,8 @@ fail(GError **error, int rc, TdTable table)
 {
 	if (rc == ENOENT)
 		return td_fail(error, TD_ERROR_BROKEN,
-		    "table %s is missing from the store", specs[table].name);
+		    "table %s is missing from the store; " TD_STORE_DAMAGED,
+		    specs[table].name);
 	td_store_fail(error, rc, specs[table].name);
 	g_prefix_error(error, "%s", "open table ");
 	return FALSE;
@@ -260,9 +287,72 @@ td_tables_remove_indexes(TdStore *store, GError **error)
 	return remove_file(store, FORMER_INDEX, error);
 }
 
+static char *
+name_renewal(TdTable index)
+{
+	return g_strconcat(TD_META_RENEW, specs[index].name, NULL);
+}
+
+gboolean
+td_index_renew(TdTxn *txn, TdTable index, GError **error)
+{
+	g_autofree char *key = name_renewal(index);
+
+	return td_meta_put_number(txn, key, 1, error);
+}
+
+/* Removes the file of @index if it is to be made anew. */
+static gboolean
+begin_renewal(TdStore *store, TdTable index, gboolean *any, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(store);
+	g_autofree char *key = name_renewal(index);
+	guint64 wanted = 0;
+
+	if (!td_meta_get_number(txn, key, &wanted, error))
+		return FALSE;
+	*any = *any || wanted != 0;
+	return wanted == 0 || store->home == NULL ||
+	    remove_file(store, specs[index].name, error);
+}
+
+/* All indexes are there again. */
+static gboolean
+end_renewal(TdStore *store, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_begin(store, error);
+	TdTable index;
+
+	if (txn == NULL)
+		return FALSE;
+	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++) {
+		g_autofree char *key = name_renewal(index);
+
+		if (!td_row_delete(txn, TD_TABLE_META, key, strlen(key), error))
+			return FALSE;
+	}
+	return td_txn_commit(txn, error) && td_store_flush(store, error);
+}
+
+/* Berkeley DB writes all indexes that a handle knows of whenever a row of it
+ * changes, those too whose keys stay.  This one knows none; in memory there can
+ * be only one. */
+static gboolean
+open_plain(TdStore *store, GError **error)
+{
+	int rc;
+
+	if (store->home == NULL)
+		return TRUE;
+	rc = open_handle(
+	    store, TD_TABLE_TICKETS, NULL, 0, &store->plain_tickets);
+	return rc == 0 || fail(error, rc, TD_TABLE_TICKETS);
+}
+
 gboolean
 td_tables_open(TdStore *store, gboolean create, GError **error)
 {
+	gboolean renewed = FALSE;
 	TdTable table;
 	guint64 count = 0;
 
@@ -270,11 +360,17 @@ td_tables_open(TdStore *store, gboolean create, GError **error)
 	    !open_primaries(store, count, error))
 		return FALSE;
 	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++) {
-		int rc = open_index(store, table);
+		int rc;
 
+		if (!create && !begin_renewal(store, table, &renewed, error))
+			return FALSE;
+		rc = open_index(store, table);
 		if (rc != 0)
 			return fail(error, rc, table);
 	}
+	if (!open_plain(store, error) ||
+	    (renewed && !end_renewal(store, error)))
+		return FALSE;
 	/* The tables are on disk before it is said that they are. */
 	return create || count >= TD_INDEX_QUEUE || record_tables(store, error);
 }
@@ -282,13 +378,18 @@ td_tables_open(TdStore *store, gboolean create, GError **error)
 void
 td_tables_close(TdStore *store)
 {
+	u_int32_t how = td_store_is_lost(store) ? DB_NOSYNC : 0;
+	DB *plain = g_steal_pointer(&store->plain_tickets);
 	guint i;
+
+	if (plain != NULL)
+		plain->close(plain, how);
 
 	/* Indexes stand last, and must go before what they index. */
 	for (i = TD_TABLES; i > 0; i--) {
 		DB *db = g_steal_pointer(&store->tables[i - 1]);
 
 		if (db != NULL)
-			db->close(db, 0);
+			db->close(db, how);
 	}
 }

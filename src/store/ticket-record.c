@@ -114,9 +114,12 @@ encode_participants(const GPtrArray *participants)
 static GVariant *
 encode_links(const GPtrArray *links)
 {
+	static GVariant *none;
 	GVariantBuilder list;
 	guint i;
 
+	if (links->len == 0)
+		return td_value_none(&none, "a(st)");
 	g_variant_builder_init(&list, G_VARIANT_TYPE("a(st)"));
 	for (i = 0; i < links->len; i++) {
 		const TdLink *each = links->pdata[i];
@@ -132,9 +135,12 @@ encode_links(const GPtrArray *links)
 static GVariant *
 encode_reminders(const GPtrArray *reminders)
 {
+	static GVariant *none;
 	GVariantBuilder list;
 	guint i;
 
+	if (reminders->len == 0)
+		return td_value_none(&none, "a(xss)");
 	g_variant_builder_init(&list, G_VARIANT_TYPE("a(xss)"));
 	for (i = 0; i < reminders->len; i++) {
 		const TdReminder *each = reminders->pdata[i];
@@ -252,22 +258,32 @@ decode_fixed(TdTicket *ticket, const TdTicketFixed *fixed)
 }
 
 static void
-set_child(GVariant *value, gsize child, char **text)
+set_text(char **text, const char *value)
 {
 	g_free(*text);
-	g_variant_get_child(value, child, "s", text);
+	*text = g_strdup(value);
+}
+
+static void
+set_child(GVariant *value, gsize child, char **text)
+{
+	g_autoptr(GVariant) string = g_variant_get_child_value(value, child);
+
+	set_text(text, g_variant_get_string(string, NULL));
 }
 
 static void
 set_list(GVariant *value, gsize child, GStrv *list)
 {
+	g_autoptr(GVariant) texts = g_variant_get_child_value(value, child);
+
 	g_strfreev(*list);
-	g_variant_get_child(value, child, "^as", list);
+	*list = g_variant_dup_strv(texts, NULL);
 }
 
 /* NULL if its tail is damaged. */
 static TdTicket *
-decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
+decode(guint64 number, GVariant *value, const TdTicketHead *head)
 {
 	TdTicket *ticket = td_ticket_new(number);
 	g_autoptr(GVariant) participants = g_variant_get_child_value(value, 9);
@@ -275,11 +291,11 @@ decode(guint64 number, GVariant *value, const TdTicketFixed *fixed)
 	g_autoptr(GVariant) reminders = g_variant_get_child_value(value, 15);
 	g_autoptr(GVariant) tail = g_variant_get_child_value(value, 16);
 
-	decode_fixed(ticket, fixed);
-	set_child(value, 1, &ticket->queue);
-	set_child(value, 2, &ticket->owner);
-	set_child(value, 3, &ticket->requester);
-	set_child(value, 4, &ticket->subject);
+	decode_fixed(ticket, &head->fixed);
+	set_text(&ticket->queue, head->queue);
+	set_text(&ticket->owner, head->owner);
+	set_text(&ticket->requester, head->requester);
+	set_text(&ticket->subject, head->subject);
 	set_child(value, 6, &ticket->requester_name);
 	set_child(value, 7, &ticket->language);
 	set_child(value, 8, &ticket->type);
@@ -306,7 +322,7 @@ td_ticket_decode(guint64 number, const TdRow *row, GError **error)
 
 	if (value != NULL && td_ticket_peek(row->data, row->size, &head) &&
 	    head.fixed.number == number && head.fixed.status <= TD_STATUS_LAST)
-		ticket = decode(number, value, &head.fixed);
+		ticket = decode(number, value, &head);
 	if (ticket == NULL) {
 		td_key_number(key, number);
 		td_row_damaged(error, TD_TABLE_TICKETS, key, sizeof(key));

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "store/store-private.h"
 
 #define TYPE_CLOCKS "a(yyyuxxxxss)"
@@ -32,22 +34,74 @@ has_clocks(const TdTicket *ticket)
 	return FALSE;
 }
 
+/* A clock up to its texts, as it lies in a value of TYPE_CLOCKS.  Records with
+ * clocks are read and written often: to take each number by its type costs ten
+ * times as much. */
+typedef struct {
+	guint8 state;
+	guint8 warned;
+	guint8 breached;
+	guint32 step;
+	gint64 due;
+	gint64 next;
+	gint64 left;
+	gint64 total;
+} FixedClock;
+
+G_STATIC_ASSERT(sizeof(FixedClock) == 40);
+
+static GVariant *
+encode_clock(const TdClock *clock)
+{
+	GVariant *members[] = {
+		g_variant_new_byte((guchar)clock->state),
+		g_variant_new_byte(clock->warned != 0),
+		g_variant_new_byte(clock->breached != 0),
+		g_variant_new_uint32(clock->step),
+		g_variant_new_int64(clock->due),
+		g_variant_new_int64(clock->next),
+		g_variant_new_int64(clock->left),
+		g_variant_new_int64(clock->total),
+		td_value_text(clock->rule),
+		td_value_text(clock->calendar),
+	};
+
+	return g_variant_new_tuple(members, G_N_ELEMENTS(members));
+}
+
+static gboolean
+is_blank(const TdClock *clock)
+{
+	return clock->state == TD_CLOCK_NONE && !clock->warned &&
+	    !clock->breached && clock->step == 0 && clock->due == 0 &&
+	    clock->next == 0 && clock->left == 0 && clock->total == 0 &&
+	    (clock->rule == NULL || *clock->rule == '\0') &&
+	    (clock->calendar == NULL || *clock->calendar == '\0');
+}
+
+/* Most clocks of a ticket do not run: one value serves them all. */
+static GVariant *
+blank_clock(void)
+{
+	static GVariant *blank;
+	static const TdClock none;
+
+	if (g_once_init_enter(&blank))
+		g_once_init_leave(
+		    &blank, g_variant_ref_sink(encode_clock(&none)));
+	return blank;
+}
+
 static GVariant *
 encode_clocks(const TdTicket *ticket)
 {
-	GVariantBuilder list;
+	GVariant *clocks[TD_CLOCKS];
 
-	g_variant_builder_init(&list, G_VARIANT_TYPE(TYPE_CLOCKS));
-	for (guint i = 0; i < TD_CLOCKS; i++) {
-		const TdClock *clock = &ticket->clocks[i];
-
-		g_variant_builder_add(&list, "(yyyuxxxx@s@s)",
-		    (guchar)clock->state, (guchar)(clock->warned != 0),
-		    (guchar)(clock->breached != 0), clock->step, clock->due,
-		    clock->next, clock->left, clock->total,
-		    td_value_text(clock->rule), td_value_text(clock->calendar));
-	}
-	return g_variant_builder_end(&list);
+	for (guint i = 0; i < TD_CLOCKS; i++)
+		clocks[i] = is_blank(&ticket->clocks[i])
+		    ? blank_clock()
+		    : encode_clock(&ticket->clocks[i]);
+	return g_variant_new_array(NULL, clocks, TD_CLOCKS);
 }
 
 static GVariant *
@@ -73,7 +127,7 @@ td_ticket_tail(const TdTicket *ticket)
 
 	if (!clocks && ticket->fields->len == 0 && ticket->due == 0 &&
 	    ticket->answered == 0 && ticket->reopened == 0 &&
-	    ticket->returned == 0 && ticket->asked == 0)
+	    ticket->returned == 0 && ticket->asked == 0 && ticket->purged == 0)
 		return td_value_tail();
 	g_variant_builder_init(&tail, G_VARIANT_TYPE_VARDICT);
 	put_number(&tail, "agreed", ticket->due);
@@ -81,6 +135,7 @@ td_ticket_tail(const TdTicket *ticket)
 	put_number(&tail, "reopened", ticket->reopened);
 	put_number(&tail, "returned", ticket->returned);
 	put_number(&tail, "asked", ticket->asked);
+	put_number(&tail, "purged", ticket->purged);
 	if (clocks)
 		put(&tail, "clocks", encode_clocks(ticket));
 	if (ticket->fields->len > 0)
@@ -120,37 +175,45 @@ take_count(GVariant *tail, const char *key, guint *count)
 	return TRUE;
 }
 
-/* Takes the next of @iter into @clock. */
+/* Takes @value, which is in normal form, into @clock. */
 static gboolean
-decode_clock(GVariantIter *iter, TdClock *clock)
+decode_clock(GVariant *value, TdClock *clock)
 {
-	TdClock read = { 0 };
-	guchar state, warned, breached;
+	const char *bytes = g_variant_get_data(value);
+	const char *rule = bytes + sizeof(FixedClock);
+	FixedClock fixed;
 
-	if (!g_variant_iter_next(iter, "(yyyuxxxxss)", &state, &warned,
-	        &breached, &read.step, &read.due, &read.next, &read.left,
-	        &read.total, &read.rule, &read.calendar))
-		return FALSE;
-	read.state = state;
-	read.warned = warned != 0;
-	read.breached = breached != 0;
+	memcpy(&fixed, bytes, sizeof(fixed));
 	td_clock_clear(clock);
-	*clock = read;
-	return state <= TD_CLOCK_STATE_LAST && warned <= 1 && breached <= 1;
+	*clock = (TdClock){
+		.state = fixed.state,
+		.warned = fixed.warned != 0,
+		.breached = fixed.breached != 0,
+		.step = fixed.step,
+		.due = fixed.due,
+		.next = fixed.next,
+		.left = fixed.left,
+		.total = fixed.total,
+		.rule = g_strdup(rule),
+		.calendar = g_strdup(rule + strlen(rule) + 1),
+	};
+	return fixed.state <= TD_CLOCK_STATE_LAST && fixed.warned <= 1 &&
+	    fixed.breached <= 1;
 }
 
 static gboolean
 decode_clocks(TdTicket *ticket, GVariant *list)
 {
 	gsize count = g_variant_n_children(list);
-	GVariantIter iter;
 
 	if (count > TD_CLOCKS)
 		return FALSE;
-	g_variant_iter_init(&iter, list);
-	for (gsize i = 0; i < count; i++)
-		if (!decode_clock(&iter, &ticket->clocks[i]))
+	for (gsize i = 0; i < count; i++) {
+		g_autoptr(GVariant) value = g_variant_get_child_value(list, i);
+
+		if (!decode_clock(value, &ticket->clocks[i]))
 			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -184,6 +247,7 @@ td_ticket_tail_read(TdTicket *ticket, GVariant *tail)
 	    !take_count(tail, "reopened", &ticket->reopened) ||
 	    !take_count(tail, "returned", &ticket->returned) ||
 	    !take_count(tail, "asked", &ticket->asked) ||
+	    !take_time(tail, "purged", &ticket->purged) ||
 	    !take(tail, "clocks", TYPE_CLOCKS, &clocks) ||
 	    !take(tail, "fields", TYPE_FIELDS, &fields) ||
 	    (clocks != NULL && !decode_clocks(ticket, clocks)))

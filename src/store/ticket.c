@@ -317,7 +317,7 @@ same_numbers(const TdTicket *a, const TdTicket *b)
 	    a->minutes == b->minutes && a->deadline == b->deadline &&
 	    !a->breached == !b->breached && a->answered == b->answered &&
 	    a->reopened == b->reopened && a->returned == b->returned &&
-	    a->asked == b->asked;
+	    a->asked == b->asked && a->purged == b->purged;
 }
 
 gboolean

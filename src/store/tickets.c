@@ -49,6 +49,28 @@ td_ticket_get(TdTxn *txn, guint64 number, TdTicket **ticket, GError **error)
 	return TRUE;
 }
 
+/* What ticket @number is merged into, 0: nothing, or there is no such ticket.
+ * Only the head of the record is looked at: this is asked of each mail. */
+static gboolean
+find_target(TdTxn *txn, guint64 number, guint64 *target, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_NUMBER];
+	TdTicketHead head = { 0 };
+
+	td_key_number(key, number);
+	if (!td_row_get(
+	        txn, TD_TABLE_TICKETS, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	if (row.data != NULL &&
+	    (!td_ticket_peek(row.data, row.size, &head) ||
+	        head.fixed.number != number))
+		return td_row_damaged(
+		    error, TD_TABLE_TICKETS, key, sizeof(key));
+	*target = head.fixed.merged_into;
+	return TRUE;
+}
+
 gboolean
 td_ticket_resolve(TdTxn *txn, guint64 *number, GError **error)
 {
@@ -56,15 +78,15 @@ td_ticket_resolve(TdTxn *txn, guint64 *number, GError **error)
 	guint hops;
 
 	for (hops = 0; hops < MOST_HOPS; hops++) {
-		g_autoptr(TdTicket) ticket = NULL;
+		guint64 target = 0;
 
-		if (!td_ticket_get(txn, at, &ticket, error))
+		if (!find_target(txn, at, &target, error))
 			return FALSE;
-		if (ticket == NULL || ticket->merged_into == 0) {
+		if (target == 0) {
 			*number = at;
 			return TRUE;
 		}
-		at = ticket->merged_into;
+		at = target;
 	}
 	return td_fail(error, TD_ERROR_BROKEN,
 	    "ticket %" G_GUINT64_FORMAT " is merged in a circle", *number);
@@ -73,11 +95,18 @@ td_ticket_resolve(TdTxn *txn, guint64 *number, GError **error)
 gboolean
 td_ticket_put(TdTxn *txn, const TdTicket *ticket, GError **error)
 {
+	g_auto(TdRow) before = { 0 };
 	g_auto(TdRow) row = { 0 };
 	guint8 key[TD_KEY_NUMBER];
 
-	td_ticket_encode(ticket, &row);
 	td_key_number(key, ticket->number);
+	if (!td_row_get(
+	        txn, TD_TABLE_TICKETS, key, sizeof(key), 0, &before, error))
+		return FALSE;
+	td_ticket_encode(ticket, &row);
+	if (before.data != NULL && td_index_stays(&before, &row))
+		return td_row_put_plain(
+		    txn, key, sizeof(key), row.data, row.size, error);
 	return td_row_put(
 	    txn, TD_TABLE_TICKETS, key, sizeof(key), row.data, row.size, error);
 }

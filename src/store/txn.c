@@ -11,7 +11,7 @@ td_txn_begin(TdStore *store, GError **error)
 	TdTxn *txn;
 	int rc = 0;
 
-	if (!td_store_check_space(store, error))
+	if (!td_lost_check(store, error) || !td_store_check_space(store, error))
 		return NULL;
 
 	td_gate_enter(&store->gate, TRUE);

@@ -57,12 +57,26 @@ td_value_text(const char *text)
 }
 
 GVariant *
+td_value_none(GVariant **kept_one, const char *type)
+{
+	if (g_once_init_enter(kept_one))
+		g_once_init_leave(kept_one,
+		    g_variant_ref_sink(g_variant_new_array(
+		        g_variant_type_element(G_VARIANT_TYPE(type)), NULL,
+		        0)));
+	return *kept_one;
+}
+
+GVariant *
 td_value_texts(char *const *texts)
 {
+	static GVariant *none;
 	GVariantBuilder list;
 
+	if (texts == NULL || *texts == NULL)
+		return td_value_none(&none, "as");
 	g_variant_builder_init(&list, G_VARIANT_TYPE_STRING_ARRAY);
-	for (; texts != NULL && *texts != NULL; texts++)
+	for (; *texts != NULL; texts++)
 		g_variant_builder_add_value(&list, td_value_text(*texts));
 	return g_variant_builder_end(&list);
 }
@@ -72,11 +86,7 @@ td_value_tail(void)
 {
 	static GVariant *tail;
 
-	if (g_once_init_enter(&tail))
-		g_once_init_leave(&tail,
-		    g_variant_ref_sink(
-		        g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0)));
-	return tail;
+	return td_value_none(&tail, "a{sv}");
 }
 
 GVariant *

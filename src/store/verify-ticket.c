@@ -2,9 +2,10 @@
  *
  * Rows are copied in short read turns and looked at when the gate is open
  * again.  Events are only ever added, so what was read stays true; the record
- * is read in the turn that finds no further event.  Behind an event that does
- * not fit, the chain is followed from what that row says, so that each change
- * is told once. */
+ * is read in the turn that finds no further event.  A ticket that is purged
+ * meanwhile, or in which somebody is erased, is followed anew: so findings are
+ * told at the end.  Behind an event that does not fit, the chain is followed
+ * from what that row says, so that each change is told once. */
 
 #include "config.h"
 
@@ -13,199 +14,72 @@
 #include <ticketd/error.h>
 #include <ticketd/sha256.h>
 
-#include "store/store-private.h"
+#include "store/verify.h"
 
 /* Of one ticket: what is wrong all over need not be told of each event. */
 #define MOST_FINDINGS 100u
+/* Of one ticket. */
+#define MOST_TRIES 5u
 
 typedef struct {
-	TdStore *store;
-	TdVerify *verify;
-	guint64 number;
-	const TdSeal *seals; /* those that are left */
-	guint seals_count;
-	TdTicket *sum; /* of the events that could be read */
-	gboolean torn; /* .sum is not that of all events */
-	guint8 chain[TD_HASH_SIZE];
-	guint64 sequence; /* of the newest event */
-	GByteArray *last; /* key that was read last; empty: none was */
-	guint64 present;  /* messages up to this one were looked for */
-	guint64 vouched;  /* messages whose bytes were compared */
-	guint64 findings;
-} Follower;
+	guint64 sequence;
+	char *text;
+} Finding;
 
 static void
-follower_clear(Follower *follower)
+free_finding(gpointer data)
 {
+	Finding *finding = data;
+
+	g_free(finding->text);
+	g_free(finding);
+}
+
+static void
+follower_init(
+    TdFollower *follower, TdStore *store, TdVerify *verify, guint64 number)
+{
+	*follower = (TdFollower){ .store = store,
+		.verify = verify,
+		.number = number,
+		.sum = td_ticket_new(number),
+		.marks = td_marks_new(),
+		.last = g_byte_array_new(),
+		.told = g_ptr_array_new_with_free_func(free_finding) };
+}
+
+static void
+follower_clear(TdFollower *follower)
+{
+	g_ptr_array_unref(follower->told);
 	td_ticket_free(follower->sum);
+	td_marks_free(follower->marks);
 	g_byte_array_unref(follower->last);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Follower, follower_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdFollower, follower_clear)
 
-static void tell(Follower *follower, guint64 sequence, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void
-tell(Follower *follower, guint64 sequence, const char *format, ...)
+void
+td_follower_tell(
+    TdFollower *follower, guint64 sequence, const char *format, ...)
 {
-	g_autofree char *text = NULL;
+	Finding *finding;
 	va_list args;
 
-	if (++follower->findings > MOST_FINDINGS) {
-		follower->verify->wrong++;
+	if (++follower->findings > MOST_FINDINGS)
 		return;
-	}
+	finding = g_new0(Finding, 1);
+	finding->sequence = sequence;
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	finding->text = g_strdup_vprintf(format, args);
 	va_end(args);
-	td_verify_tell(
-	    follower->verify, follower->number, sequence, "%s", text);
-}
-
-/* ---- messages ---- */
-
-static void
-tell_missing(Follower *follower, guint64 first, guint64 last)
-{
-	if (first == last)
-		tell(follower, 0, "lacks message %" G_GUINT64_FORMAT, first);
-	else
-		tell(follower, 0,
-		    "lacks messages %" G_GUINT64_FORMAT
-		    " to %" G_GUINT64_FORMAT,
-		    first, last);
-}
-
-/* Whether the bytes that @event filed are what they were. */
-static gboolean
-compare_message(Follower *follower, const TdEvent *event, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(follower->store);
-	g_auto(TdRow) row = { 0 };
-	guint8 key[TD_KEY_PLACE];
-	const char *wrong;
-
-	td_key_place(key, follower->number, event->message);
-	if (!td_row_get(
-	        txn, TD_TABLE_MESSAGES, key, sizeof(key), 0, &row, error))
-		return FALSE;
-	g_clear_pointer(&txn, td_txn_free);
-	follower->vouched++;
-	/* One that is missing is told when all are looked for. */
-	if (row.data == NULL)
-		return TRUE;
-	wrong = td_filed_differs(event, key, &row);
-	if (wrong != NULL)
-		tell(follower, event->sequence,
-		    "filed message %" G_GUINT64_FORMAT ", which %s",
-		    event->message, wrong);
-	return TRUE;
-}
-
-/* "N/SEQ", a message of another ticket; FALSE if @text is none. */
-static gboolean
-read_place(const char *text, TdPlace *place)
-{
-	g_auto(GStrv) parts = g_strsplit(text, "/", 3);
-
-	return g_strv_length(parts) == 2 &&
-	    g_ascii_string_to_unsigned(
-	        parts[0], 10, 0, G_MAXINT64, &place->ticket, NULL) &&
-	    g_ascii_string_to_unsigned(
-	        parts[1], 10, 1, G_MAXINT64, &place->sequence, NULL);
-}
-
-/* Whether the mail that an event came from is there, where that is another
- * ticket's. */
-static gboolean
-find_source(Follower *follower, const TdEvent *event, GError **error)
-{
-	const char *raw = td_event_get(event, "raw");
-	g_autoptr(TdTxn) txn = NULL;
-	gboolean there;
-	TdPlace place;
-
-	if (!read_place(raw, &place))
-		return TRUE;
-	txn = td_txn_read(follower->store);
-	if (!td_filed_there(txn, place.ticket, place.sequence, &there, error))
-		return FALSE;
-	if (!there)
-		tell(follower, event->sequence,
-		    "came from message %s, which is missing", raw);
-	return TRUE;
-}
-
-/* Looks for the messages up to the newest that events speak of, for one turn.
- */
-static gboolean
-look_for_messages(Follower *follower, gboolean *more, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(follower->store);
-	g_auto(TdCursor) cursor = { 0 };
-	guint8 start[TD_KEY_PLACE];
-	guint64 last = follower->sum->messages;
-	gboolean found;
-	guint looked;
-
-	td_key_place(start, follower->number, follower->present + 1);
-	if (!td_cursor_open(txn, TD_TABLE_MESSAGES, FALSE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, start, sizeof(start), &found, error))
-		return FALSE;
-	for (looked = 0;
-	     found && looked < TD_READ_MAX && cursor.key.size == TD_KEY_PLACE &&
-	     td_key_read(cursor.key.data) == follower->number;
-	     looked++) {
-		const guint8 *key = cursor.key.data;
-		guint64 sequence = td_key_read(key + TD_KEY_NUMBER);
-
-		if (sequence > last)
-			break;
-		if (sequence > follower->present + 1)
-			tell_missing(
-			    follower, follower->present + 1, sequence - 1);
-		follower->present = sequence;
-		if (!td_cursor_step(&cursor, DB_NEXT, &found, error))
-			return FALSE;
-	}
-	*more = looked == TD_READ_MAX && follower->present < last;
-	if (!*more && follower->present < last) {
-		tell_missing(follower, follower->present + 1, last);
-		follower->present = last;
-	}
-	return TRUE;
-}
-
-/* Whether there is a message that no event speaks of. */
-static gboolean
-look_behind_messages(Follower *follower, TdTxn *txn, GError **error)
-{
-	g_auto(TdCursor) cursor = { 0 };
-	guint8 start[TD_KEY_PLACE];
-	const guint8 *key;
-	gboolean found;
-
-	td_key_place(start, follower->number, follower->sum->messages + 1);
-	if (!td_cursor_open(txn, TD_TABLE_MESSAGES, FALSE, &cursor, error) ||
-	    !td_cursor_seek(&cursor, start, sizeof(start), &found, error))
-		return FALSE;
-	key = cursor.key.data;
-	if (found && cursor.key.size >= TD_KEY_NUMBER &&
-	    td_key_read(key) == follower->number)
-		tell(follower, 0,
-		    "has a message that no event speaks of: "
-		    "%" G_GUINT64_FORMAT,
-		    cursor.key.size < TD_KEY_PLACE
-		        ? 0
-		        : td_key_read(key + TD_KEY_NUMBER));
-	return TRUE;
+	g_ptr_array_add(follower->told, finding);
 }
 
 /* ---- the chain ---- */
 
 static void
-check_seals(Follower *follower)
+check_seals(TdFollower *follower)
 {
 	while (follower->seals_count > 0 &&
 	    follower->seals->sequence <= follower->sequence) {
@@ -215,129 +89,229 @@ check_seals(Follower *follower)
 		if (seal->sequence == follower->sequence &&
 		    memcmp(seal->chain, follower->chain, TD_HASH_SIZE) == 0)
 			continue;
-		tell(follower, seal->sequence,
+		td_follower_tell(follower, seal->sequence,
 		    "is not what was sealed: this event, or one before it, was "
 		    "changed since");
 	}
 }
 
+static TdEvent *
+decode(const TdFollower *follower, const TdChainLink *link)
+{
+	guint8 key[TD_KEY_PLACE];
+
+	td_key_place(key, follower->number, link->sequence);
+	return td_event_decode(key, link->row.data, link->row.size, NULL);
+}
+
+/* A ticket that was purged begins with an event that has the hashes of those
+ * before it. */
+static void
+follow_purge(TdFollower *follower, const TdEvent *event)
+{
+	const guint8 *hashes;
+	gsize count;
+
+	if (!td_event_is_purge(event, &hashes, &count) ||
+	    count != event->sequence - 1)
+		return;
+	for (gsize i = follower->sequence; i < count; i++) {
+		follower->sequence++;
+		td_event_chain(follower->chain, follower->number,
+		    follower->sequence, hashes + i * TD_HASH_SIZE);
+		check_seals(follower);
+	}
+}
+
 /* Whether @link, which is behind the newest event, is the next one. */
 static void
-check_chain(Follower *follower, const TdChainLink *link)
+check_chain(TdFollower *follower, const TdChainLink *link, const TdEvent *event)
 {
 	guint64 expected = follower->sequence + 1;
 	const guint8 *data = link->row.data;
 	guint8 hash[TD_HASH_SIZE];
 
 	if (link->sequence == expected + 1)
-		tell(follower, expected, "is missing");
+		td_follower_tell(follower, expected, "is missing");
 	else if (link->sequence > expected)
-		tell(follower, expected,
+		td_follower_tell(follower, expected,
 		    "is missing, and so are all up to %" G_GUINT64_FORMAT,
 		    link->sequence - 1);
 	td_sha256(
 	    data + TD_EVENT_PAYLOAD, link->row.size - TD_EVENT_PAYLOAD, hash);
-	if (memcmp(hash, data, TD_HASH_SIZE) != 0)
-		tell(follower, link->sequence,
+	/* Whether it may have been changed a later event tells; no event can
+	 * make it what cannot be read. */
+	if (memcmp(hash, data, TD_HASH_SIZE) != 0 && event != NULL)
+		td_marks_found(follower->marks, link->sequence, hash);
+	else if (memcmp(hash, data, TD_HASH_SIZE) != 0)
+		td_follower_tell(follower, link->sequence,
 		    "was changed: it does not match its hash");
 	td_event_chain(follower->chain, follower->number, link->sequence, data);
 	if (link->sequence != expected) {
 		follower->torn = TRUE;
 	} else if (memcmp(follower->chain, data + TD_HASH_SIZE, TD_HASH_SIZE) !=
 	    0) {
-		tell(follower, link->sequence, "does not fit the chain");
+		td_follower_tell(
+		    follower, link->sequence, "does not fit the chain");
 		follower->torn = TRUE;
 	}
 	memcpy(follower->chain, data + TD_HASH_SIZE, TD_HASH_SIZE);
 }
 
 static gboolean
-take_event(Follower *follower, const TdChainLink *link, GError **error)
+take_event(TdFollower *follower, const TdChainLink *link, const TdEvent *event,
+    GError **error)
 {
-	g_autoptr(TdEvent) event = NULL;
-	guint8 key[TD_KEY_PLACE];
+	const guint8 *hashes;
+	gsize count;
 
-	td_key_place(key, follower->number, link->sequence);
-	event = td_event_decode(key, link->row.data, link->row.size, NULL);
 	if (event == NULL) {
-		tell(follower, link->sequence, "cannot be read");
+		td_follower_tell(follower, link->sequence, "cannot be read");
 		follower->torn = TRUE;
 		return TRUE;
 	}
+	/* When those before it were read they were there. */
+	if (td_event_is_purge(event, &hashes, &count))
+		follower->again = follower->events > 1;
+	td_marks_told(follower->marks, event);
 	td_ticket_fold(follower->sum, event);
-	if (!find_source(follower, event, error))
+	if (!td_follower_find_source(follower, event, error))
 		return FALSE;
 	return event->message == 0 || *td_event_get(event, "sha256") == '\0' ||
-	    compare_message(follower, event, error);
+	    td_follower_compare_message(follower, event, error);
 }
 
 static gboolean
-take_link(Follower *follower, const TdChainLink *link, GError **error)
+take_link(TdFollower *follower, const TdChainLink *link, GError **error)
 {
+	g_autoptr(TdEvent) event = NULL;
+
 	if (link->odd) {
-		tell(follower, 0, "has a row among its events that is none");
+		td_follower_tell(
+		    follower, 0, "has a row among its events that is none");
 		return TRUE;
 	}
-	follower->verify->events++;
+	follower->events++;
 	/* It counts for nothing, so that it hides no other change. */
 	if (link->sequence <= follower->sequence) {
-		tell(follower, link->sequence,
+		td_follower_tell(follower, link->sequence,
 		    "has an event with the number %" G_GUINT64_FORMAT
 		    ", which none can have",
 		    link->sequence);
 		return TRUE;
 	}
 	if (link->row.size <= TD_EVENT_PAYLOAD) {
-		tell(follower, link->sequence, "cannot be read");
+		td_follower_tell(follower, link->sequence, "cannot be read");
 		follower->torn = TRUE;
 		follower->sequence = link->sequence;
 		return TRUE;
 	}
-	check_chain(follower, link);
+	event = decode(follower, link);
+	if (event != NULL && link->sequence != follower->sequence + 1)
+		follow_purge(follower, event);
+	check_chain(follower, link, event);
 	follower->sequence = link->sequence;
 	check_seals(follower);
 	if (!link->indexed)
-		tell(follower, link->sequence, "is missing from %s",
+		td_follower_tell(follower, link->sequence, "is missing from %s",
 		    td_table_name(TD_INDEX_TIME));
-	return take_event(follower, link, error);
+	return take_event(follower, link, event, error);
+}
+
+/* ---- what was replaced ---- */
+
+/* Whether the payload of event @sequence is still what it was when it was read:
+ * one with the hash @was, or NULL, that of its row. */
+static gboolean
+is_as_read(TdFollower *follower, TdTxn *txn, guint64 sequence,
+    const guint8 *was, gboolean *same, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_PLACE];
+	guint8 hash[TD_HASH_SIZE];
+
+	td_key_place(key, follower->number, sequence);
+	if (!td_row_get(txn, TD_TABLE_EVENTS, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	*same = row.data == NULL || row.size <= TD_EVENT_PAYLOAD;
+	if (!*same) {
+		td_sha256(row.data + TD_EVENT_PAYLOAD,
+		    row.size - TD_EVENT_PAYLOAD, hash);
+		*same = memcmp(hash, was != NULL ? was : row.data,
+		            TD_HASH_SIZE) == 0;
+	}
+	return TRUE;
+}
+
+/* Tells @what of those of @sequences that are as they were read. */
+static gboolean
+tell_marks(TdFollower *follower, TdTxn *txn, const GArray *sequences,
+    const char *what, GError **error)
+{
+	for (guint i = 0; i < sequences->len; i++) {
+		guint64 sequence = g_array_index(sequences, guint64, i);
+		gboolean same;
+
+		if (!is_as_read(follower, txn, sequence,
+		        td_marks_hash(follower->marks, sequence), &same, error))
+			return FALSE;
+		if (same)
+			td_follower_tell(follower, sequence, "%s", what);
+		else
+			follower->again = TRUE;
+	}
+	return TRUE;
+}
+
+/* When all events were read. */
+static gboolean
+compare_marks(TdFollower *follower, TdTxn *txn, GError **error)
+{
+	g_autoptr(GArray) changed = td_marks_changed(follower->marks);
+	g_autoptr(GArray) restored = td_marks_restored(follower->marks);
+
+	return tell_marks(follower, txn, changed,
+	           "was changed: it does not match its hash", error) &&
+	    tell_marks(follower, txn, restored,
+	        "was erased, and is there again", error);
 }
 
 /* ---- the record ---- */
 
 static void
-compare_record(Follower *follower, const TdTicket *record)
+compare_record(TdFollower *follower, const TdTicket *record)
 {
 	g_autofree char *names = NULL;
 
 	if (record == NULL) {
-		tell(follower, 0, "has no record");
+		td_follower_tell(follower, 0, "has no record");
 		return;
 	}
 	if (follower->sequence == 0 && follower->number != TD_TICKET_DESK) {
-		tell(follower, 0, "has no events");
+		td_follower_tell(follower, 0, "has no events");
 		return;
 	}
 	if (record->events > follower->sequence)
-		tell(follower, record->events,
+		td_follower_tell(follower, record->events,
 		    "is missing: the record was written after it");
 	else if (record->events < follower->sequence)
-		tell(follower, follower->sequence,
+		td_follower_tell(follower, follower->sequence,
 		    "is one too many: the record knows of %" G_GUINT64_FORMAT,
 		    record->events);
 	else if (memcmp(record->chain, follower->chain, TD_HASH_SIZE) != 0)
-		tell(follower, 0,
+		td_follower_tell(follower, 0,
 		    "has a record with another end of the chain than its "
 		    "last event");
 	else if (!follower->torn && !td_ticket_equal(record, follower->sum)) {
 		names = td_ticket_difference(record, follower->sum);
-		tell(follower, 0,
+		td_follower_tell(follower, 0,
 		    "has a record that is not the sum of its events: %s",
 		    names);
 	}
 }
 
 static gboolean
-check_row_indexes(Follower *follower, TdTxn *txn, GError **error)
+check_row_indexes(TdFollower *follower, TdTxn *txn, GError **error)
 {
 	TdTable index = 0;
 
@@ -346,7 +320,7 @@ check_row_indexes(Follower *follower, TdTxn *txn, GError **error)
 		        txn, TD_TABLE_TICKETS, follower->number, &index, error))
 			return FALSE;
 		if (index < TD_TABLES)
-			tell(follower, 0, "is missing from %s",
+			td_follower_tell(follower, 0, "is missing from %s",
 			    td_table_name(index));
 	} while (index++ < TD_TABLES);
 	return TRUE;
@@ -354,22 +328,25 @@ check_row_indexes(Follower *follower, TdTxn *txn, GError **error)
 
 /* In the turn that found no further event. */
 static gboolean
-look_at_record(Follower *follower, TdTxn *txn, GError **error)
+look_at_record(TdFollower *follower, TdTxn *txn, GError **error)
 {
 	g_autoptr(TdTicket) record = NULL;
 	GError *problem = NULL;
 
 	memcpy(follower->sum->chain, follower->chain, TD_HASH_SIZE);
+	if (!compare_marks(follower, txn, error))
+		return FALSE;
 	if (td_ticket_get(txn, follower->number, &record, &problem)) {
 		compare_record(follower, record);
 	} else if (g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
-		tell(follower, 0, "cannot be read: %s", problem->message);
+		td_follower_tell(
+		    follower, 0, "cannot be read: %s", problem->message);
 		g_error_free(problem);
 	} else {
 		g_propagate_error(error, problem);
 		return FALSE;
 	}
-	return look_behind_messages(follower, txn, error) &&
+	return td_follower_look_behind_messages(follower, txn, error) &&
 	    check_row_indexes(follower, txn, error);
 }
 
@@ -377,7 +354,7 @@ look_at_record(Follower *follower, TdTxn *txn, GError **error)
 
 /* One turn; *@done at the end of all. */
 static gboolean
-take_turn(Follower *follower, gboolean *done, GError **error)
+take_turn(TdFollower *follower, gboolean *done, GError **error)
 {
 	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_chain_link_free);
@@ -396,23 +373,33 @@ take_turn(Follower *follower, gboolean *done, GError **error)
 		if (!take_link(follower, links->pdata[i], error))
 			return FALSE;
 	while (links->len == 0 && more)
-		if (!look_for_messages(follower, &more, error))
+		if (!td_follower_look_for_messages(follower, &more, error))
 			return FALSE;
 	return TRUE;
 }
 
+/* All that was found, and the end of the chain. */
 static void
-sum_up(Follower *follower)
+sum_up(TdFollower *follower)
 {
 	TdVerify *verify = follower->verify;
 	guint64 messages = follower->sum->messages;
 	TdSeal head = { follower->number, follower->sequence, { 0 } };
 
-	if (follower->findings > MOST_FINDINGS)
+	for (guint i = 0; i < follower->told->len; i++) {
+		const Finding *finding = follower->told->pdata[i];
+
+		td_verify_tell(verify, follower->number, finding->sequence,
+		    "%s", finding->text);
+	}
+	if (follower->findings > MOST_FINDINGS) {
 		td_verify_tell(verify, follower->number, 0,
 		    "has %" G_GUINT64_FORMAT " findings more",
 		    follower->findings - MOST_FINDINGS);
+		verify->wrong += follower->findings - MOST_FINDINGS;
+	}
 	verify->tickets++;
+	verify->events += follower->events;
 	verify->messages += messages;
 	verify->unvouched += messages - MIN(messages, follower->vouched);
 	memcpy(head.chain, follower->chain, TD_HASH_SIZE);
@@ -420,29 +407,39 @@ sum_up(Follower *follower)
 		g_array_append_val(verify->heads, head);
 }
 
+static gboolean
+follow(TdFollower *follower, GError **error)
+{
+	gboolean done = FALSE;
+
+	/* What was sealed before the first event. */
+	check_seals(follower);
+	while (!done)
+		if (!take_turn(follower, &done, error))
+			return FALSE;
+	for (guint i = 0; i < follower->seals_count; i++)
+		td_follower_tell(follower, follower->seals[i].sequence,
+		    "was sealed, and is missing with all behind event "
+		    "%" G_GUINT64_FORMAT,
+		    follower->sequence);
+	return TRUE;
+}
+
 gboolean
 td_verify_ticket(TdStore *store, TdVerify *verify, guint64 number,
     const TdSeal *seals, guint count, GError **error)
 {
-	g_auto(Follower) follower = { .store = store,
-		.verify = verify,
-		.number = number,
-		.seals = seals,
-		.seals_count = count,
-		.sum = td_ticket_new(number),
-		.last = g_byte_array_new() };
-	gboolean done = FALSE;
+	for (guint tries = 1;; tries++) {
+		g_auto(TdFollower) follower = { 0 };
 
-	/* What was sealed before the first event. */
-	check_seals(&follower);
-	while (!done)
-		if (!take_turn(&follower, &done, error))
+		follower_init(&follower, store, verify, number);
+		follower.seals = seals;
+		follower.seals_count = count;
+		if (!follow(&follower, error))
 			return FALSE;
-	for (guint i = 0; i < follower.seals_count; i++)
-		tell(&follower, follower.seals[i].sequence,
-		    "was sealed, and is missing with all behind event "
-		    "%" G_GUINT64_FORMAT,
-		    follower.sequence);
-	sum_up(&follower);
-	return TRUE;
+		if (!follower.again || tries == MOST_TRIES) {
+			sum_up(&follower);
+			return TRUE;
+		}
+	}
 }

@@ -70,14 +70,9 @@ find_next(Walk *walk, gboolean *any, guint64 *next, GError **error)
 	        take_short, walk->verify, error);
 }
 
-/* Nothing bears a number from walk->at up to @end: those that were handed out
- * are missing. */
 static void
-tell_gap(Walk *walk, guint64 end)
+tell_missing(Walk *walk, guint64 from, guint64 to)
 {
-	guint64 from = MAX(MAX(walk->at, walk->first), 1);
-	guint64 to = MIN(end, walk->last);
-
 	if (from < to)
 		td_verify_tell(walk->verify, from, 0,
 		    "is missing, and so are all up to %" G_GUINT64_FORMAT
@@ -86,6 +81,32 @@ tell_gap(Walk *walk, guint64 end)
 	else if (from == to)
 		td_verify_tell(walk->verify, from, 0,
 		    "is missing: the number was handed out");
+}
+
+/* Nothing bears a number from walk->at up to @end: those that were handed out
+ * are missing. */
+static gboolean
+tell_gap(Walk *walk, guint64 end, GError **error)
+{
+	guint64 from = MAX(MAX(walk->at, walk->first), 1);
+	guint64 to = MIN(end, walk->last);
+	gboolean any = TRUE;
+
+	while (from <= to && any) {
+		g_autoptr(TdTxn) txn = td_txn_read(walk->store);
+		guint64 first = 0, last = 0;
+
+		if (!td_skipped_next(txn, from, &any, &first, &last, error))
+			return FALSE;
+		if (!any || first > to)
+			break;
+		if (first > from)
+			tell_missing(walk, from, first - 1);
+		from = last + 1;
+	}
+	if (from <= to)
+		tell_missing(walk, from, to);
+	return TRUE;
 }
 
 /* How many of the seals that are left are of tickets below @number. */
@@ -148,12 +169,14 @@ look_at(Walk *walk, guint64 number, GError **error)
 }
 
 /* Nothing up to the end that was asked for bears a number any more. */
-static void
-end_walk(Walk *walk)
+static gboolean
+end_walk(Walk *walk, GError **error)
 {
-	tell_gap(walk, walk->verify->until);
+	if (!tell_gap(walk, walk->verify->until, error))
+		return FALSE;
 	tell_lost(walk, walk->verify->until);
 	walk->at = 0;
+	return TRUE;
 }
 
 /* One ticket; *@over at the end. */
@@ -167,12 +190,12 @@ walk_on(Walk *walk, gboolean *over, GError **error)
 	if (!find_next(walk, &any, &next, error))
 		return FALSE;
 	if (!any || next > until) {
-		end_walk(walk);
 		*over = TRUE;
-		return TRUE;
+		return end_walk(walk, error);
 	}
 	if (next > walk->at) {
-		tell_gap(walk, next - 1);
+		if (!tell_gap(walk, next - 1, error))
+			return FALSE;
 		tell_lost(walk, next - 1);
 	}
 	if (!look_at(walk, next, error))

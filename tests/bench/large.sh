@@ -14,6 +14,9 @@
 #	mail     CPU of ticket-deliver and ticketd for one new ticket (N of them,
 #	         500, one by one), here and in an empty store, in turns: until
 #	         all who hear of it got their mail, and where nobody does
+#	list,    the time of a whole command, beside one that only starts and
+#	show     ends; "list" shows what it shows without options, "show" a
+#	         ticket in the middle
 #
 # The store is not read into memory beforehand, but what was just written is
 # likely to be in the system's page cache: a machine with less memory than the
@@ -216,6 +219,32 @@ mail_rows() {
 	row '  round by round' "$5" ''
 }
 
+# command_row WHAT AIM ARG...: the milliseconds of one `ticket ARG...`.
+command_row() {
+	command_what=$1 command_aim=$2
+	shift 2
+	use large
+	# shellcheck disable=SC2086
+	figures=$($as_desk "$work/load/pipe-load" -n 40 -- "$bin/ticket" \
+		-c "$conf" "$@") || {
+		echo "large.sh: ticket $* failed" >&2
+		exit 1
+	}
+	# shellcheck disable=SC2086
+	set -- $figures
+	row "$command_what" "$(awk -v s="$1" 'BEGIN { printf "%.1f", 25 * s }') ms" \
+		"$command_aim"
+}
+
+command_rows() {
+	command_row 'ticket list' 'under 20 ms' list
+	command_row 'ticket list --queue support' 'under 20 ms' \
+		list --queue support
+	command_row "ticket show $((tickets / 2))" 'under 10 ms' \
+		show "$((tickets / 2))"
+	command_row '  ticket --version' '' --version
+}
+
 memory_row() {
 	use empty
 	memory_empty=$(peak "$(cat "$deskdir/pid")")
@@ -264,4 +293,5 @@ start empty
 start large
 mail_rows support 'a mail of which four hear'
 mail_rows quiet 'a mail of which nobody hears'
+command_rows
 memory_row

@@ -1,14 +1,21 @@
-/* lmtp-load.c - delivers many mails to an LMTP server on a Unix socket
+/* lmtp-load.c - delivers many mails by LMTP, or by SMTP
  *
- * lmtp-load -r RUN -n MAILS -c CONNECTIONS [-a AGENT -t RECIPIENT] SOCKET
+ * lmtp-load -r RUN -n MAILS -c CONNECTIONS [-R RATE] [-a AGENT -t RECIPIENT]
+ *           SOCKET
  *
- * With -a and -t each mail is not a customer's but AGENT's, to that address,
- *and holds three commands.
+ * SOCKET is a path, where LMTP is spoken, or HOST:PORT with HOST an IPv4
+ * address, where SMTP is.  With -a and -t each mail is not a customer's but
+ * AGENT's, to that address, and holds three commands.
  *
  * Each connection delivers one mail after another as Postfix does over a cached
  * connection: envelope and text in one go, then it waits for the answer.  All
- * mails are different, and differ from those of another RUN.  Prints figures
- * alone, in one line:
+ * mails are different, and differ from those of another RUN.
+ *
+ * With -R mails are offered at RATE a second, whatever becomes of those before:
+ * each has its time, and is late from then on, also when it had to wait for a
+ * connection to be free.  So a server that falls behind cannot hide it.
+ *
+ * Prints figures alone, in one line:
  *
  *	SECONDS MAILS/S MEDIAN-MS P99-MS REFUSED
  *
@@ -16,6 +23,7 @@
 
 #define _GNU_SOURCE
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -25,9 +33,10 @@
 
 typedef struct {
 	int fd;
+	int idle;      /* waits for a mail whose time has come */
 	int due;       /* replies that the current mail still gets */
 	int refusal;   /* it got one that is not 2xx */
-	double start;  /* of the current mail */
+	double start;  /* of the current mail, 0 before the first */
 	size_t unread; /* bytes in line */
 	char line[1024];
 } Connection;
@@ -39,6 +48,8 @@ typedef struct {
 	const char *recipient;
 	long mails;
 	long connections;
+	long rate;    /* 0: as fast as it goes */
+	double start; /* of all */
 	long begun;
 	long done;
 	long refused;
@@ -62,33 +73,62 @@ send_all(int fd, const char *data, size_t size)
 	}
 }
 
+static int
+open_unix(const char *path)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&name, sizeof name) < 0)
+		die("connect");
+	return fd;
+}
+
+static int
+open_tcp(const char *path)
+{
+	struct sockaddr_in name = { .sin_family = AF_INET };
+	const char *colon = strrchr(path, ':');
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char host[64];
+
+	snprintf(host, sizeof host, "%.*s", (int)(colon - path), path);
+	name.sin_port = htons((uint16_t)read_number(colon + 1, 1));
+	if (inet_pton(AF_INET, host, &name.sin_addr) != 1 || fd < 0 ||
+	    connect(fd, (struct sockaddr *)&name, sizeof name) < 0)
+		die("connect");
+	return fd;
+}
+
 static void
 open_connection(Connection *connection, const char *path)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-
-	snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
-	connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection->fd < 0 ||
-	    connect(connection->fd, (struct sockaddr *)&name, sizeof name) < 0)
-		die("connect");
-	send_all(connection->fd, "LHLO load.example\r\n", 19);
+	if (strchr(path, '/') != NULL) {
+		connection->fd = open_unix(path);
+		send_all(connection->fd, "LHLO load.example\r\n", 19);
+	} else {
+		connection->fd = open_tcp(path);
+		send_all(connection->fd, "EHLO load.example\r\n", 19);
+	}
 	connection->due = 2;
 }
 
-/* Sends the next mail, or says goodbye. */
+/* When mail @number is to be sent. */
+static double
+time_of(const Load *load, long number)
+{
+	return load->start + (double)number / (double)load->rate;
+}
+
 static void
 begin_mail(Load *load, Connection *connection)
 {
 	char text[512 + MAIL_ROOM], mail[MAIL_ROOM], sender[128];
 	int size, mail_size = MAIL_SIZE;
 
-	if (load->begun == load->mails) {
-		send_all(connection->fd, "QUIT\r\n", 6);
-		close(connection->fd);
-		connection->fd = -1;
-		return;
-	}
+	connection->start = load->rate == 0 ? now_seconds()
+	                                    : time_of(load, load->begun);
 	if (load->agent != NULL) {
 		snprintf(sender, sizeof sender, "%s", load->agent);
 		mail_size = write_commands(
@@ -107,8 +147,24 @@ begin_mail(Load *load, Connection *connection)
 	load->begun++;
 	connection->due = 3;
 	connection->refusal = 0;
-	connection->start = now_seconds();
 	send_all(connection->fd, text, (size_t)(size + mail_size));
+}
+
+/* Sends the next mail, waits for its time, or says goodbye. */
+static void
+go_on(Load *load, Connection *connection)
+{
+	connection->idle = 0;
+	if (load->begun == load->mails) {
+		send_all(connection->fd, "QUIT\r\n", 6);
+		close(connection->fd);
+		connection->fd = -1;
+	} else if (load->rate > 0 &&
+	    time_of(load, load->begun) > now_seconds()) {
+		connection->idle = 1;
+	} else {
+		begin_mail(load, connection);
+	}
 }
 
 static void
@@ -130,7 +186,7 @@ take_line(Load *load, Connection *connection, const char *line)
 		return;
 	if (connection->start > 0)
 		end_mail(load, connection);
-	begin_mail(load, connection);
+	go_on(load, connection);
 }
 
 static void
@@ -156,6 +212,31 @@ read_replies(Load *load, Connection *connection)
 
 /* ---- all of them ---- */
 
+/* Until the next mail is due; a minute if it is an answer that is awaited. */
+static struct timespec
+time_to_wait(const Load *load)
+{
+	struct timespec wait = { 60, 0 };
+	double left;
+
+	if (load->rate > 0 && load->begun < load->mails) {
+		left = time_of(load, load->begun) - now_seconds();
+		left = left < 0 ? 0 : left;
+		wait.tv_sec = (time_t)left;
+		wait.tv_nsec = (long)(1e9 * (left - (double)wait.tv_sec));
+	}
+	return wait;
+}
+
+/* Those that wait may have something to do now. */
+static void
+feed(Load *load, Connection *connections)
+{
+	for (long i = 0; i < load->connections; i++)
+		if (connections[i].idle)
+			go_on(load, &connections[i]);
+}
+
 static void
 run_load(Load *load)
 {
@@ -168,14 +249,18 @@ run_load(Load *load)
 	for (long i = 0; i < load->connections; i++)
 		open_connection(&connections[i], load->path);
 	while (load->done < load->mails) {
+		struct timespec wait = time_to_wait(load);
+
 		for (long i = 0; i < load->connections; i++)
 			ready[i] = (struct pollfd){ connections[i].fd, POLLIN,
 				0 };
-		if (poll(ready, (nfds_t)load->connections, 60000) <= 0)
+		if (ppoll(ready, (nfds_t)load->connections, &wait, NULL) <= 0 &&
+		    wait.tv_sec == 60)
 			die("no answer for a minute");
 		for (long i = 0; i < load->connections; i++)
 			if (ready[i].revents != 0)
 				read_replies(load, &connections[i]);
+		feed(load, connections);
 	}
 	free(connections);
 	free(ready);
@@ -205,7 +290,7 @@ usage(void)
 {
 	fprintf(stderr,
 	    "usage: lmtp-load [-r run] [-n mails] [-c connections] "
-	    "[-a agent -t recipient] socket\n");
+	    "[-R rate] [-a agent -t recipient] socket\n");
 	return 1;
 }
 
@@ -216,16 +301,17 @@ main(int argc, char **argv)
 		.recipient = "support@example.org",
 		.mails = 1000,
 		.connections = 1 };
-	double start;
 	int option;
 
-	while ((option = getopt(argc, argv, "r:n:c:a:t:")) != -1) {
+	while ((option = getopt(argc, argv, "r:n:c:R:a:t:")) != -1) {
 		if (option == 'r')
 			load.run = optarg;
 		else if (option == 'n')
 			load.mails = read_number(optarg, 1);
 		else if (option == 'c')
 			load.connections = read_number(optarg, 1);
+		else if (option == 'R')
+			load.rate = read_number(optarg, 1);
 		else if (option == 'a')
 			load.agent = optarg;
 		else if (option == 't')
@@ -240,9 +326,9 @@ main(int argc, char **argv)
 	if (load.seconds == NULL)
 		die("memory");
 
-	start = now_seconds();
+	load.start = now_seconds();
 	run_load(&load);
-	print_figures(&load, now_seconds() - start);
+	print_figures(&load, now_seconds() - load.start);
 	free(load.seconds);
 	return load.refused > 0;
 }

@@ -2,13 +2,14 @@
  *
  * pipe-load -r RUN -n MAILS -j JOBS -t RECIPIENT -- PROGRAM ARGUMENT...
  *
- * The mail comes through a pipe.  In the arguments, "%s" stands for the sender
- * and "%q" for a queue id, each a word of its own.  Prints figures alone, in
- * one line:
+ * The mail comes through a pipe, its lines ending in LF; what the program
+ *prints is thrown away.  In the arguments, "%s" stands for the sender and "%q"
+ *for a queue id, each a word of its own.  Prints figures alone, in one line:
  *
- *	SECONDS MAILS/S CPU-MS FAILED
+ *	SECONDS MAILS/S CPU-MS FAILED MIB
  *
- * CPU-MS is the user and system time of a process, starting it included. */
+ * CPU-MS is the user and system time of a process and of those that it waited
+ * for, starting it included; MIB the most memory that one of them had. */
 
 #define _GNU_SOURCE
 
@@ -30,6 +31,7 @@ typedef struct {
 	long jobs;
 	long failed;
 	double cpu; /* seconds */
+	long most;  /* KiB of memory */
 } Load;
 
 static void
@@ -54,6 +56,8 @@ start_process(const Load *load, int input, long number)
 	words[count] = NULL;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	posix_spawn_file_actions_addopen(
+	    &actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	errno = posix_spawn(
 	    &pid, load->words[0], &actions, NULL, words, environ);
 	if (errno != 0)
@@ -61,16 +65,29 @@ start_process(const Load *load, int input, long number)
 	posix_spawn_file_actions_destroy(&actions);
 }
 
+/* Takes the CRs out of @mail; what is left. */
+static ssize_t
+unix_lines(char *mail)
+{
+	char *to = mail;
+
+	for (const char *at = mail; *at != '\0'; at++)
+		if (*at != '\r')
+			*to++ = *at;
+	return to - mail;
+}
+
 /* A mail fits into the buffer of a pipe, so nobody has to wait. */
 static void
 start_mail(const Load *load, long number)
 {
 	char mail[MAIL_ROOM];
+	ssize_t size;
 	int ends[2];
 
 	write_mail(mail, load->recipient, load->run, number);
-	if (pipe2(ends, O_CLOEXEC) < 0 ||
-	    write(ends[1], mail, MAIL_SIZE) != MAIL_SIZE)
+	size = unix_lines(mail);
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], mail, size) != size)
 		die("pipe");
 	close(ends[1]);
 	start_process(load, ends[0], number);
@@ -90,6 +107,8 @@ end_one(Load *load)
 	load->cpu += (double)usage.ru_utime.tv_sec +
 	    (double)usage.ru_stime.tv_sec +
 	    (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+	if (usage.ru_maxrss > load->most)
+		load->most = usage.ru_maxrss;
 }
 
 static void
@@ -147,7 +166,8 @@ main(int argc, char **argv)
 	seconds = now_seconds();
 	run_load(&load);
 	seconds = now_seconds() - seconds;
-	printf("%.3f %.0f %.3f %ld\n", seconds, (double)load.mails / seconds,
-	    1000 * load.cpu / (double)load.mails, load.failed);
+	printf("%.3f %.0f %.3f %ld %ld\n", seconds,
+	    (double)load.mails / seconds, 1000 * load.cpu / (double)load.mails,
+	    load.failed, (load.most + 1023) / 1024);
 	return load.failed > 0;
 }

@@ -4,7 +4,10 @@
 # seeds.sh ENTRY FOLDER
 #
 # Fills FOLDER with inputs for ENTRY ("fuzz-html"), made of the mails in
-# tests/data and of what stands here.
+# tests/data and of what stands here.  Records are written by a program of the
+# build whose folder is in FUZZ_BUILD; mails of the user's own, if TICKETD_CORPUS
+# names a folder of them, are seeds where a whole mail is read: small ones, and
+# so many that there is time for more than to read them.
 
 set -eu
 entry=$1 folder=$2
@@ -43,9 +46,72 @@ body() {
 	done
 }
 
+# corpus MOST PREFIX: so many mails of TICKETD_CORPUS, each behind PREFIX.
+corpus() {
+	[ -d "${TICKETD_CORPUS:-}" ] || return 0
+	find "$TICKETD_CORPUS" -type f -name '*.eml' -size -9k | sort |
+		head -n "$1" >"$folder.list"
+	while read -r file; do
+		files "$2" "$file"
+	done <"$folder.list"
+	rm -f "$folder.list"
+}
+
+# mails ADDRESS FROM: answers to what fuzz-decide's desk wrote, by the address
+# and the Message-ID that it names in their place.
+mails() {
+	for index in 000 001 002 003 004 005 006 007 010 011 012 013 014 015 \
+		016 017 020 021 022 023 024 025 026 027 030 031; do
+		put '\032\'$index'\n%s\nFrom: %s\nTo: \032\'$index'\nSubject: Re: x\nMessage-ID: <%s%s@example.net>\nIn-Reply-To: <\034\'$index'>\n\n%s\n' \
+			"$1" "$1" "$index" "$2" "$3"
+	done
+}
+
 case $entry in
 fuzz-message)
 	files '' "$data"/mail/*.eml "$data"/story/*/*.eml
+	corpus 1000 ''
+	;;
+fuzz-record)
+	"${FUZZ_BUILD:-$data/../../build-fuzz}/tests/fuzz/write-records" \
+		"$folder"
+	;;
+fuzz-decide)
+	files 'support@example.com\nanna@example.net\n' "$data"/mail/*.eml
+	files 'sales@example.com\n<>\n' "$data"/mail/dsn.eml \
+		"$data"/mail/mdn.eml "$data"/mail/arf.eml
+	mails anna@example.net anna 'Thanks.'
+	mails olga@example.com olga "close
+note seen
+
+Done."
+	put 'support@example.com\nnagios@mon.example\nFrom: nagios@mon.example\nSubject: ** RECOVERY Service Alert: web01/HTTP is OK **\nMessage-ID: <5@mon.example>\n\nService: HTTP\nHost: web01\nState: OK\n'
+	put 'sales@example.com\nzabbix@mon.example\nFrom: zabbix@mon.example\nSubject: Problem: High load\n\nHost: srv1\nOriginal problem ID: 4711\n'
+	put 'support@example.com\nolga@example.com\nAuthentication-Results: mx.example.com; dmarc=pass header.from=example.com\nFrom: olga@example.com\nSubject: [support #2] x\nMessage-ID: <6@example.com>\n\nmerge #1\nassign ivan\n'
+	put 'support@example.com\nb@vip.example\nFrom: b@vip.example\nTo: support@example.com, sales@example.com\nList-Id: <news.example>\nSubject: printer ink-2\nMessage-ID: <7@vip.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee.\n--b\nContent-Type: application/octet-stream; name=a.exe\n\nx\n--b--\n'
+	corpus 200 'support@example.com\nanna@example.net\n'
+	;;
+fuzz-request)
+	put '{"verb":"list","limit":10}\n{"verb":"list","queue":"support","status":"open","words":"printer","active":true}\n{"verb":"list","owner":"olga","overdue":true,"next":"3"}\n'
+	put '{"verb":"show","number":1}\n{"verb":"raw","number":1,"sequence":1}\n{"verb":"attachment","number":1,"sequence":1,"part":1}\n'
+	put '{"verb":"order","number":1,"commands":"close\\nnote x","as":"olga"}\n{"verb":"order","number":2,"commands":"merge #1"}\n{"verb":"log","number":1,"kinds":["status","note"],"since":0,"limit":5}\n'
+	put '{"verb":"order","number":4,"commands":"reply","as":"rita","bytes":6}\nHello.{"verb":"log","newest":3,"person":"olga"}\n'
+	put '{"verb":"new","queue":"support","requester":"a@b.example","name":"A","subject":"x","quiet":false,"bytes":5}\nabcde{"verb":"stat","as":"olga"}\n'
+	put '{"verb":"explain","sender":"a@b.example","recipient":"support@example.com","bytes":30}\nFrom: a@b.example\nSubject: x\n\n{"verb":"reprocess","number":1,"sequence":1}\n'
+	put '{"verb":"agent-add","name":"otto","addresses":["o@example.com"],"queues":["sales"],"role":"lead","language":"ru","skills":"a;b","calendar":"office"}\n{"verb":"agent-set","name":"otto","away":"2026-12-01","deputy":"olga","echo":true,"remove_addresses":["o@example.com"]}\n{"verb":"agent-list"}\n{"verb":"agent-show","name":"otto"}\n{"verb":"agent-remove","name":"otto"}\n'
+	put '{"verb":"customer-add","address":"c@example.org","name":"C","company":"X"}\n{"verb":"customer-set","address":"c@example.org","addresses":["d@example.org"],"phone":"1"}\n{"verb":"customer-list","company":"X","limit":1}\n{"verb":"customer-show","address":"d@example.org"}\n{"verb":"customer-remove","address":"c@example.org"}\n'
+	put '{"verb":"customer-import","dry_run":true,"bytes":61}\n[{"address":"e@example.org","name":"E","company":"Y","line":2}]{"verb":"ping"}\n'
+	put '{"verb":"outbox-list","limit":2}\n{"verb":"outbox-retry","id":1}\n{"verb":"outbox-drop","ids":[1,2]}\n{"verb":"outbox-flush","all":true}\n'
+	put '{"verb":"suppress-add","address":"f@example.org","why":"x","days":3}\n{"verb":"ban-add","what":["@example.org","/a+b/"],"why":"y","force":true}\n{"verb":"suppress-list","kind":"banned"}\n{"verb":"suppress-clear","addresses":["f@example.org"]}\n{"verb":"ban-clear","what":["@example.org"]}\n'
+	put '{"verb":"verify","heads":true}\n{"verb":"verify","number":1,"until":2,"seals":["1/1 00"]}\n{"verb":"check","number":0}\n{"verb":"secret-rotate"}\n{"verb":"stat"}\n'
+	put '{"verb":"canned-list","queue":"support","language":"ru"}\n{"verb":"canned-show","name":"x","number":1}\n{"verb":"template-list"}\n{"verb":"template-show","name":"reply","queue":"sales","language":"ru"}\n'
+	;;
+fuzz-pattern)
+	put '\000*@example.org; anna@example.net\n{1}\nanna@mail.example.org'
+	put '\001/printer (?<machine>[a-z]+-[0-9]+)/\nmachine {machine} {{ {0} {2}\nthe printer laser-7 is on fire'
+	put '\001/(a+)+$/\n{1}\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'
+	put '\001жалоб*; Complaint\n{\nМоя ЖАЛОБА'
+	put '\000/^(?-i)([^x]*)x(?:\\d{2,4}|y)?\\b\\1/\n{1}{1}{\nabcx12 abc'
 	;;
 fuzz-charset)
 	put 'koi8-r\n\377\360\322\311\327\305\324, \315\311\322'

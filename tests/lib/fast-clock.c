@@ -1,12 +1,12 @@
 /* fast-clock.c - a library preloaded in tests: time that runs faster
  *
  * Built by `gcc -shared -fPIC -O2 -o fast-clock.so fast-clock.c -ldl`, and put
- * into LD_PRELOAD.  With FAST_CLOCK=N:BASE:START all clocks run N times as fast,
- * and the wall clock says START, in seconds since 1970, when it is BASE by the
- * real one; so all processes that have the same values live at the same time.
- * Waits with a time limit (poll, select, nanosleep, and futexes by syscall(2) as
- * GLib does it) end N times as early.  Those inside the C library, and times of
- * files, stay as they are. */
+ * into LD_PRELOAD.  With FAST_CLOCK=N:BASE:START all clocks run N times as
+ * fast, and the wall clock says START, in seconds since 1970, when it is BASE
+ * by the real one; so all processes that have the same values live at the same
+ * time. Waits with a time limit (poll, select, nanosleep, and futexes by
+ * syscall(2) as GLib does it) end N times as early.  Those inside the C
+ * library, and times of files, stay as they are. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -78,8 +78,7 @@ clock_gettime(clockid_t id, struct timespec *now)
 	if (real(id, now) != 0)
 		return -1;
 	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
-		*now = time_of(
-		    (ns_of(now) - base * NS) * speed + start * NS);
+		*now = time_of((ns_of(now) - base * NS) * speed + start * NS);
 	else if (id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE ||
 	    id == CLOCK_BOOTTIME)
 		*now = time_of(ns_of(now) * speed);
@@ -124,8 +123,8 @@ select(int count, fd_set *restrict readable, fd_set *restrict writable,
 	struct timespec wait = { 0 };
 
 	if (timeout != NULL)
-		wait = time_of((timeout->tv_sec * NS + timeout->tv_usec * 1000) /
-		    speed);
+		wait = time_of(
+		    (timeout->tv_sec * NS + timeout->tv_usec * 1000) / speed);
 	return pselect(count, readable, writable, other,
 	    timeout == NULL ? NULL : &wait, NULL);
 }

@@ -8,7 +8,12 @@
 #
 #	FUZZ_SECONDS=3600 sh tests/lint/fuzz.sh fuzz-message
 #
-# What was found is kept in the folder logs/fuzz of the build.
+# What was found is kept in the folder logs/fuzz of the build.  With libFuzzer,
+# FUZZ_CORPUS=FOLDER keeps what the entries learned in FOLDER/ENTRY/new, without
+# what teaches nothing besides, and begins with it the next time; and mails in
+# TICKETD_CORPUS are seeds too (they are not copied anywhere that stays, but what
+# grew out of them is).  How much of the code all that reaches is told by
+# tests/fuzz/coverage.sh.
 . "${0%/*}/../lib/lint.sh"
 
 top=$PWD
@@ -23,7 +28,13 @@ logs=$build/logs/fuzz
 mkdir -p "$logs"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export build logs work top
+FUZZ_BUILD=$build
+[ -z "${FUZZ_CORPUS:-}" ] || {
+	mkdir -p "$FUZZ_CORPUS"
+	FUZZ_CORPUS=$(cd "$FUZZ_CORPUS" && pwd)
+	export FUZZ_CORPUS
+}
+export build logs work top FUZZ_BUILD
 export ASAN_OPTIONS=detect_leaks=1:intercept_strstr=0
 export LSAN_OPTIONS="suppressions=$top/tests/lib/leaks.supp:print_suppressions=0"
 export UBSAN_OPTIONS=print_stacktrace=1 G_SLICE=always-malloc G_DEBUG=fatal-warnings
@@ -34,21 +45,30 @@ entry=$1
 program=$build/tests/fuzz/$entry
 seeds=$work/$entry
 sh "$top/tests/fuzz/seeds.sh" "$entry" "$seeds/seeds"
-mkdir -p "$seeds/new"
+new=${FUZZ_CORPUS:-$work}/$entry/new
+mkdir -p "$new"
 cd "$seeds"
 set -- # words for libFuzzer
 [ ! -f "$top/tests/fuzz/${entry#fuzz-}.dict" ] ||
 	set -- "-dict=$top/tests/fuzz/${entry#fuzz-}.dict"
 # json-glib 1.6 loses what it has read of a line that is more than one value.
-[ "$entry" != fuzz-frame ] || ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+case $entry in
+fuzz-frame | fuzz-request) ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 ;;
+esac
 # What is no longer found again is not kept.
 rm -f "$logs/$entry"-*
 status=0
 if [ "${build##*/}" = build-fuzz ]; then
 	"$program" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
-		-artifact_prefix="$logs/$entry-" "$@" new seeds \
+		-artifact_prefix="$logs/$entry-" "$@" "$new" seeds \
 		>"$logs/$entry.log" 2>&1 || status=$?
+	if [ "$status" -eq 0 ] && [ -n "${FUZZ_CORPUS:-}" ]; then
+		mkdir merged
+		"$program" -merge=1 -timeout=10 -rss_limit_mb=1024 \
+			-max_len=8192 merged "$new" >/dev/null 2>&1 &&
+			rm -rf "$new" && mv merged "$new"
+	fi
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' \
 		"$logs/$entry.log")
 else
@@ -71,6 +91,7 @@ SCRIPT
 if [ $# -eq 0 ]; then
 	for file in tests/fuzz/fuzz-*.c; do
 		name=${file##*/}
+		[ -x "$build/tests/fuzz/${name%.c}" ] || continue
 		set -- "$@" "${name%.c}"
 	done
 fi

@@ -1,0 +1,467 @@
+/* replay.c - tickets of another desk, as their events tell them
+ *
+ * The record is the sum of its events, so events that are written once more
+ * make the same ticket.  Addresses that the other desk signed mean nothing
+ * here: its Message-IDs are remembered as anybody's, which tie mail together
+ * and prove nothing. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+#include <ticketd/sha256.h>
+#include <ticketd/text.h>
+
+#include "desk/plan.h"
+
+/* Nobody writes tickets so far apart; a slip shall not use numbers up. */
+#define GAP_MAX 10000000u
+
+#define MEMO "imported/"
+
+typedef struct {
+	const TdDesk *desk;
+	TdTxn *txn;
+	const TdReplay *replay;
+	TdTicket *ticket; /* owned */
+	GPtrArray *there; /* of TdEvent: a page of those that are there */
+	guint message;    /* index of the next one to be filed */
+	guint64 added;
+} Player;
+
+static void
+player_clear(Player *player)
+{
+	td_ticket_free(player->ticket);
+	g_clear_pointer(&player->there, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
+
+/* ---- the number ---- */
+
+static char *
+memo_key(const char *identity)
+{
+	guint8 digest[TD_SHA256_SIZE];
+	g_autofree char *hex = NULL;
+
+	td_sha256(identity, strlen(identity), digest);
+	hex = td_text_hex(digest, TD_SHA256_SIZE / 2);
+	return g_strconcat(MEMO, hex, NULL);
+}
+
+/* The number that @identity got; 0 for none. */
+static gboolean
+read_memo(TdTxn *txn, const char *identity, guint64 *number, GError **error)
+{
+	g_autofree char *key = memo_key(identity);
+	g_autoptr(GBytes) value = NULL;
+	guint64 wire;
+
+	*number = 0;
+	if (!td_meta_get(txn, key, &value, error))
+		return FALSE;
+	if (value == NULL)
+		return TRUE;
+	if (g_bytes_get_size(value) != sizeof(wire))
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "damaged value of \"%s\" in table meta", key);
+	memcpy(&wire, g_bytes_get_data(value, NULL), sizeof(wire));
+	*number = GUINT64_FROM_BE(wire);
+	return TRUE;
+}
+
+static gboolean
+write_memo(TdTxn *txn, const char *identity, guint64 number, GError **error)
+{
+	g_autofree char *key = memo_key(identity);
+	guint64 wire = GUINT64_TO_BE(number);
+	g_autoptr(GBytes) value = g_bytes_new(&wire, sizeof(wire));
+
+	return td_meta_put(txn, key, value, error);
+}
+
+/* A number of our own, the first time. */
+static gboolean
+take_new(Player *player, guint64 *number, GError **error)
+{
+	const char *identity = player->replay->identity;
+
+	return read_memo(player->txn, identity, number, error) &&
+	    (*number != 0 ||
+	        (td_ticket_allot(player->txn, number, error) &&
+	            write_memo(player->txn, identity, *number, error)));
+}
+
+static gboolean
+is_too_far(TdTxn *txn, guint64 number, gboolean *far, GError **error)
+{
+	guint64 first, last;
+
+	if (!td_ticket_range(txn, &first, &last, error))
+		return FALSE;
+	*far = number > last && number - last > GAP_MAX;
+	return TRUE;
+}
+
+static gboolean
+take_own(Player *player, guint64 number, GError **error)
+{
+	gboolean far, claimed = FALSE;
+
+	if (number == TD_TICKET_DESK)
+		return TRUE;
+	if (!is_too_far(player->txn, number, &far, error) ||
+	    (!far && !td_ticket_claim(player->txn, number, &claimed, error)))
+		return FALSE;
+	return claimed ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        far ? "number %" G_GUINT64_FORMAT
+	              " is too far above the last one of this desk"
+	            : "number %" G_GUINT64_FORMAT
+	              " was given to another ticket meanwhile; import it once "
+	              "more, and it gets a new one",
+	        number);
+}
+
+/* Its record as it is so far. */
+static gboolean
+begin(Player *player, GError **error)
+{
+	const TdReplay *replay = player->replay;
+	guint64 number = replay->number;
+
+	if (replay->identity != NULL && !take_new(player, &number, error))
+		return FALSE;
+	if (!td_ticket_get(player->txn, number, &player->ticket, error))
+		return FALSE;
+	if (player->ticket != NULL)
+		return TRUE;
+	if (replay->identity == NULL && !take_own(player, number, error))
+		return FALSE;
+	player->ticket = td_ticket_new(number);
+	return TRUE;
+}
+
+/* ---- events ---- */
+
+static gboolean
+refuse(GError **error, guint64 sequence, const char *why)
+{
+	return td_fail(error, TD_ERROR_REFUSED,
+	    "event %" G_GUINT64_FORMAT " %s", sequence, why);
+}
+
+static gboolean
+same_event(const TdEvent *a, const TdEvent *b)
+{
+	return a->time == b->time && a->kind == b->kind &&
+	    a->message == b->message && strcmp(a->actor, b->actor) == 0 &&
+	    strcmp(a->evidence, b->evidence) == 0 &&
+	    g_variant_equal(td_event_detail(a), td_event_detail(b));
+}
+
+/* The event of that sequence, which is there; borrowed. */
+static gboolean
+find_there(
+    Player *player, guint64 sequence, const TdEvent **event, GError **error)
+{
+	const TdEvent *first = player->there == NULL || player->there->len == 0
+	    ? NULL
+	    : g_ptr_array_index(player->there, 0);
+
+	if (first == NULL || sequence < first->sequence ||
+	    sequence - first->sequence >= player->there->len) {
+		g_clear_pointer(&player->there, g_ptr_array_unref);
+		if (!td_event_list(player->txn, player->ticket->number,
+		        sequence - 1, TD_READ_MAX, &player->there, error))
+			return FALSE;
+		first = player->there->len == 0
+		    ? NULL
+		    : g_ptr_array_index(player->there, 0);
+	}
+	*event = NULL;
+	if (first != NULL && sequence - first->sequence < player->there->len)
+		*event = g_ptr_array_index(
+		    player->there, sequence - first->sequence);
+	return TRUE;
+}
+
+static gboolean
+compare_event(Player *player, const TdEvent *event, GError **error)
+{
+	const TdEvent *there;
+
+	if (!find_there(player, event->sequence, &there, error))
+		return FALSE;
+	return (there != NULL && same_event(there, event)) ||
+	    refuse(error, event->sequence,
+	        "is another one here: that is another ticket, or one that went "
+	        "on differently");
+}
+
+/* "42/3" as it is called here. */
+static void
+renumber_source(const TdReplay *replay, TdEvent *event)
+{
+	g_autofree char *own = g_strdup_printf(
+	    "%" G_GUINT64_FORMAT "/", replay->number);
+	const char *raw = td_event_get(event, "raw");
+	g_autofree char *here = NULL;
+
+	if (!g_str_has_prefix(raw, own))
+		return;
+	here = g_strdup_printf(
+	    "%" G_GUINT64_FORMAT "/%s", event->ticket, raw + strlen(own));
+	td_event_set(event, "raw", here);
+}
+
+/* ---- messages ---- */
+
+/* What the event told of the message must be true of it; under another number
+ * it is told anew. */
+static gboolean
+vouch(Player *player, const TdFiled *filed, GBytes *raw, TdEvent *event,
+    GError **error)
+{
+	g_autoptr(TdEvent)
+	    want = td_event_new(TD_EVENT_NOTE, event->ticket, event->time, "");
+	gsize size;
+	const char *bytes = g_bytes_get_data(raw, &size);
+	gboolean same;
+
+	if (*td_event_get(event, "sha256") == '\0')
+		return TRUE;
+	td_filed_vouch(filed, bytes, size, want);
+	same = strcmp(td_event_get(want, "sha256"),
+	           td_event_get(event, "sha256")) == 0;
+	if (player->replay->identity != NULL && same) {
+		td_filed_vouch(filed, bytes, size, event);
+		return TRUE;
+	}
+	same = same &&
+	    strcmp(td_event_get(want, "noted"), td_event_get(event, "noted")) ==
+	        0;
+	return same ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        "message %" G_GUINT64_FORMAT " is not what event "
+	        "%" G_GUINT64_FORMAT " says was filed: it was changed",
+	        filed->sequence, event->sequence);
+}
+
+static gboolean
+remember_ids(Player *player, const TdFiled *filed, const TdMessage *message,
+    GError **error)
+{
+	const TdPlace place = { filed->ticket, filed->sequence };
+	const TdPlan plan = {
+		.rule = strcmp(filed->rule, td_rule_name(TD_RULE_NEW)) == 0 ||
+		        filed->outgoing
+		    ? TD_RULE_NEW
+		    : TD_RULE_REFERENCES,
+		.marked = filed->marked,
+		.internal = filed->internal && !filed->outgoing,
+		.evidence = filed->evidence,
+	};
+	gboolean found = FALSE;
+	TdPlace at;
+
+	/* One that was erased is found by nothing. */
+	if (*filed->message_id == '\0')
+		return TRUE;
+	/* A mail that went to another ticket is found there. */
+	if (*filed->moved_to != '\0' &&
+	    !td_id_find(player->txn, message->message_id, message->digest,
+	        &found, &at, error))
+		return FALSE;
+	return found ||
+	    td_plan_remember_ids(
+	        player->desk, player->txn, &plan, message, &place, error);
+}
+
+static gboolean
+file_message(Player *player, const TdReplayMessage *message, GError **error)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(message->raw, &size);
+
+	return td_filed_put(player->txn, message->filed, bytes, size, error) &&
+	    remember_ids(player, message->filed, message->message, error);
+}
+
+/* Files those up to the one that @event speaks of. */
+static gboolean
+file_until(Player *player, TdEvent *event, GError **error)
+{
+	const GPtrArray *messages = player->replay->messages;
+
+	while (player->message < messages->len) {
+		const TdReplayMessage *next = g_ptr_array_index(
+		    messages, player->message);
+		TdFiled *filed = next->filed;
+
+		if (filed->sequence > event->message)
+			break;
+		filed->ticket = player->ticket->number;
+		if (filed->sequence > player->ticket->messages &&
+		    !file_message(player, next, error))
+			return FALSE;
+		player->ticket->messages = MAX(
+		    player->ticket->messages, filed->sequence);
+		player->message++;
+		if (filed->sequence == event->message &&
+		    !vouch(player, filed, next->raw, event, error))
+			return FALSE;
+	}
+	return player->ticket->messages >= event->message ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        "event %" G_GUINT64_FORMAT " speaks of message "
+	        "%" G_GUINT64_FORMAT ", which is missing",
+	        event->sequence, event->message);
+}
+
+static gboolean
+play_event(Player *player, TdEvent *event, GError **error)
+{
+	event->ticket = player->ticket->number;
+	if (player->replay->identity != NULL)
+		renumber_source(player->replay, event);
+	if (!file_until(player, event, error))
+		return FALSE;
+	if (event->sequence <= player->ticket->events)
+		return compare_event(player, event, error);
+	if (event->sequence != player->ticket->events + 1)
+		return refuse(error, player->ticket->events + 1, "is missing");
+	player->added++;
+	return td_event_append(player->txn, player->ticket, event, error);
+}
+
+/* A ticket that has another number than it had says so. */
+static gboolean
+tell_number(Player *player, GError **error)
+{
+	const TdReplay *replay = player->replay;
+	g_autoptr(TdEvent) event = NULL;
+
+	if (replay->identity == NULL || replay->more || player->added == 0)
+		return TRUE;
+	event = td_event_new(
+	    TD_EVENT_NOTE, player->ticket->number, replay->now, replay->actor);
+	g_free(event->evidence);
+	event->evidence = g_strdup("control");
+	td_event_set_number(event, "imported_from", replay->number);
+	return td_event_append(player->txn, player->ticket, event, error);
+}
+
+/* The same events make the same chain. */
+static gboolean
+check_chain(const Player *player, GError **error)
+{
+	const TdReplay *replay = player->replay;
+	const TdTicket *ticket = player->ticket;
+	g_autofree char *chain = NULL;
+
+	/* Where it went on, each event was compared. */
+	if (replay->more || replay->chain == NULL || replay->identity != NULL ||
+	    player->added == 0)
+		return TRUE;
+	chain = td_text_hex(ticket->chain, sizeof(ticket->chain));
+	return strcmp(chain, replay->chain) == 0 ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        "the events do not make the chain that the file tells of: it "
+	        "was changed");
+}
+
+gboolean
+td_desk_replay(const TdDesk *desk, TdTxn *txn, const TdReplay *replay,
+    TdReplayed *replayed, GError **error)
+{
+	g_auto(Player) player = { .desk = desk, .txn = txn, .replay = replay };
+
+	if (!begin(&player, error))
+		return FALSE;
+	for (guint i = 0; i < replay->events->len; i++)
+		if (!play_event(
+		        &player, g_ptr_array_index(replay->events, i), error))
+			return FALSE;
+	if (player.message < replay->messages->len)
+		return td_fail(error, TD_ERROR_REFUSED,
+		    "no event speaks of a message behind the "
+		    "%" G_GUINT64_FORMAT,
+		    player.ticket->messages);
+	if (!check_chain(&player, error) || !tell_number(&player, error))
+		return FALSE;
+	/* Nothing may happen to it before it is what it was. */
+	if (replay->more)
+		player.ticket->timer = 0;
+	if (player.added > 0 && !td_ticket_put(txn, player.ticket, error))
+		return FALSE;
+	*replayed = (TdReplayed){ player.ticket->number, player.ticket->events,
+		player.added };
+	return TRUE;
+}
+
+/* ---- looking ---- */
+
+static gboolean
+is_first(TdTxn *txn, guint64 number, const TdEvent *first, gboolean *same,
+    GError **error)
+{
+	g_autoptr(GPtrArray) events = NULL;
+
+	if (!td_event_list(txn, number, 0, 1, &events, error))
+		return FALSE;
+	*same = events->len == 1 &&
+	    same_event(g_ptr_array_index(events, 0), first);
+	return TRUE;
+}
+
+static gboolean
+is_free(TdTxn *txn, guint64 number, gboolean *free, GError **error)
+{
+	guint64 lowest, highest;
+	gboolean far, skipped;
+
+	if (!td_ticket_range(txn, &lowest, &highest, error) ||
+	    !td_ticket_skipped(txn, number, &skipped, error) ||
+	    !is_too_far(txn, number, &far, error))
+		return FALSE;
+	*free = !far && (number < lowest || number > highest || skipped);
+	return TRUE;
+}
+
+gboolean
+td_desk_replay_look(TdTxn *txn, const TdEvent *first, const char *identity,
+    TdReplayState *state, guint64 *number, guint64 *events, GError **error)
+{
+	g_autoptr(TdTicket) ticket = NULL;
+	gboolean same = FALSE, free = FALSE;
+	guint64 as;
+
+	*number = *events = 0;
+	if (!td_ticket_get(txn, first->ticket, &ticket, error) ||
+	    !read_memo(txn, identity, &as, error) ||
+	    (ticket != NULL &&
+	        !is_first(txn, first->ticket, first, &same, error)) ||
+	    !is_free(txn, first->ticket, &free, error))
+		return FALSE;
+	/* The desk's own record is always there, be it empty. */
+	if (first->ticket == TD_TICKET_DESK)
+		free = ticket == NULL || ticket->events == 0;
+	*state = same ? TD_REPLAY_SAME
+	    : free    ? TD_REPLAY_FREE
+	              : TD_REPLAY_TAKEN;
+	if (*state == TD_REPLAY_TAKEN && as != 0) {
+		*state = TD_REPLAY_AS;
+		g_clear_pointer(&ticket, td_ticket_free);
+		if (!td_ticket_get(txn, as, &ticket, error))
+			return FALSE;
+	}
+	if (same || *state == TD_REPLAY_AS) {
+		*number = same ? first->ticket : as;
+		*events = ticket == NULL ? 0 : ticket->events;
+	}
+	return TRUE;
+}

@@ -1,0 +1,429 @@
+/* test-erase.c - finding somebody in texts, messages and events, and what
+ * becomes of them */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "desk/erase.h"
+
+#define NOW G_GINT64_CONSTANT(1795305600)
+
+static TdErased *
+make_erased(void)
+{
+	static const char *const addresses[] = { "anna@example.com",
+		"a.quokka@example.org", NULL };
+	TdErased *erased = g_new0(TdErased, 1);
+
+	erased->addresses = g_strdupv((GStrv)addresses);
+	erased->names = g_new0(char *, 1);
+	erased->alias = g_strdup("erased-7");
+	td_erase_add_name(erased, "Anna Quokka");
+	return erased;
+}
+
+/* ---- texts ---- */
+
+static void
+test_texts(void)
+{
+	static const struct {
+		const char *text;
+		const char *want; /* NULL: nothing is found */
+	} rows[] = {
+		{ "", NULL },
+		{ "nobody", NULL },
+		{ "anna@example.com", "erased-7" },
+		{ "<Anna@Example.COM>,", "<erased-7>," },
+		{ "mail anna@example.com.", "mail erased-7." },
+		{ "anna@example.com and a.quokka@example.org",
+		    "erased-7 and erased-7" },
+		{ "customer:anna@example.com", "customer:erased-7" },
+		{ "prvs=1234=anna@example.com", "prvs=1234=erased-7" },
+		/* Others'. */
+		{ "joanna@example.com", NULL },
+		{ "jo.anna@example.com", NULL },
+		{ "jo+anna@example.com", NULL },
+		{ "anna@example.company", NULL },
+		{ "anna@example.com.au", NULL },
+		{ "anna@example.com-pany.net", NULL },
+		{ "Анна"
+		  "anna@example.com",
+		    NULL },
+		/* Names. */
+		{ "Dear Anna Quokka,", "Dear erased-7," },
+		{ "ANNA QUOKKA's printer", "erased-7's printer" },
+		{ "Anna", NULL },
+		{ "Anna Quokkason", NULL },
+		{ "Susanna Quokka", NULL },
+		{ "anna@example.comanna@example.com", NULL },
+		{ "anna@example.com anna@example.com", "erased-7 erased-7" },
+	};
+	g_autoptr(TdErased) erased = make_erased();
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		/* To the byte, so that a sanitizer sees what is read behind. */
+		gsize size = strlen(rows[i].text);
+		g_autofree char *bytes = g_memdup2(rows[i].text, size);
+		g_autofree char *got = td_erase_replace(
+		    erased, NULL, rows[i].text);
+
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpstr(got, ==, rows[i].want);
+		g_assert_cmpint(td_erase_is_in(erased, bytes, size), ==,
+		    rows[i].want != NULL);
+	}
+}
+
+static void
+test_secrets(void)
+{
+	static char *const secrets[] = { (char *)"Printer broken", NULL };
+	g_autoptr(TdErased) erased = make_erased();
+	g_autofree char *got = td_erase_replace(
+	    erased, secrets, "Re: printer broken (anna@example.com)");
+	g_autofree char *none = td_erase_replace(
+	    erased, secrets, "Printer brokenness");
+
+	g_assert_cmpstr(got, ==, "Re: (erased) (erased-7)");
+	g_assert_null(none);
+}
+
+static void
+test_names(void)
+{
+	static const struct {
+		const char *name;
+		guint count;
+	} rows[] = {
+		{ "Anna", 1 },
+		{ "", 1 },
+		{ "anna quokka", 1 },
+		{ "anna@example.com at home", 1 },
+		{ "Dr. Anna Quokka", 2 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(TdErased) erased = make_erased();
+
+		td_erase_add_name(erased, rows[i].name);
+		g_assert_cmpuint(
+		    g_strv_length(erased->names), ==, rows[i].count);
+	}
+}
+
+static void
+test_him(void)
+{
+	g_autoptr(TdErased) erased = make_erased();
+
+	g_assert_true(td_erase_is_him(erased, "anna@example.com"));
+	g_assert_true(td_erase_is_him(erased, "<A.Quokka@Example.Org>"));
+	g_assert_true(td_erase_is_him(erased, "erased-7"));
+	g_assert_false(td_erase_is_him(erased, "erased-77"));
+	g_assert_false(td_erase_is_him(erased, ""));
+	g_assert_false(td_erase_is_him(erased, "boris@example.com"));
+}
+
+/* ---- events ---- */
+
+typedef struct {
+	const char *name;
+	TdEventKind kind;
+	const char *actor;
+	const char *details; /* "key=value;key=value" */
+	gboolean his_words;
+	const char *want; /* NULL: stays; "actor;key=value..." in the order of
+	                   * @details */
+} EventRow;
+
+static TdEvent *
+make_event(const EventRow *row)
+{
+	TdEvent *event = td_event_new(row->kind, 42, NOW, row->actor);
+	g_auto(GStrv) pairs = g_strsplit(row->details, ";", 0);
+
+	event->sequence = 3;
+	event->message = 2;
+	for (guint i = 0; pairs[i] != NULL; i++) {
+		char *value = strchr(pairs[i], '=');
+
+		*value = '\0';
+		td_event_set(event, pairs[i], value + 1);
+	}
+	td_event_set_number(event, "number", 5);
+	return event;
+}
+
+static char *
+describe(const EventRow *row, const TdEvent *event)
+{
+	GString *text = g_string_new(event->actor);
+	g_auto(GStrv) pairs = g_strsplit(row->details, ";", 0);
+
+	for (guint i = 0; pairs[i] != NULL; i++) {
+		*strchr(pairs[i], '=') = '\0';
+		g_string_append_printf(
+		    text, ";%s=%s", pairs[i], td_event_get(event, pairs[i]));
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+test_events(void)
+{
+	static const EventRow rows[] = {
+		{ "a ticket of his", TD_EVENT_CREATED,
+		    "customer:anna@example.com",
+		    "requester=anna@example.com;requester_name=Anna;"
+		    "subject=Help;queue=support",
+		    TRUE,
+		    "customer:erased-7;requester=erased-7;requester_name=;"
+		    "subject=(erased);queue=support" },
+		{ "one that an agent opened for him", TD_EVENT_CREATED,
+		    "agent:olga",
+		    "requester=anna@example.com;requester_name=A;subject=Help",
+		    FALSE,
+		    "agent:olga;requester=erased-7;requester_name=;"
+		    "subject=(erased)" },
+		{ "somebody else's", TD_EVENT_CREATED,
+		    "customer:boris@example.com",
+		    "requester=boris@example.com;requester_name=Boris;"
+		    "subject=Help",
+		    FALSE, NULL },
+		{ "he is copied", TD_EVENT_PARTICIPANT,
+		    "customer:boris@example.com",
+		    "add=anna@example.com;name=Anna", FALSE,
+		    "customer:boris@example.com;add=erased-7;name=" },
+		{ "he copies somebody", TD_EVENT_PARTICIPANT,
+		    "customer:anna@example.com",
+		    "add=boris@example.com;name=Boris", TRUE,
+		    "customer:erased-7;add=boris@example.com;name=Boris" },
+		{ "an agent calls it otherwise", TD_EVENT_TITLE, "agent:olga",
+		    "from=Help;to=Printer of Anna Quokka", FALSE,
+		    "agent:olga;from=Help;to=Printer of erased-7" },
+		{ "he does", TD_EVENT_TITLE, "customer:anna@example.com",
+		    "from=Help;to=Printer", TRUE,
+		    "customer:erased-7;from=(erased);to=(erased)" },
+		{ "a field out of his mail", TD_EVENT_TYPE, "desk",
+		    "field=phone;value=5550100", TRUE,
+		    "desk;field=phone;value=" },
+		{ "that an agent mended", TD_EVENT_TYPE, "agent:olga",
+		    "field=phone;field_from=x;value=5550111", TRUE,
+		    "agent:olga;field=phone;field_from=;value=" },
+		{ "a field of an agent", TD_EVENT_TYPE, "agent:olga",
+		    "field=room;value=101", FALSE, NULL },
+		{ "his opinion", TD_EVENT_RATED, "customer:anna@example.com",
+		    "text=Never again", TRUE, "customer:erased-7;text=" },
+		{ "a note that names him", TD_EVENT_NOTE, "agent:olga",
+		    "text=Called a.quokka@example.org", FALSE,
+		    "agent:olga;text=Called erased-7" },
+		{ "what says nothing of him", TD_EVENT_STATUS, "agent:olga",
+		    "from=new;to=open", TRUE, NULL },
+		{ "what is as it should be", TD_EVENT_CREATED,
+		    "customer:erased-7",
+		    "requester=erased-7;requester_name=;subject=(erased)", TRUE,
+		    NULL },
+	};
+	g_autoptr(TdErased) erased = make_erased();
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(TdEvent) event = make_event(&rows[i]);
+		g_autoptr(TdEvent) got = td_erase_event(
+		    erased, NULL, event, rows[i].his_words);
+		g_autofree char *text = got == NULL ? NULL
+		                                    : describe(&rows[i], got);
+
+		g_test_message("%s", rows[i].name);
+		g_assert_cmpstr(text, ==, rows[i].want);
+		if (got == NULL)
+			continue;
+		g_assert_cmpuint(got->ticket, ==, 42);
+		g_assert_cmpuint(got->sequence, ==, 3);
+		g_assert_cmpuint(got->message, ==, 2);
+		g_assert_cmpint(got->time, ==, NOW);
+		g_assert_cmpuint(td_event_get_number(got, "number"), ==, 5);
+	}
+}
+
+static void
+test_lists(void)
+{
+	static const char *const texts[] = { "boris@example.com",
+		"anna@example.com", NULL };
+	g_autoptr(TdErased) erased = make_erased();
+	g_autoptr(TdEvent) event = td_event_new(TD_EVENT_SENT, 1, NOW, "desk");
+	g_autoptr(TdEvent) got = NULL;
+	g_autoptr(GVariant) value = NULL;
+	g_autofree const char **list = NULL;
+	g_autoptr(GVariantBuilder)
+	    details = g_variant_builder_new(G_VARIANT_TYPE_VARDICT);
+
+	g_variant_builder_add(
+	    details, "{sv}", "all", g_variant_new_strv(texts, -1));
+	g_variant_unref(event->detail);
+	event->detail = g_variant_ref_sink(g_variant_builder_end(details));
+	got = td_erase_event(erased, NULL, event, FALSE);
+	g_assert_nonnull(got);
+	value = g_variant_lookup_value(
+	    td_event_detail(got), "all", G_VARIANT_TYPE_STRING_ARRAY);
+	list = g_variant_get_strv(value, NULL);
+	g_assert_cmpstr(list[0], ==, "boris@example.com");
+	g_assert_cmpstr(list[1], ==, "erased-7");
+}
+
+/* ---- messages ---- */
+
+static void
+set(char **field, const char *value)
+{
+	g_free(*field);
+	*field = g_strdup(value);
+}
+
+typedef struct {
+	const char *name;
+	gboolean outgoing;
+	const char *from;       /* or whom it goes to */
+	const char *class_name; /* of ours the kind of letter */
+	const char *raw;
+	gboolean his, caused;
+	TdTraceOfHim want;
+} MessageRow;
+
+static void
+test_messages(void)
+{
+	static const MessageRow rows[] = {
+		{ "his mail", FALSE, "Anna@Example.com", "human", "x", TRUE,
+		    FALSE, TD_TRACE_OF_HIM_OWN },
+		{ "somebody else's", FALSE, "boris@example.com", "human", "x",
+		    TRUE, FALSE, TD_TRACE_OF_HIM_NONE },
+		{ "that names him", FALSE, "boris@example.com", "human",
+		    "Cc: anna@example.com\n\nx\n", FALSE, FALSE,
+		    TD_TRACE_OF_HIM_NAMED },
+		{ "in a code", FALSE, "boris@example.com", "human",
+		    "Content-Transfer-Encoding: base64\n\n"
+		    "YW5uYUBleGFtcGxlLmNvbQo=\n",
+		    FALSE, FALSE, TD_TRACE_OF_HIM_NAMED },
+		{ "in a field's code", FALSE, "boris@example.com", "human",
+		    "Subject: =?utf-8?q?for_Anna_Quokka?=\n\nx\n", FALSE, FALSE,
+		    TD_TRACE_OF_HIM_NAMED },
+		{ "a bounce of mail to him", FALSE, "mailer-daemon@example.net",
+		    "bounce", "\nanna@example.com: no such user\n", FALSE,
+		    FALSE, TD_TRACE_OF_HIM_LETTER },
+		{ "an answer to him", TRUE, "anna@example.com", "reply", "x",
+		    FALSE, FALSE, TD_TRACE_OF_HIM_LETTER },
+		{ "to others too", TRUE, "boris@example.com, anna@example.com",
+		    "reply", "x", FALSE, FALSE, TD_TRACE_OF_HIM_NAMED },
+		{ "on his ticket", TRUE, "anna@example.com, boris@example.com",
+		    "reply", "x", TRUE, FALSE, TD_TRACE_OF_HIM_LETTER },
+		{ "what an agent is told of him", TRUE, "olga@example.net",
+		    "new-ticket", "From Anna Quokka\n", FALSE, FALSE,
+		    TD_TRACE_OF_HIM_LETTER },
+		{ "because of his mail", TRUE, "olga@example.net", "new-ticket",
+		    "x", FALSE, TRUE, TD_TRACE_OF_HIM_LETTER },
+		{ "of something else", TRUE, "olga@example.net", "new-ticket",
+		    "x", TRUE, FALSE, TD_TRACE_OF_HIM_NONE },
+	};
+	g_autoptr(TdErased) erased = make_erased();
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const MessageRow *row = &rows[i];
+		g_autoptr(TdFiled) filed = td_filed_new();
+		g_autoptr(GBytes) raw = g_bytes_new(row->raw, strlen(row->raw));
+
+		filed->outgoing = row->outgoing;
+		set(row->outgoing ? &filed->to : &filed->from, row->from);
+		set(row->outgoing ? &filed->rule : &filed->class_name,
+		    row->class_name);
+		g_test_message("%s", row->name);
+		g_assert_cmpint(
+		    td_erase_judge(erased, filed, raw, row->his, row->caused),
+		    ==, row->want);
+	}
+}
+
+static TdFiled *
+make_filed(void)
+{
+	TdFiled *filed = td_filed_new();
+
+	filed->ticket = 42;
+	filed->sequence = 2;
+	filed->size = 100;
+	filed->received = NOW;
+	set(&filed->from, "anna@example.com");
+	set(&filed->from_name, "Anna");
+	set(&filed->to, "support@example.org, a.quokka@example.org");
+	set(&filed->subject, "Help");
+	set(&filed->message_id, "1@pc.example");
+	set(&filed->class_name, "human");
+	return filed;
+}
+
+static void
+test_emptied(void)
+{
+	g_autoptr(TdErased) erased = make_erased();
+	g_autoptr(TdFiled) filed = make_filed();
+	g_autoptr(TdFiled) got = td_erase_filed(erased, NULL, filed, TRUE);
+	g_autoptr(TdFiled) again = NULL;
+
+	g_assert_nonnull(got);
+	g_assert_cmpuint(got->ticket, ==, 42);
+	g_assert_cmpuint(got->sequence, ==, 2);
+	g_assert_cmpuint(got->size, ==, 0);
+	g_assert_cmpint(got->received, ==, NOW);
+	g_assert_cmpstr(got->from, ==, "erased-7");
+	g_assert_cmpstr(got->from_name, ==, "");
+	g_assert_cmpstr(got->to, ==, "support@example.org, erased-7");
+	g_assert_cmpstr(got->subject, ==, "(erased)");
+	g_assert_cmpstr(got->message_id, ==, "");
+	g_assert_cmpstr(got->class_name, ==, "human");
+	again = td_erase_filed(erased, NULL, got, TRUE);
+	g_assert_null(again);
+}
+
+static void
+test_noted(void)
+{
+	static char *const secrets[] = { (char *)"Printer broken", NULL };
+	g_autoptr(TdErased) erased = make_erased();
+	g_autoptr(TdFiled) filed = make_filed();
+	g_autoptr(TdFiled) got = NULL;
+	g_autoptr(TdFiled) none = NULL;
+
+	set(&filed->from, "boris@example.com");
+	set(&filed->from_name, "Boris");
+	set(&filed->subject, "Re: Printer broken");
+	got = td_erase_filed(erased, secrets, filed, FALSE);
+	g_assert_nonnull(got);
+	g_assert_cmpuint(got->size, ==, 100);
+	g_assert_cmpstr(got->from, ==, "boris@example.com");
+	g_assert_cmpstr(got->from_name, ==, "Boris");
+	g_assert_cmpstr(got->subject, ==, "Re: (erased)");
+	g_assert_cmpstr(got->message_id, ==, "1@pc.example");
+	none = td_erase_filed(erased, secrets, got, FALSE);
+	g_assert_null(none);
+}
+
+int
+main(int argc, char *argv[])
+{
+	g_test_init(&argc, &argv, NULL);
+	td_message_init();
+	g_test_add_func(
+	    "/erase/he is found in a text, and nobody else", test_texts);
+	g_test_add_func("/erase/so is what he called it", test_secrets);
+	g_test_add_func("/erase/a name has two words", test_names);
+	g_test_add_func("/erase/an address is his in any case", test_him);
+	g_test_add_func("/erase/an event goes on without him", test_events);
+	g_test_add_func("/erase/so does a list in one", test_lists);
+	g_test_add_func(
+	    "/erase/a message is his, about him, or names him", test_messages);
+	g_test_add_func("/erase/his message keeps its place", test_emptied);
+	g_test_add_func("/erase/that of another its text", test_noted);
+	return g_test_run();
+}

@@ -1,0 +1,372 @@
+/* test-replay.c - tickets of another desk: numbers, histories, what is refused;
+ * and JSON that is not what it should be */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <ticketd/error.h>
+
+#include "desk-fixture.h"
+
+#include "server/request-import.h"
+
+#define BORN                                                                   \
+	"{\"sequence\":1,\"ticket\":%u,\"time\":\"2020-01-01T00:00:00Z\","     \
+	"\"kind\":\"created\",\"actor\":\"customer:anna@example.net\","        \
+	"\"evidence\":\"from\",\"detail\":{\"queue\":\"support\","             \
+	"\"requester\":\"anna@example.net\",\"subject\":\"x\"}}"
+#define CLOSED                                                                 \
+	"{\"sequence\":2,\"ticket\":%u,\"time\":\"2020-01-02T00:00:00Z\","     \
+	"\"kind\":\"status\",\"actor\":\"desk\",\"detail\":{\"from\":\"new\"," \
+	"\"to\":\"%s\"}}"
+
+/* ---- playing ---- */
+
+typedef struct {
+	gboolean done;
+	TdReplayed replayed;
+	char *error;
+} Played;
+
+static void
+played_clear(Played *played)
+{
+	g_free(played->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Played, played_clear)
+
+/* Plays two events of ticket @number, whose second one has the status @to
+ * (NULL: the first alone). */
+static Played
+play(Fixture *fixture, guint number, const char *to, const char *identity)
+{
+	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)td_event_free);
+	g_autoptr(GPtrArray) messages = g_ptr_array_new();
+	g_autofree char *born = g_strdup_printf(BORN, number);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+	const TdReplay replay = { .number = number,
+		.identity = identity,
+		.messages = messages,
+		.events = events,
+		.now = fixture->now,
+		.actor = "control:tester" };
+	Played played = { .done = FALSE };
+
+	g_assert_no_error(error);
+	g_ptr_array_add(events, td_import_event(born, &error));
+	g_assert_no_error(error);
+	if (to != NULL) {
+		g_autofree char *text = g_strdup_printf(CLOSED, number, to);
+
+		g_ptr_array_add(events, td_import_event(text, &error));
+		g_assert_no_error(error);
+	}
+	played.done = td_desk_replay(
+	    fixture->desk, txn, &replay, &played.replayed, &error);
+	if (played.done)
+		g_assert_true(td_txn_commit(txn, NULL));
+	else
+		played.error = g_strdup(error->message);
+	if (error != NULL)
+		g_assert_error(error, TD_ERROR, TD_ERROR_REFUSED);
+	return played;
+}
+
+static void
+test_history_makes_the_ticket(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) played = play(fixture, 42, "closed", NULL);
+	g_autoptr(TdTicket) ticket = fixture_ticket(fixture, 42);
+
+	g_assert_true(played.done);
+	g_assert_cmpuint(played.replayed.number, ==, 42);
+	g_assert_cmpuint(played.replayed.added, ==, 2);
+	g_assert_cmpint(ticket->status, ==, TD_STATUS_CLOSED);
+	g_assert_cmpint(ticket->created, ==, 1577836800);
+	g_assert_cmpint(ticket->updated, ==, 1577923200);
+}
+
+static void
+test_numbers_between_are_left_out(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) high = play(fixture, 42, NULL, NULL);
+	g_auto(Played) low = play(fixture, 7, NULL, NULL);
+	g_autoptr(TdTxn) txn = NULL;
+	gboolean skipped;
+
+	g_assert_true(high.done);
+	g_assert_true(low.done);
+	g_assert_cmpuint(fixture_open_ticket(fixture), ==, 43);
+	txn = td_txn_read(fixture->store);
+	g_assert_true(td_ticket_skipped(txn, 6, &skipped, NULL) && skipped);
+	g_assert_true(td_ticket_skipped(txn, 7, &skipped, NULL) && !skipped);
+	g_assert_true(td_ticket_skipped(txn, 8, &skipped, NULL) && skipped);
+	g_assert_true(td_ticket_skipped(txn, 41, &skipped, NULL) && skipped);
+	g_assert_true(td_ticket_skipped(txn, 42, &skipped, NULL) && !skipped);
+	g_assert_true(td_ticket_skipped(txn, 43, &skipped, NULL) && !skipped);
+}
+
+static void
+test_the_same_again_changes_nothing(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) first = play(fixture, 42, "closed", NULL);
+	g_auto(Played) again = play(fixture, 42, "closed", NULL);
+
+	g_assert_true(first.done && again.done);
+	g_assert_cmpuint(again.replayed.added, ==, 0);
+	g_assert_cmpuint(again.replayed.events, ==, 2);
+}
+
+static void
+test_what_was_cut_short_goes_on(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) first = play(fixture, 42, NULL, NULL);
+	g_auto(Played) again = play(fixture, 42, "closed", NULL);
+
+	g_assert_true(first.done && again.done);
+	g_assert_cmpuint(again.replayed.added, ==, 1);
+}
+
+static void
+test_another_history_is_refused(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) first = play(fixture, 42, "closed", NULL);
+	g_auto(Played) other = play(fixture, 42, "open", NULL);
+	g_autoptr(TdTicket) ticket = fixture_ticket(fixture, 42);
+
+	g_assert_true(first.done);
+	g_assert_false(other.done);
+	g_assert_nonnull(strstr(other.error, "event 2 is another one"));
+	g_assert_cmpint(ticket->status, ==, TD_STATUS_CLOSED);
+}
+
+static void
+test_a_taken_number_is_refused(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_auto(Played) played = play(fixture, (guint)number, NULL, NULL);
+
+	g_assert_false(played.done);
+}
+
+static void
+test_or_gets_a_new_number_once(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_auto(Played)
+	    first = play(fixture, (guint)number, "closed", "that one");
+	g_auto(Played)
+	    again = play(fixture, (guint)number, "closed", "that one");
+	g_auto(Played)
+	    other = play(fixture, (guint)number, "closed", "another");
+	g_autoptr(GPtrArray) events = NULL;
+	const TdEvent *last;
+
+	g_assert_true(first.done && again.done && other.done);
+	g_assert_cmpuint(first.replayed.number, ==, number + 1);
+	g_assert_cmpuint(again.replayed.number, ==, number + 1);
+	g_assert_cmpuint(again.replayed.added, ==, 0);
+	g_assert_cmpuint(other.replayed.number, ==, number + 2);
+	events = fixture_events(fixture, number + 1);
+	g_assert_cmpuint(events->len, ==, 3);
+	last = g_ptr_array_index(events, 2);
+	g_assert_cmpuint(
+	    td_event_get_number(last, "imported_from"), ==, number);
+	g_assert_cmpstr(last->actor, ==, "control:tester");
+}
+
+static void
+test_a_number_far_away_is_refused(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_auto(Played) played = play(fixture, 4000000000u, NULL, NULL);
+
+	g_assert_false(played.done);
+	g_assert_nonnull(strstr(played.error, "too far"));
+	g_assert_cmpuint(fixture_open_ticket(fixture), ==, 1);
+}
+
+/* ---- events as JSON ---- */
+
+static void
+test_an_event_is_read(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdEvent) event = td_import_event(
+	    "{\"sequence\":7,\"ticket\":3,\"time\":\"2020-01-01T00:00:00Z\","
+	    "\"kind\":\"note\",\"actor\":\"x\",\"message\":null,"
+	    "\"source\":\"3/1\",\"detail\":{\"b\":\"y\",\"a\":5,"
+	    "\"c\":{\"number\":\"18446744073709551615\"},"
+	    "\"d\":{\"bytes\":\"AAH/\"}}}",
+	    &error);
+	g_autoptr(GVariant) want = g_variant_ref_sink(g_variant_new_parsed(
+	    "{'b': <'y'>, 'a': <uint64 5>, "
+	    "'c': <uint64 18446744073709551615>, 'd': <[byte 0, 1, 255]>}"));
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(event->sequence, ==, 7);
+	g_assert_cmpuint(event->ticket, ==, 3);
+	g_assert_cmpint(event->time, ==, 1577836800);
+	g_assert_cmpint(event->kind, ==, TD_EVENT_NOTE);
+	g_assert_cmpuint(event->message, ==, 0);
+	/* The order counts: hashes are of the bytes. */
+	g_assert_cmpvariant(td_event_detail(event), want);
+}
+
+#define GOOD                                                                   \
+	"\"sequence\":1,\"ticket\":1,\"time\":\"2020-01-01T00:00:00Z\","       \
+	"\"actor\":\"x\""
+
+static void
+test_a_bad_event_is_refused_with_its_member(void)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "", "object" },
+		{ "[]", "object" },
+		{ "{\"a\":", "object" },
+		{ "{\"a\":\"\xff\"}", "object" },
+		{ "{}", "\"sequence\"" },
+		{ "{\"sequence\":0}", "\"sequence\"" },
+		{ "{\"sequence\":-1}", "\"sequence\"" },
+		{ "{\"sequence\":1.5}", "\"sequence\"" },
+		{ "{\"sequence\":\"1\"}", "\"sequence\"" },
+		{ "{\"sequence\":1,\"ticket\":[]}", "\"ticket\"" },
+		{ "{\"sequence\":1,\"time\":5}", "\"time\"" },
+		{ "{\"sequence\":1,\"time\":\"yesterday\"}", "\"time\"" },
+		{ "{" GOOD ",\"kind\":\"frob\",\"detail\":{}}", "\"kind\"" },
+		{ "{" GOOD ",\"kind\":{},\"detail\":{}}", "\"kind\"" },
+		{ "{" GOOD ",\"kind\":\"note\"}", "\"detail\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":[]}", "\"detail\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":{\"k\":null}}",
+		    "\"k\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":{\"k\":true}}",
+		    "\"k\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":{\"k\":-1}}",
+		    "\"k\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":{\"k\":[\"a\"]}}",
+		    "\"k\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"detail\":{\"k\":{\"number\":"
+		  "\"-1\"}}}",
+		    "\"k\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"message\":-1,\"detail\":{}}",
+		    "\"message\"" },
+		{ "{" GOOD ",\"kind\":\"note\",\"evidence\":1,\"detail\":{}}",
+		    "\"evidence\"" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(td_import_event(rows[i].text, &error));
+		g_assert_error(error, TD_ERROR, TD_ERROR_REFUSED);
+		if (strstr(error->message, rows[i].want) == NULL)
+			g_error("row %u: %s", i, error->message);
+	}
+}
+
+static void
+test_a_bad_message_is_refused_with_its_member(void)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "{}", "\"sequence\"" },
+		{ "{\"sequence\":1}", "\"direction\"" },
+		{ "{\"sequence\":1,\"direction\":\"up\"}", "\"direction\"" },
+		{ "{\"sequence\":1,\"direction\":\"in\"}", "\"visibility\"" },
+		{ "{\"sequence\":1,\"direction\":\"in\",\"visibility\":"
+		  "\"public\",\"marked\":1}",
+		    "\"marked\"" },
+		{ "{\"sequence\":1,\"direction\":\"in\",\"visibility\":"
+		  "\"public\",\"size\":-5}",
+		    "\"size\"" },
+		{ "{\"sequence\":1,\"direction\":\"in\",\"visibility\":"
+		  "\"public\",\"moved_to\":\"x/y\"}",
+		    "\"moved_to\"" },
+		{ "{\"sequence\":1,\"direction\":\"in\",\"visibility\":"
+		  "\"public\",\"received\":7}",
+		    "\"received\"" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(td_import_filed(rows[i].text, 1, &error));
+		g_assert_error(error, TD_ERROR, TD_ERROR_REFUSED);
+		if (strstr(error->message, rows[i].want) == NULL)
+			g_error("row %u: %s", i, error->message);
+	}
+}
+
+static void
+test_a_bad_person_is_refused_with_its_member(void)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "{}", "\"role\"" },
+		{ "{\"role\":\"king\"}", "\"role\"" },
+		{ "{\"role\":\"agent\",\"addresses\":\"a@b\"}",
+		    "\"addresses\"" },
+		{ "{\"role\":\"agent\",\"addresses\":[\"ab\"]}",
+		    "\"addresses\"" },
+		{ "{\"role\":\"agent\",\"keys\":[\"openpgp:AA\"]}",
+		    "\"key_data\"" },
+		{ "{\"role\":\"agent\",\"echo\":\"yes\"}", "\"echo\"" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		GPtrArray *keys = NULL;
+
+		g_assert_null(td_import_person(rows[i].text, &keys, &error));
+		g_assert_null(keys);
+		g_assert_error(error, TD_ERROR, TD_ERROR_REFUSED);
+		if (strstr(error->message, rows[i].want) == NULL)
+			g_error("row %u: %s", i, error->message);
+	}
+}
+
+#define ADD(name, function)                                                    \
+	g_test_add("/replay/" name, Fixture, NULL, fixture_open, function,     \
+	    fixture_close)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	td_message_init();
+	ADD("history makes the ticket", test_history_makes_the_ticket);
+	ADD("numbers between are left out", test_numbers_between_are_left_out);
+	ADD("the same again changes nothing",
+	    test_the_same_again_changes_nothing);
+	ADD("what was cut short goes on", test_what_was_cut_short_goes_on);
+	ADD("another history is refused", test_another_history_is_refused);
+	ADD("a taken number is refused", test_a_taken_number_is_refused);
+	ADD("or gets a new number once", test_or_gets_a_new_number_once);
+	ADD("a number far away is refused", test_a_number_far_away_is_refused);
+	g_test_add_func("/json/an event is read", test_an_event_is_read);
+	g_test_add_func("/json/a bad event is refused with its member",
+	    test_a_bad_event_is_refused_with_its_member);
+	g_test_add_func("/json/a bad message is refused with its member",
+	    test_a_bad_message_is_refused_with_its_member);
+	g_test_add_func("/json/a bad person is refused with its member",
+	    test_a_bad_person_is_refused_with_its_member);
+	return g_test_run();
+}
