@@ -443,8 +443,8 @@ test_lost_table(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	store = td_store_open(desk->home, CACHE_SIZE, 0, &error);
 	g_assert_null(store);
 	g_assert_error(error, TD_ERROR, TD_ERROR_BROKEN);
-	g_assert_cmpstr(
-	    error->message, ==, "table objects is missing from the store");
+	g_assert_true(g_str_has_prefix(
+	    error->message, "table objects is missing from the store;"));
 }
 
 static void
