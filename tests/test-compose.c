@@ -126,7 +126,7 @@ test_subjects_and_texts_survive(void)
 	g_autoptr(GString) russian = g_string_new(NULL);
 	g_autoptr(GString) words = g_string_new("first");
 
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 25; i++) {
 		g_string_append(russian, "Принтер не печатает. ");
 		g_string_append_printf(words, " %s", word);
 	}

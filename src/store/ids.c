@@ -183,7 +183,7 @@ static gboolean
 forget(TdTxn *txn, const guint8 *key, guint64 number, GError **error)
 {
 	TdPlace place;
-	gboolean found = FALSE;
+	gboolean found;
 
 	if (!find(txn, key, &found, &place, error))
 		return FALSE;

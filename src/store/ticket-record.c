@@ -32,10 +32,12 @@ gboolean
 td_ticket_peek(const void *data, gsize size, TdTicketHead *head)
 {
 	const char *at = data;
-	const char *end = at + size;
+	const char *end;
 
+	/* Of an empty record there is nothing at all. */
 	if (size < sizeof(head->fixed))
 		return FALSE;
+	end = at + size;
 	memcpy(&head->fixed, data, sizeof(head->fixed));
 	at += sizeof(head->fixed);
 	head->queue = next_text(&at, end);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include <ticketd/log.h>
 #include <ticketd/sha256.h>
 
 #include "fuzz.h"
@@ -176,6 +177,7 @@ empty_store(void)
 		if (db->truncate(db, NULL, &count, 0) != 0)
 			g_clear_pointer(&store, td_store_close);
 	}
+	td_log_open("fuzz", TD_LOG_CRITICAL);
 	if (store == NULL)
 		store = td_store_open_memory(&error);
 	else

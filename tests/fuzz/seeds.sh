@@ -75,6 +75,8 @@ fuzz-message)
 fuzz-record)
 	"${FUZZ_BUILD:-$data/../../build-fuzz}/tests/fuzz/write-records" \
 		"$folder"
+	# An empty record.
+	put '\001\000\010\000\000\000\000\000\000\000\000\000\001'
 	;;
 fuzz-decide)
 	files 'support@example.com\nanna@example.net\n' "$data"/mail/*.eml

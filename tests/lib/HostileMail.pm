@@ -80,7 +80,7 @@ my @attacks = (
 	['signed', \&signed, 200000, 20000000, 'bytes in an S/MIME signature'],
 	['opaque', \&opaque, 30000, 5000000, 'nested elements of ASN.1'],
 	['sealed', \&sealed, 200000, 13000000, 'bytes in mails within mails'],
-	['armour', \&armour, 200000, 20000000, 'bytes in an OpenPGP signature'],
+	['armour', \&armour, 3000000, 1000000000, 'bytes packed in a signature'],
 	['letters', \&letters, 32768, 32768, 'letters a, for rules'],
 	['large', \&large, 1000000, 30000000, 'bytes of an attachment'],
 	['noise', \&noise, 1000000, 30000000, 'bytes that cannot be packed'],

@@ -4,6 +4,7 @@ package HostileMail;
 
 use strict;
 use warnings;
+use Compress::Raw::Zlib;
 use MIME::Base64;
 
 # ---- HTML ----
@@ -319,14 +320,20 @@ sub sealed {
 			der(0x30, "$data\x02" . der(0xa0, $signed)), "\r\n");
 }
 
+# A packet that holds so many zeros, compressed, where a signature should be.
 sub armour {
 	my ($size) = @_;
+	my ($deflate) = Compress::Raw::Zlib::Deflate->new(
+		-WindowBits => -15, -AppendOutput => 1);
+	my ($zeros, $packed) = ("\0" x 1000000, '');
+	$deflate->deflate($zeros, $packed) for 1 .. $size / 1000000;
+	$deflate->flush($packed);
 	return typed('armour', 'multipart/signed; boundary="limit"; '
 		. 'micalg=pgp-sha256; protocol="application/pgp-signature"',
-		"--limit\r\nContent-Type: text/plain\r\n\r\nclose\r\n--limit\r\n"
+		"--limit\r\nContent-Type: text/plain\r\n\r\n#close\r\n--limit\r\n"
 		. "Content-Type: application/pgp-signature\r\n\r\n"
 		. "-----BEGIN PGP SIGNATURE-----\r\n\r\n"
-		. encode_base64("\xa3\x01" . "\0" x $size, "\r\n")
+		. encode_base64("\xa3\x01$packed", "\r\n")
 		. "-----END PGP SIGNATURE-----\r\n--limit--\r\n");
 }
 

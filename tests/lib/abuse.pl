@@ -157,8 +157,8 @@ my %talks = (
 	},
 	resets => sub {
 		my $count = often(10000, 1000000);
-		return say(repeat('', "RSET\r\nMAIL FROM:<>\r\n", $count,
-			"QUIT\r\n"), 2 * $count + 2);
+		return say(repeat("LHLO x\r\n", "MAIL FROM:<>\r\nRSET\r\n",
+			$count, "QUIT\r\n"), 2 * $count + 3);
 	},
 	greetings => sub {
 		my $count = often(10000, 500000);

@@ -39,6 +39,18 @@ smtp_server=127.0.0.1:$port
 desk_new
 desk_start
 check 'there is an agent' ticket agent add olga olga@example.net --queue support
+
+# With a key, so that what is signed in his name is looked at.
+if command -v gpg >/dev/null; then
+	mkdir "$work/gnupg" && chmod 700 "$work/gnupg"
+	at_exit "gpgconf --homedir '$work/gnupg' --kill all"
+	gpg --homedir "$work/gnupg" --batch --quiet --passphrase '' \
+		--quick-generate-key olga@example.net ed25519 sign never \
+		>"$work/.output" 2>&1
+	gpg --homedir "$work/gnupg" --batch --export --armor olga@example.net \
+		>"$work/key.asc" 2>/dev/null
+	ticket agent key olga "$work/key.asc" >"$work/.output" 2>&1
+fi
 letter first anna@example.com support@example.org Printer |
 	deliver -f anna@example.com support@example.org
 wait_mail olga 1
@@ -49,7 +61,8 @@ is 'each was taken' "$(awk '$3 != 250' "$hostile_table")" ''
 is 'there were all of them' "$(perl "$libdir/hostile.pl" names | wc -l)" \
 	"$(wc -l <"$hostile_table")"
 check 'an agent'\''s mails end too' hostile -s olga@example.net \
-	"$personal" commands copies quoting marks forwarded attribution words
+	"$personal" commands copies quoting marks forwarded attribution words \
+	armour signed
 check 'many at once do' hostile -n 20 support@example.org \
 	parts=1000 letters marks=50000 large=1000000 noise=3000000
 is 'all of these were taken as well' "$(awk '$3 != 250' "$hostile_table")" ''

@@ -25,7 +25,7 @@ answered() {
 answered noops '220 250x10000( 421)?' 'so many commands, and no more'
 answered greetings '220 250x10000( 421)?' 'whatever they are'
 answered errors '220 500x20 421' 'of mistakes fewer'
-answered resets '220 250 503( 250 503)*( 421)?' 'of which a reset is none'
+answered resets '220 250x10000( 421)?' 'nor does one undo another'
 answered deaf 'stopped reading' 'who does not read is not read'
 answered endless '220 500 221' 'a line without end is one mistake'
 answered returns '220 500 221' 'a CR ends no line'
