@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/x509.h>
+
 #include "daemon/sandbox.h"
 
 #define DNS 53
@@ -75,6 +77,15 @@ add_itself(TdPlaces *places)
 #endif
 }
 
+/* Of the authorities that a mail server may name; on some systems a link to
+ * where nothing else is open. */
+static void
+add_certificates(TdPlaces *places)
+{
+	td_places_add(places, X509_get_default_cert_dir(), TD_REACH_READ);
+	add_folders_of(places, X509_get_default_cert_file(), TD_REACH_READ);
+}
+
 static void
 add_system(TdPlaces *places)
 {
@@ -85,6 +96,7 @@ add_system(TdPlaces *places)
 			td_places_add(
 			    places, g_getenv(variables[i]), TD_REACH_READ);
 	add_folders_of(places, "/etc/resolv.conf", TD_REACH_READ);
+	add_certificates(places);
 	td_places_add(places, "/dev/null", TD_REACH_USE);
 	/* Who starts a program looks there for files to close. */
 	td_places_add(places, "/proc", TD_REACH_LIST);

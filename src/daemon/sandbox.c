@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include <ticketd/error.h>
 #include <ticketd/log.h>
@@ -66,6 +68,18 @@ td_sandbox_log(const TdSandbox *sandbox)
 	    off ? "sandbox = off" : NULL, NULL);
 }
 
+/* Who wants all of it would rather have his mail later. */
+static void
+complain_of_parser(const TdSandbox *sandbox)
+{
+	gboolean must = sandbox->use == TD_SANDBOX_MUST;
+
+	td_log(must ? TD_LOG_CRITICAL : TD_LOG_WARNING, "sandbox", "error",
+	    "a thread that parses mail is not closed up", NULL);
+	if (must)
+		_exit(EX_TEMPFAIL);
+}
+
 void
 td_sandbox_enter_parser(gpointer data)
 {
@@ -77,8 +91,7 @@ td_sandbox_enter_parser(gpointer data)
 	if ((sandbox->landlock > 0 && !td_landlock_enter(&places)) ||
 	    (sandbox->seccomp &&
 	        !td_calls_enter(TD_CAGE_PARSER, FALSE, sandbox->audit)))
-		td_log(TD_LOG_WARNING, "sandbox", "error",
-		    "a thread that parses mail is not closed up", NULL);
+		complain_of_parser(sandbox);
 }
 
 void

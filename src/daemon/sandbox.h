@@ -66,7 +66,8 @@ gboolean td_sandbox_close_calls(TdSandbox *sandbox, GError **error);
 void td_sandbox_log(const TdSandbox *sandbox);
 
 /* Puts the calling thread into the cage of parsers.  @sandbox is that of the
- * process; of two tools those are used which hold there. */
+ * process; of two tools those are used which hold there.  Where it must and
+ * cannot, the process ends with EX_TEMPFAIL: mail in hand comes again. */
 void td_sandbox_enter_parser(gpointer sandbox);
 
 /* For `ticketd --parse` and --verify, whose directory @scratch is: closes what
