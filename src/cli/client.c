@@ -13,6 +13,7 @@
 #include <ticketd/clock.h>
 #include <ticketd/desk.h>
 #include <ticketd/error.h>
+#include <ticketd/message.h>
 #include <ticketd/outbox.h>
 #include <ticketd/server.h>
 
@@ -108,6 +109,7 @@ open_service(TdClient *client, TdClientFlags flags, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 
+	td_message_init();
 	client->service = td_service_open(client->own_conf, WAIT_MS, &problem);
 	if (client->service == NULL && (flags & TD_CLIENT_EMPTY) != 0 &&
 	    g_error_matches(problem, TD_ERROR, TD_ERROR_NO_STORE)) {

@@ -9,7 +9,6 @@
 
 #include <ticketd/error.h>
 #include <ticketd/log.h>
-#include <ticketd/message.h>
 
 #include "cli/cli.h"
 
@@ -57,7 +56,6 @@ main(int argc G_GNUC_UNUSED, char **argv)
 	umask(077);
 	setlocale(LC_CTYPE, "");
 	td_log_open("ticket", TD_LOG_WARNING);
-	td_message_init();
 
 	if (td_cli_parse(&cli, argv, &error))
 		status = run(&cli);

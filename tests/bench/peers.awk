@@ -90,7 +90,7 @@ function print_aims(	many) {
 	    median("offered-running", "p99"), 0, "%.1f")
 	print_aim("  a flush takes 5 ms, tickets/s", 1500,
 	    median("lmtp-slow", "rate"), 1, "%.0f")
-	print_aim("CPU by LMTP, times procmail's", 1,
+	print_aim("CPU by LMTP (the daemon alone), times procmail's", 1,
 	    median_ratio("ticketd-lmtp", "procmail", "cpu"), 0, "%.2f")
 	print_aim("CPU by ticket-deliver, times procmail's", 1,
 	    median_ratio("ticketd-program", "procmail", "cpu"), 0, "%.2f")

@@ -9,13 +9,14 @@
 # more to them, an agent (olga@example.net, vouched for by DMARC) takes, answers,
 # puts off, resolves and closes them by the number in the subject.  What becomes
 # of each ticket is reckoned here, and the counts that `ticket stat` should give
-# two hours after the week are printed:
+# some hours after the week are printed:
 #
-#	STATUS COUNT     and "unowned COUNT", "last COUNT" (tickets in all)
+#	STATUS COUNT     and "unowned COUNT", "last COUNT" (tickets in all),
+#	                 "mails COUNT" (handed in: on a slow machine fewer)
 #
 # Put off is for a day, and what is resolved is to be closed after a day; since
-# nobody knows to the second when the desk notices, neither is asked for between
-# 26 and 10 hours before the end.
+# nobody knows when a busy machine lets the desk notice, what is nearer to that
+# than an hour, and a second of the machine's, is left alone.
 
 use strict;
 use warnings;
@@ -27,6 +28,9 @@ use Time::HiRes qw(sleep time);
 use constant { HOUR => 3600, DAY => 86400, WEEK => 7 * 86400 };
 
 my ($socket, $mails, $speed, $base, $start, $seed) = @ARGV;
+my $margin = $speed > HOUR ? $speed : HOUR;
+die "seven days in less than 28 seconds leave no room for doubt\n"
+	if $margin > 6 * HOUR;
 my $client = LmtpClient->new($socket);
 my $count = 0;
 my (@tickets, @young); # all; numbers of those that are written about
@@ -107,12 +111,12 @@ sub is_settled { # what nobody wrote about for a day
 sub is_doubtful {
 	my ($ticket) = @_;
 	my $since = $ticket->{since} // return 0;
-	return abs(now() - $since - DAY) < HOUR;
+	return abs(now() - $since - DAY) < $margin;
 }
 
 sub wait_is_sure {
 	my $left = WEEK - now();
-	return $left > 26 * HOUR || $left < 10 * HOUR;
+	return $left > DAY + 2 * $margin || $left < DAY - 3 * $margin;
 }
 
 sub put_aside {
@@ -164,8 +168,7 @@ while ((my $now = now()) < WEEK && $count < $mails) {
 		sleep 0.002;
 	}
 }
-die "only $count of $mails mails in this time\n" if $count < $mails * 0.99;
-sleep 0.01 while now() < WEEK + 2 * HOUR;
+sleep 0.01 while now() < WEEK + 2 * $margin;
 
 my %counts = map { $_ => 0 }
 	qw(new open pending waiting resolved closed unowned);
@@ -177,3 +180,4 @@ for my $ticket (@tickets) {
 }
 print "$_ $counts{$_}\n" for sort keys %counts;
 print 'last ', scalar(@tickets), "\n";
+print "mails $count\n";

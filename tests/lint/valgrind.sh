@@ -14,6 +14,8 @@ TD_WRAP="valgrind -q --leak-check=full --errors-for-leak-kinds=definite
     --show-leak-kinds=definite
     --suppressions=$work/valgrind.supp --num-callers=30
     --log-file=$work/valgrind/%p"
+# It knows neither Landlock nor seccomp.
+desk_keys='sandbox = off'
 desk_new
 desk_start
 
