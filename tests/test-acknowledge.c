@@ -290,6 +290,77 @@ test_refused_mail_leaves_the_reason(
 	    strchr(td_event_get(last_event(events), "diagnostic"), '\n'));
 }
 
+/* The row of the first ticket's mail as a letter to two. */
+static TdOutboxRow *
+row_for_two(Fixture *fixture)
+{
+	static const char *const both[] = { ANNA, "boris@example.org", NULL };
+	TdOutboxRow *row = first_row(fixture);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+
+	g_strfreev(row->recipients);
+	row->recipients = g_strdupv((GStrv)both);
+	td_outbox_row_put(txn, row, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+	return row;
+}
+
+/* ANNA is taken out of @row in the store, which is on its way; then it comes to
+ * @fate. */
+static void
+deliver_shortened(Fixture *fixture, const TdOutboxRow *row, TdFate fate)
+{
+	static const char *const left[] = { "boris@example.org", NULL };
+	const TdFate fates[] = { fate, fate };
+	const char *const answers[] = { "450 of " ANNA, "450 of Boris" };
+	const TdDelivery delivery = { .row = row,
+		.fates = fates,
+		.answers = answers,
+		.next_due = fixture->now + 60 };
+	g_autoptr(TdOutboxRow) shortened = first_row(fixture);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+
+	g_strfreev(shortened->recipients);
+	shortened->recipients = g_strdupv((GStrv)left);
+	td_outbox_row_put(txn, shortened, &error);
+	g_assert_no_error(error);
+	td_desk_delivered(fixture->desk, txn, &delivery, fixture->now, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
+static void
+test_who_was_taken_out_meanwhile_does_not_come_back(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_autoptr(TdOutboxRow) row = row_for_two(fixture);
+	g_autoptr(TdOutboxRow) rest = NULL;
+	g_autoptr(TdOutboxRow) both = NULL;
+	g_autoptr(GPtrArray) before = NULL;
+	g_autoptr(GPtrArray) events = NULL;
+
+	deliver_shortened(fixture, row, TD_FATE_DEFERRED);
+	rest = first_row(fixture);
+	g_assert_cmpuint(g_strv_length(rest->recipients), ==, 1);
+	g_assert_cmpstr(rest->recipients[0], ==, "boris@example.org");
+	g_assert_cmpstr(rest->answer, ==, "450 of Boris");
+
+	both = row_for_two(fixture);
+	before = fixture_events(fixture, number);
+	deliver_shortened(fixture, both, TD_FATE_SENT);
+	g_assert_null(first_row(fixture));
+	events = fixture_events(fixture, number);
+	g_assert_cmpuint(events->len, ==, before->len + 1);
+	g_assert_cmpstr(
+	    td_event_get(last_event(events), "to"), ==, "boris@example.org");
+}
+
 static void
 test_deferred_mail_waits_with_the_servers_words(
     Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
@@ -334,6 +405,8 @@ main(int argc, char **argv)
 	ADD("sent", NULL, test_sent_mail_leaves_an_event_and_no_row);
 	ADD("refused", NULL, test_refused_mail_leaves_the_reason);
 	ADD("deferred", NULL, test_deferred_mail_waits_with_the_servers_words);
+	ADD("taken out", NULL,
+	    test_who_was_taken_out_meanwhile_does_not_come_back);
 
 	return g_test_run();
 }

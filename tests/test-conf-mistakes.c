@@ -70,6 +70,7 @@ static const struct {
 	{ "[", "is no group" },
 	{ "bad\xff = x", "expected UTF-8" },
 	{ "# \xc3", "expected UTF-8" },
+	{ "admin-group = wheel", "without \"control-group\"" },
 	{ "language = english", "bad value \"english\" of \"language\"" },
 	{ "language = e1", "two or three letters" },
 	{ "language =", "bad value \"\" of \"language\"" },

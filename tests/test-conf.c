@@ -27,6 +27,7 @@ test_few_keys_are_a_desk(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_null(conf->timezone);
 	g_assert_null(conf->authserv_id);
 	g_assert_null(conf->control_group);
+	g_assert_null(conf->admin_group);
 	g_assert_cmpuint(conf->max_message_size, ==, 33554432);
 	g_assert_cmpuint(conf->first_number, ==, 1);
 	g_assert_cmpstr(conf->recipient_delimiter, ==, "+");
@@ -91,6 +92,7 @@ test_desk_keys_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	    "language = DE\nstore = /s\nrun = /r\ntemplates =\n"
 	    "admin = <Root@Example.com>\ntimezone = UTC\n"
 	    "authserv-id = mx.example.com\ncontrol-group = agents\n"
+	    "admin-group = wheel\n"
 	    "max-message-size = 2M\nfirst-number = 1000\n"
 	    "recipient-delimiter = +-\n"
 	    "reply-address = {local}-{extension}@{domain}\n"
@@ -112,6 +114,7 @@ test_desk_keys_are_read(Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpstr(conf->timezone, ==, "UTC");
 	g_assert_cmpstr(conf->authserv_id, ==, "mx.example.com");
 	g_assert_cmpstr(conf->control_group, ==, "agents");
+	g_assert_cmpstr(conf->admin_group, ==, "wheel");
 	g_assert_cmpuint(conf->max_message_size, ==, 2 << 20);
 	g_assert_cmpuint(conf->first_number, ==, 1000);
 	g_assert_cmpstr(conf->recipient_delimiter, ==, "+-");

@@ -3,11 +3,16 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <glib-unix.h>
 
 #include <ticketd/error.h>
 
 #include "server/control-frame.h"
+#include "server/control-server.h"
+#include "server/request.h"
 #include "server-fixture.h"
 
 /* ---- raw lines ---- */
@@ -206,6 +211,90 @@ test_nobody_listening_is_no_error(
 	g_assert_null(control);
 }
 
+/* ---- patience ---- */
+
+static void
+ignore(gpointer data G_GNUC_UNUSED)
+{
+}
+
+#define LIST "{\"verb\":\"list\"}\n"
+
+/* The client's end of a new connection to @server, with @text sent before
+ * anybody could be silent. */
+static int
+connect_to(TdControlServer *server, const char *text)
+{
+	int pair[2];
+
+	g_assert_cmpint(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+	g_assert_true(g_unix_set_fd_nonblocking(pair[1], TRUE, NULL));
+	client_send(pair[0], text, strlen(text));
+	td_control_server_accept(pair[1], server);
+	return pair[0];
+}
+
+static void
+assert_answered(int fd)
+{
+	g_autofree char *answer = client_read(fd, "\n");
+
+	g_assert_true(g_str_has_prefix(answer, "{\"ok\":true,"));
+}
+
+/* A backup flushes a table between two requests.  When the second connection
+ * is hung up on, which is younger, the first one would have been before. */
+static gpointer
+ask_again_later(gpointer data)
+{
+	const int *fds = data;
+	g_autofree char *nothing = NULL;
+
+	assert_answered(fds[0]);
+	nothing = client_read(fds[1], NULL);
+	g_assert_cmpstr(nothing, ==, "");
+	client_send(fds[0], LIST, strlen(LIST));
+	assert_answered(fds[0]);
+	return NULL;
+}
+
+static void
+test_who_was_answered_may_be_silent(
+    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	TdControlServer *server = td_control_server_new(
+	    desk->service, ignore, NULL, 1, 60);
+	int fds[2];
+
+	fds[0] = connect_to(server, LIST);
+	fds[1] = connect_to(server, "");
+	server_turn(ask_again_later, fds);
+	td_control_server_free(server);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* ---- rights ---- */
+
+static void
+test_keys_and_destruction_are_guarded(void)
+{
+	static const char *const guarded[] = { "backup-begin", "backup-next",
+		"backup-end", "purge", "erase", "erase-look", "wipe",
+		"import-mail", "import-ticket", "import-people",
+		"secret-rotate" };
+	static const char *const open[] = { "list", "show", "order", "new",
+		"export", "export-people", "verify", "no such verb", "" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(guarded); i++) {
+		g_assert_nonnull(td_verb_find(guarded[i]));
+		g_assert_true(td_verb_is_guarded(guarded[i]));
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(open); i++)
+		g_assert_false(td_verb_is_guarded(open[i]));
+}
+
 /* ---- frames ---- */
 
 static void
@@ -300,6 +389,9 @@ main(int argc, char **argv)
 	ADD("bytes-in", NULL, test_client_brings_bytes);
 	ADD("bytes-out", NULL, test_client_gets_bytes_and_errors);
 	ADD("nobody", NULL, test_nobody_listening_is_no_error);
+	ADD("patience", NULL, test_who_was_answered_may_be_silent);
+	g_test_add_func(
+	    "/control/guarded", test_keys_and_destruction_are_guarded);
 	g_test_add_func(
 	    "/control/bad-escape", test_escape_that_is_no_character_is_refused);
 	g_test_add_func("/control/codes", test_each_error_survives_the_way);

@@ -216,6 +216,64 @@ test_what_was_written_is_read_as_it_was(void)
 	g_free(path);
 }
 
+/* What comes back of @mail behind another one from @sender, read exactly or as
+ * anybody's; the caller's. */
+static char *
+round_trip(const char *sender, const char *mail, gboolean exact)
+{
+	char *path = NULL;
+	int fd = g_file_open_tmp("ticketd-test-XXXXXX", &path, NULL);
+	FILE *stream = fdopen(fd, "w");
+	g_autoptr(TdMbox) mbox = NULL;
+	g_auto(TdMboxMail) first = { 0 };
+	g_auto(TdMboxMail) second = { 0 };
+	gboolean found;
+
+	td_mbox_write(stream, sender, 1795255200, "A: 1\n\nx\n", 8);
+	td_mbox_write(stream, sender, 1795255200, mail, strlen(mail));
+	g_assert_cmpint(fclose(stream), ==, 0);
+	mbox = td_mbox_open(path, 100000, exact, NULL);
+	g_assert_true(td_mbox_next(mbox, &first, &found, NULL) && found);
+	g_assert_true(td_mbox_next(mbox, &second, &found, NULL) && found);
+	g_unlink(path);
+	g_free(path);
+	return g_strndup(g_bytes_get_data(second.raw, NULL),
+	    MIN(g_bytes_get_size(second.raw), strlen(mail)));
+}
+
+static void
+test_any_number_of_quotes_is_undone(void)
+{
+	/* Around the size of what is read at once, and twice that. */
+	static const gsize counts[] = { 1, 4089, 4090, 4091, 4092, 4093, 4094,
+		4095, 4096, 4097, 4200, 8185, 8190, 8191, 8192, 8193, 20000 };
+	static const char *const ends[] = { "From here\n", "From ", "From",
+		"from x\n", "\n", "" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(counts) * 2; i++)
+		for (guint j = 0; j < G_N_ELEMENTS(ends); j++) {
+			g_autofree char *quotes = g_strnfill(
+			    counts[i / 2], '>');
+			g_autofree char *mail = g_strconcat(
+			    "A: 1\n\n", quotes, ends[j], NULL);
+			g_autofree char *got = round_trip(
+			    "a@b", mail, i % 2 == 0);
+
+			if (strcmp(got, mail) != 0)
+				g_error("%zu quotes and \"%s\"", counts[i / 2],
+				    ends[j]);
+		}
+}
+
+static void
+test_a_sender_may_be_of_any_length(void)
+{
+	g_autofree char *sender = g_strnfill(10000, 'a');
+	g_autofree char *got = round_trip(sender, "A: 1\n\nx\n", TRUE);
+
+	g_assert_cmpstr(got, ==, "A: 1\n\nx\n");
+}
+
 static void
 test_from_lines_are_known(void)
 {
@@ -346,6 +404,10 @@ main(int argc, char **argv)
 	    test_a_mail_is_told_with_its_place);
 	g_test_add_func("/mbox/what was written is read as it was",
 	    test_what_was_written_is_read_as_it_was);
+	g_test_add_func("/mbox/any number of quotes is undone",
+	    test_any_number_of_quotes_is_undone);
+	g_test_add_func("/mbox/a sender may be of any length",
+	    test_a_sender_may_be_of_any_length);
 	g_test_add_func(
 	    "/mbox/From lines are known", test_from_lines_are_known);
 	g_test_add_func("/json/comes in pieces", test_json_comes_in_pieces);

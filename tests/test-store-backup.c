@@ -2,10 +2,34 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "backup-fixture.h"
+
+/* ---- calls that are watched: these take the place of the C library's ---- */
+
+static guint flushes;
+static gboolean keep_files;
+
+int
+fdatasync(int fd)
+{
+	flushes++;
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+int
+unlinkat(int at, const char *name, int flags)
+{
+	if (!keep_files)
+		return (int)syscall(SYS_unlinkat, at, name, flags);
+	errno = EIO;
+	return -1;
+}
 
 static void
 test_quiet(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
@@ -202,6 +226,90 @@ test_folder(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_true(g_file_test(third, G_FILE_TEST_EXISTS));
 }
 
+/* A table of so many bytes in blocks of a MiB; how often it was flushed before
+ * its end. */
+static guint
+count_flushes(Backups *backups, guint mib)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdBackupFolder)
+	    folder = td_backup_folder_open(backups->folder, &error);
+	g_autofree guint8 *block = g_malloc0(1024 * 1024);
+	g_autoptr(GBytes) bytes = g_bytes_new(block, 1024 * 1024);
+
+	g_assert_no_error(error);
+	td_backup_folder_begin(folder, td_manifest_new(), &error);
+	g_assert_no_error(error);
+	flushes = 0;
+	for (guint i = 0; i < mib; i++)
+		g_assert_true(td_backup_folder_write(folder, "db/messages.db",
+		    (guint64)i * 1024 * 1024, bytes, &error));
+	return flushes;
+}
+
+static void
+test_flushed_meanwhile(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_assert_cmpuint(count_flushes(backups, 4), ==, 0);
+	g_assert_cmpuint(count_flushes(backups, 40), ==, 2);
+}
+
+static void
+test_clock_was_ahead(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const char *const wanted[] = { "/2026-11-22T000000Z-2",
+		"/2026-11-22T000000Z-3", "/2026-11-22T010000Z" };
+	static const gint64 moments[] = { NOW - 3600, NOW - 3500, NOW + 3600 };
+	g_autofree char *ahead = NULL;
+
+	file_some(backups->desk.store, 3, 500);
+	ahead = make_backup(backups, NOW, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		g_autofree char *path = make_backup(backups, moments[i], 0);
+		g_autofree char *newest = td_backup_newest(backups->folder);
+		g_autoptr(TdBackupFolder) folder = NULL;
+		guint removed = 0;
+
+		g_assert_true(g_str_has_suffix(path, wanted[i]));
+		g_assert_cmpstr(newest, ==, path);
+		folder = td_backup_folder_open(backups->folder, NULL);
+		g_assert_true(
+		    td_backup_folder_prune(folder, 1, &removed, NULL));
+		g_assert_cmpuint(removed, ==, 1);
+		g_assert_true(g_file_test(path, G_FILE_TEST_IS_DIR));
+	}
+}
+
+static void
+test_removed_whole(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdBackupFolder) folder = NULL;
+	g_autofree char *first = NULL;
+	g_autofree char *second = NULL;
+	g_autofree char *left = g_build_filename(
+	    backups->folder, ".removed-2026-11-22T000000Z", NULL);
+	guint removed = 7;
+
+	file_some(backups->desk.store, 3, 500);
+	first = make_backup(backups, NOW, 0);
+	second = make_backup(backups, NOW + 1, 0);
+	folder = td_backup_folder_open(backups->folder, &error);
+	keep_files = TRUE;
+	g_assert_false(td_backup_folder_prune(folder, 1, &removed, &error));
+	keep_files = FALSE;
+	g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
+	g_clear_error(&error);
+	g_assert_cmpuint(removed, ==, 7);
+	g_assert_true(g_file_test(left, G_FILE_TEST_IS_DIR));
+
+	td_backup_folder_free(g_steal_pointer(&folder));
+	folder = td_backup_folder_open(backups->folder, &error);
+	g_assert_no_error(error);
+	g_assert_false(g_file_test(left, G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_test(second, G_FILE_TEST_IS_DIR));
+}
+
 static void
 test_foreign(Backups *backups, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -227,6 +335,12 @@ main(int argc, char **argv)
 	ADD("log of another store is not added", test_log_gone);
 	ADD("a backup that nobody fetches is given up", test_client_gone);
 	ADD("a folder keeps backups by their time", test_folder);
+	ADD("a large table is flushed while it is written",
+	    test_flushed_meanwhile);
+	ADD("the last written is the newest, whatever the clock did",
+	    test_clock_was_ahead);
+	ADD("what cannot be removed whole is removed next time",
+	    test_removed_whole);
 	ADD("a folder that holds something else is refused", test_foreign);
 	return g_test_run();
 }

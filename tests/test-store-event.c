@@ -143,6 +143,70 @@ test_reads_what_was_appended(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	    g_variant_equal(td_event_detail(read), td_event_detail(event)));
 }
 
+/* ---- many who look at one event ---- */
+
+#define LOOKS 10000
+
+typedef struct {
+	const TdEvent *event[LOOKS];
+	gint met; /* how often one of two came to an event */
+} Looks;
+
+static gpointer
+look(gpointer data)
+{
+	Looks *looks = data;
+
+	for (gint i = 0; i < LOOKS; i++) {
+		GVariant *detail;
+
+		g_atomic_int_inc(&looks->met);
+		for (guint turn = 1;
+		     g_atomic_int_get(&looks->met) < 2 * (i + 1); turn++)
+			if (turn % 1000 == 0)
+				g_thread_yield();
+		detail = td_event_detail(looks->event[i]);
+		g_assert_cmpuint(g_variant_n_children(detail), ==, 2);
+	}
+	return NULL;
+}
+
+static void
+test_read_by_many(void)
+{
+	g_autofree Looks *looks = g_new0(Looks, 1);
+	GThread *thread;
+
+	for (gint i = 0; i < LOOKS; i++) {
+		TdEvent *event = td_event_new(TD_EVENT_NOTE, 1, NOW, "desk");
+
+		td_event_set(event, "text", "hello");
+		td_event_set_number(event, "count", (guint64)i);
+		looks->event[i] = event;
+	}
+	thread = g_thread_new("look", look, looks);
+	look(looks);
+	g_thread_join(thread);
+	for (gint i = 0; i < LOOKS; i++)
+		td_event_free((TdEvent *)looks->event[i]);
+}
+
+static void
+test_read_leaves_it(void)
+{
+	g_autoptr(TdEvent) event = td_event_new(TD_EVENT_NOTE, 1, NOW, "desk");
+	const GVariant *before = event->detail;
+	GVariant *detail;
+
+	td_event_set(event, "text", "hello");
+	detail = td_event_detail(event);
+	g_assert_true(event->detail == before);
+	g_assert_true(td_event_detail(event) == detail);
+	td_event_set(event, "text", "bye");
+	g_assert_cmpuint(g_variant_n_children(td_event_detail(event)), ==, 1);
+	g_assert_cmpstr(td_event_get(event, "text"), ==, "bye");
+}
+
 static void
 test_lists_in_turns(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -365,6 +429,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	PURE("details are set and replaced", test_detail);
 	PURE("names of kinds go both ways", test_kind_names);
+	PURE("to read details changes nothing", test_read_leaves_it);
+	PURE("two may read the same events at once", test_read_by_many);
 	MADE("a record is the sum of its events", test_rebuild_equals_record);
 	MADE("an event is read as it was appended",
 	    test_reads_what_was_appended);

@@ -115,11 +115,12 @@ test_number_of_erased(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 
 /* ---- the disk ---- */
 
-/* How many files of the store have the secret. */
+/* How many files of the store match @pattern, in any case. */
 static guint
-count_files(const Desk *desk, const char *folder)
+count_files_with(const Desk *desk, const char *folder, const char *pattern)
 {
-	static char *texts[] = { (char *)SECRET, NULL };
+	g_autoptr(GRegex) regex = g_regex_new(pattern,
+	    G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
 	g_autofree char *path = g_build_filename(desk->home, folder, NULL);
 	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
 	const char *name;
@@ -131,9 +132,19 @@ count_files(const Desk *desk, const char *folder)
 		gsize size = 0;
 
 		g_assert_true(g_file_get_contents(file, &bytes, &size, NULL));
-		count += td_bytes_have(bytes, size, texts);
+		if (!g_regex_match_full(
+		        regex, bytes, (gssize)size, 0, 0, NULL, NULL))
+			continue;
+		g_test_message("%s", file);
+		count++;
 	}
 	return count;
+}
+
+static guint
+count_files(const Desk *desk, const char *folder)
+{
+	return count_files_with(desk, folder, "wombat@example\\.com");
 }
 
 static void
@@ -147,24 +158,43 @@ checkpoint(Desk *desk)
 	g_assert_no_error(error);
 }
 
+static void
+begin_wipe(Desk *desk, TdWipe *at)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	g_assert_true(td_wipe_begin(txn, at, NULL));
+	commit(txn);
+}
+
+static void
+end_wipe(Desk *desk, const TdWipe *at)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	g_assert_true(td_wipe_done(txn, at->due, NULL));
+	commit(txn);
+}
+
 /* How many indexes are to be made anew. */
 static guint
 wipe(Desk *desk)
 {
-	static char *texts[] = { (char *)SECRET, NULL };
-	TdWipe at = { 0 };
+	TdWipe at;
 	guint64 before = 0;
 
+	begin_wipe(desk, &at);
 	do {
 		g_autoptr(GError) error = NULL;
 
-		td_store_wipe(desk->store, texts, &at, &error);
+		td_store_wipe(desk->store, &at, &error);
 		g_assert_no_error(error);
 		g_assert_true(at.able);
 		g_assert_cmpuint(at.done, <=, at.total);
 		g_assert_true(at.file == 0 || at.done > before);
 		before = at.done;
 	} while (at.file != 0 || at.page != 0);
+	end_wipe(desk, &at);
 	return at.indexes;
 }
 
@@ -279,6 +309,65 @@ test_wiped(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	assert_findings(desk, NULL, "");
 }
 
+/* Words of which every other one goes, so that the pages stay, and between two
+ * of them a beginning of one that nobody can look for: "w0007b". */
+static void
+open_neighbours(Desk *desk, guint pairs)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	for (guint i = 0; i < pairs; i++) {
+		g_autofree char *stays = g_strdup_printf("w%04ua", i);
+		g_autofree char *goes = g_strdup_printf("w%04ubcdef", i);
+
+		td_ticket_free(
+		    new_ticket(txn, "support", "anna@example.com", stays));
+		td_ticket_free(
+		    new_ticket(txn, "support", "anna@example.com", goes));
+	}
+	commit(txn);
+}
+
+static void
+test_words_are_gone(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	const guint pairs = 300;
+	g_autoptr(TdTxn) txn = NULL;
+
+	open_neighbours(desk, pairs);
+	checkpoint(desk);
+	txn = begin(desk);
+	for (guint64 i = 1; i <= pairs; i++) {
+		g_autoptr(TdTicket) ticket = get_ticket(txn, TICKETS + 2 * i);
+
+		g_assert_true(td_ticket_purge(
+		    txn, ticket, NOW + 1, "control:root", NULL));
+	}
+	commit(txn);
+	g_clear_pointer(&txn, td_txn_free);
+	g_assert_cmpuint(wipe(desk), >, 0);
+	forget_log(desk);
+	g_assert_cmpuint(count_files_with(desk, "log", "w[0-9]{4}b"), ==, 0);
+	close_store(desk);
+	open_store(desk);
+	g_assert_cmpuint(wipe(desk), ==, 0);
+	g_assert_cmpuint(count_files_with(desk, "db", "w[0-9]{4}b"), ==, 0);
+	assert_well(desk);
+}
+
+static void
+test_no_such_file(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	TdWipe far = { .file = 1, .page = G_MAXUINT32 };
+	TdWipe wrong = { .file = 100000 };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(td_store_wipe(desk->store, &wrong, &error));
+	g_assert_error(error, TD_ERROR, TD_ERROR_USAGE);
+	/* Behind the last page, whatever their number. */
+	g_assert_true(td_store_wipe(desk->store, &far, NULL));
+}
+
 /* Nothing but what is free is overwritten. */
 static void
 test_wiped_is_well(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
@@ -318,7 +407,8 @@ test_nothing_to_wipe(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	TdWipe at = { 0 };
 	guint left = 99;
 
-	g_assert_true(td_store_wipe(desk->store, NULL, &at, NULL));
+	begin_wipe(desk, &at);
+	g_assert_true(td_store_wipe(desk->store, &at, NULL));
 	g_assert_cmpuint(at.file, ==, 0);
 	g_assert_true(td_store_forget_log(desk->store, &left, NULL));
 	g_assert_cmpuint(left, ==, 0);
@@ -341,7 +431,9 @@ main(int argc, char *argv[])
 	MEMORY("single values that have a text are forgotten", test_meta);
 	MEMORY("a number stays until all is done", test_number_of_erased);
 	DISK("what was deleted is overwritten", test_wiped);
+	DISK("words of subjects are", test_words_are_gone);
 	DISK("and nothing else", test_wiped_is_well);
+	DISK("no file that is not there", test_no_such_file);
 	MEMORY("in memory there is nothing to overwrite", test_nothing_to_wipe);
 	return g_test_run();
 }

@@ -103,7 +103,8 @@ typedef struct {
 	gint64 until; /* when the last log was begun to be copied: all that was
 	               * on disk then is in it */
 	guint additions;     /* times that log was added */
-	guint64 last_ticket; /* at .until, or more */
+	guint64 last_ticket; /* just before .until: it and all before are in it,
+	                      * and later ones may be */
 	guint32 first_log;
 	TdLogPlace end;
 	GPtrArray *files; /* of TdBackupFile, as they were written */
@@ -132,13 +133,17 @@ gboolean td_manifest_log_end(const TdManifest *manifest, const char *directory,
 
 /* ---- backup-folder.c: backups in a directory ----
  *
- *   DIR/2026-11-22T101500Z/   a backup, by the time it was begun
+ *   DIR/2026-11-22T101500Z/   a backup, by the time it was begun; or if the
+ *                             newest one has a later name, that with "-2"
+ *                             (and so on) behind it: the last is the newest
  *   DIR/.partial/             one in the making
+ *   DIR/.removed-TIME/        one that is removed
  */
 
 typedef struct TdBackupFolder TdBackupFolder;
 
-/* Opens @path, which is made (mode 0700) if it is not there, and locks it.
+/* Opens @path, which is made (mode 0700) if it is not there, and locks it; what
+ * was not removed whole is removed.
  * Fails with TD_ERROR_REFUSED if something else than backups is in it, with
  * TD_ERROR_AGAIN if it is locked or the disk is full, and with TD_ERROR_DENIED.
  * The caller owns the result. */
@@ -169,7 +174,8 @@ gboolean td_backup_folder_write(TdBackupFolder *folder, const char *file,
 gboolean td_backup_folder_finish(
     TdBackupFolder *folder, char **path, GError **error);
 
-/* Removes all but the newest @keep backups; *@removed says how many. */
+/* Removes all but the newest @keep backups; *@removed says how many.  Fails
+ * with TD_ERROR_AGAIN or TD_ERROR_DENIED if something of one cannot be. */
 gboolean td_backup_folder_prune(
     TdBackupFolder *folder, guint keep, guint *removed, GError **error);
 
@@ -194,7 +200,8 @@ typedef struct TdRestore TdRestore;
  * td_restore_publish() whatever store there is in @home stays, locked, and what
  * was copied is gone when the result is freed.  Fails with TD_ERROR_REFUSED
  * too if there is a store already, unless @replace; with TD_ERROR_AGAIN if that
- * is in use.  The caller owns the result. */
+ * is in use.  Until the result is freed td_store_create() makes none there. The
+ * caller owns the result. */
 TdRestore *td_restore_new(const TdManifest *manifest, const char *directory,
     const char *home, gboolean replace, gint64 uid, gint64 gid,
     TdRestoreProgress progress, gpointer data, GError **error);
@@ -225,17 +232,18 @@ typedef struct {
 } TdRestored;
 
 /* As the owner of @home: recovers the copy, then in one transaction leaves out
- * numbers (those of the store that is there too), calls .change and writes an
- * event "report" of the desk's own record; mail that waits to go out is held
- * (TD_OUTBOX_HELD), for it may have been sent since the backup.  Then checks
- * it. */
+ * numbers (those of the store that is there too, and of those that were
+ * replaced before), calls .change and writes an event "report" of the desk's
+ * own record; mail that waits to go out is held (TD_OUTBOX_HELD), for it may
+ * have been sent since the backup.  Then checks it. */
 gboolean td_restore_finish(TdRestore *restore, guint64 cache_size,
     TdRestored *restored, TdRestoreProgress progress, gpointer data,
     GError **error);
 
 /* The copy takes its place, what was there is moved into a folder of @home
  * beside it.  Only then there is a store again: cut short there is none, and
- * restoring may be begun anew. */
+ * restoring may be begun anew.  Fails with TD_ERROR_REFUSED if somebody put a
+ * store there meanwhile, which stays. */
 gboolean td_restore_publish(
     TdRestore *restore, TdRestored *restored, GError **error);
 

@@ -80,6 +80,7 @@ typedef struct {
 	char *timezone;      /* TZ name, or NULL: the system's */
 	char *authserv_id;   /* RFC 8601, or NULL: no field is believed */
 	char *control_group; /* or NULL */
+	char *admin_group;   /* the same; then there is one for control */
 	TdSandboxUse sandbox;
 	guint64 max_message_size; /* bytes */
 	guint64 first_number;

@@ -300,7 +300,12 @@ typedef struct {
 	                       * keeps its own */
 	const GPtrArray *messages; /* of TdReplayMessage, in order */
 	const GPtrArray *events;   /* of TdEvent, in order */
-	gboolean more; /* this is not all: until all is there no clock runs */
+	/* Of GBytes, as many: the hash of the payload that an event had there
+	 * before something was erased from it, NULL for what was not; under
+	 * another number they mean nothing.  NULL: there are none. */
+	const GPtrArray *hashes;
+	gboolean erased; /* this piece or one before has such events */
+	gboolean more;   /* this is not all: until all is there no clock runs */
 	/* What all events made of the chain there, in hexadecimal, to be
 	 * compared with what they make of it here; NULL: not known, or some of
 	 * them were changed. */

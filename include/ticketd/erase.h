@@ -38,6 +38,37 @@ void td_erasure_tell(const TdErasure *erasure, TdEvent *event);
 gboolean td_erasure_rebuild(
     const TdErasure *erasure, TdTxn *txn, TdTicket **ticket, GError **error);
 
+/* Of a ticket that moves to another store: an event that was replaced keeps its
+ * place in the chain, by the TD_SHA256_SIZE bytes @hash that its payload had.
+ * *@replaced tells whether @event, which td_event_list() gave, is one. */
+gboolean td_event_replaced(TdTxn *txn, const TdEvent *event, guint8 *hash,
+    gboolean *replaced, GError **error);
+
+/* As td_event_append(), of such an event. */
+gboolean td_event_append_replaced(TdTxn *txn, TdTicket *ticket, TdEvent *event,
+    const guint8 *hash, GError **error);
+
+/* Looks whether the events of ticket @number tell of all that were replaced,
+ * and of no others: *@odd is the sequence of the first that they do not tell
+ * of rightly, 0 if there is none.  TD_ERROR_BROKEN: the chain does not hold. */
+gboolean td_erased_check(
+    TdTxn *txn, guint64 number, guint64 *odd, GError **error);
+
+/* Events that are in no store, as a file tells them: what they make of the
+ * chain of a ticket that is or was called @number.  With @swapped their
+ * payloads were hashed on a machine of the other byte order. */
+typedef struct TdHistory TdHistory;
+
+TdHistory *td_history_new(guint64 number, gboolean swapped);
+void td_history_free(TdHistory *history);
+/* The next one; @hash is NULL, or that of the payload which was replaced. */
+void td_history_add(
+    TdHistory *history, const TdEvent *event, const guint8 *hash);
+/* The chain so far, TD_SHA256_SIZE bytes, borrowed. */
+const guint8 *td_history_chain(const TdHistory *history);
+/* What td_erased_check() says; 0: all is told. */
+guint64 td_history_odd(const TdHistory *history);
+
 /* ---- whole tickets ---- */
 
 /* Throws away all events and messages of @ticket, which is spent: what is left
@@ -109,26 +140,33 @@ gboolean td_wipe_want(TdTxn *txn, GError **error);
 /* All that was @due is wiped. */
 gboolean td_wipe_done(TdTxn *txn, guint64 due, GError **error);
 
-/* Where td_store_wipe() is: all zero at first, but .due. */
+/* Where td_store_wipe() is. */
 typedef struct {
 	guint file; /* with .page: where to go on; both 0 at the end */
 	guint32 page;
-	guint64 due;      /* what was due when it began */
-	gboolean kept;    /* what it remembers between two calls */
-	gboolean renewed; /* likewise */
+	guint64 due;   /* what was due when it began; 0: nothing */
+	guint indexes; /* are made anew at the next start: until then beginnings
+	                * of addresses and words may be in them */
 	/* out: */
-	guint indexes; /* are made anew at the next start, since an inner page
-	                * of theirs has a text that was looked for */
-	guint64 done;  /* pages */
+	guint64 done; /* pages */
 	guint64 total;
 	gboolean able; /* FALSE: this Berkeley DB cannot be made to */
 } TdWipe;
 
-/* Overwrites that in some hundred pages.  @texts (or NULL) are looked for in
- * inner pages of trees, which may keep a key that is gone.  Takes turns of its
- * own: the caller's thread must have no TdTxn. */
-gboolean td_store_wipe(
-    TdStore *store, char *const *texts, TdWipe *wipe, GError **error);
+/* Sets *@wipe to the begin, and, if anything is due, has all that is made anew
+ * whose pages keep more than their rows.  The suppressed addresses are read
+ * into memory for that. */
+gboolean td_wipe_begin(TdTxn *txn, TdWipe *wipe, GError **error);
+
+/* Overwrites what is free in some hundred pages.  Takes turns of its own: the
+ * caller's thread must have no TdTxn.  TD_ERROR_USAGE: there is no such
+ * .file. */
+gboolean td_store_wipe(TdStore *store, TdWipe *wipe, GError **error);
+
+/* Paths of folders in which a former store is, or one in the making, since a
+ * backup was restored; *@folders is the caller's.  Nothing of this header
+ * touches them. */
+gboolean td_store_replaced(TdStore *store, GStrv *folders, GError **error);
 
 /* Begins a new log file, writes a checkpoint and removes those before it, even
  * where the next addition to a backup would need them.  *@left is how many of
@@ -136,6 +174,7 @@ gboolean td_store_wipe(
 gboolean td_store_forget_log(TdStore *store, guint *left, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdErasure, td_erasure_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdHistory, td_history_free)
 
 G_END_DECLS
 

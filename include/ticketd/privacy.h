@@ -31,10 +31,11 @@ typedef struct {
 	guint64 number;
 	guint64 events; /* that it has: with another it is not the same */
 	guint64 messages;
-	gint64 updated; /* when something happened to it last */
-	char *why;      /* it must stay: "mail of it waits to be sent"; or
-	                 * NULL */
-	GPtrArray *ids; /* of char *: Message-ID, content digest or "", ... */
+	gint64 updated;   /* when something happened to it last */
+	char *why;        /* it must stay: "mail of it waits to be sent"; or
+	                   * NULL */
+	gboolean damaged; /* .why tells what was changed, or cannot be read */
+	GPtrArray *ids;   /* of char *: Message-ID, content digest or "", ... */
 } TdPurge;
 
 void td_purge_free(TdPurge *purge);

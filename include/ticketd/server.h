@@ -63,6 +63,11 @@ gboolean td_service_flush_outbox(
  * the mail is a suspect then. */
 char *td_service_stuck(TdService *service);
 
+/* From here on the process notes at which mail one of its threads faults, by
+ * handlers of signals: one at which it did three times is filed unread.  For a
+ * program, before the first mail. */
+void td_service_catch_faults(TdService *service);
+
 /* What each thread that does nothing but read mail does first, so that a
  * program can take from it what that does not need: files, sockets, processes.
  * Before the first mail. */
@@ -186,6 +191,25 @@ void td_control_serve(TdService *service, int fd, const char *actor);
 /* The same if there is no service: the first request fails by @error. */
 void td_control_serve_error(int fd, const GError *error);
 
+/* ---- import-check.c: a ticket in the form of ticket export ----
+ *
+ * Its messages and events are given in order, each event behind the message
+ * that it speaks of.  TD_ERROR_REFUSED: it is not what it should be. */
+
+typedef struct TdImportCheck TdImportCheck;
+
+/* @swapped: it was written on a machine of the other byte order. */
+TdImportCheck *td_import_check_new(guint64 number, gboolean swapped);
+void td_import_check_free(TdImportCheck *check);
+gboolean td_import_check_message(
+    TdImportCheck *check, const char *text, GBytes *raw, GError **error);
+gboolean td_import_check_event(
+    TdImportCheck *check, const char *text, GError **error);
+/* All was given.  @chain is what the events must make, in hexadecimal; NULL: it
+ * is not told. */
+gboolean td_import_check_end(
+    const TdImportCheck *check, const char *chain, GError **error);
+
 /* ---- the listening side; all on the default main context ---- */
 
 typedef struct TdServer TdServer;
@@ -204,6 +228,7 @@ void td_server_free(TdServer *server);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdService, td_service_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdIntake, td_intake_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdImportCheck, td_import_check_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicker, td_ticker_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdControl, td_control_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdServer, td_server_free)

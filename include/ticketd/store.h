@@ -33,7 +33,8 @@ typedef struct TdTxn TdTxn;
 
 /* Makes the directory @home (mode 0700) with a lock file, db/ and log/, and an
  * empty store in it whose first ticket will be @first_number.  Fails with
- * TD_ERROR_REFUSED if there is one already. */
+ * TD_ERROR_REFUSED if there is one already, with TD_ERROR_AGAIN while one is
+ * restored there. */
 gboolean td_store_create(
     const char *home, guint64 first_number, GError **error);
 
@@ -72,8 +73,15 @@ gboolean td_store_flush(TdStore *store, GError **error);
  * are 16 MiB of log since the last one. */
 gboolean td_store_checkpoint(TdStore *store, gboolean force, GError **error);
 
-/* Free bytes on the file system of the store; G_MAXUINT64 in memory. */
+/* Free bytes on the file system of the store, and files that may still be made
+ * there; G_MAXUINT64 in memory, and of files where there is no bound. */
 guint64 td_store_space(TdStore *store);
+guint64 td_store_files(TdStore *store);
+
+/* Whether the file system of the folder @home, with an open store or without,
+ * has less than 32 MiB left, or room for less than 32 files: an error that may
+ * go away is then the disk's. */
+gboolean td_store_is_full(const char *home);
 
 /* ---- transactions ---- */
 
@@ -81,7 +89,8 @@ guint64 td_store_space(TdStore *store);
  * td_txn_begin() waits for the gate; nobody else reads or writes until the
  * TdTxn is committed or freed.  A waiting writer goes before later readers, so
  * a thread that holds a TdTxn must not take another one.  td_txn_begin() fails
- * with TD_ERROR_AGAIN too when less than 16 MiB of the disk are free. */
+ * with TD_ERROR_AGAIN too when less than 16 MiB of the disk are free, or it has
+ * room for less than 16 files. */
 TdTxn *td_txn_begin(TdStore *store, GError **error);
 TdTxn *td_txn_read(TdStore *store);
 
@@ -358,6 +367,14 @@ gboolean td_meta_get(
     TdTxn *txn, const char *key, GBytes **value, GError **error);
 gboolean td_meta_put(
     TdTxn *txn, const char *key, GBytes *value, GError **error);
+
+/* ---- tickets that are brought back piece by piece ---- */
+
+/* Of ticket @number only the first @events are there, and its clocks stand
+ * still; 0: all of it is. */
+gboolean td_cut_set(TdTxn *txn, guint64 number, guint64 events, GError **error);
+gboolean td_cut_get(
+    TdTxn *txn, guint64 number, guint64 *events, GError **error);
 
 /* ---- checking ---- */
 

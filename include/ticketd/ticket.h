@@ -211,14 +211,16 @@ typedef struct {
 	/* These for event.c, who asks td_event_detail(): */
 	GVariant *detail;
 	GPtrArray *notes; /* what was set here, or NULL */
-	gboolean noted;   /* not all of it is in .detail */
+	GVariant *merged; /* both, once somebody asked */
 } TdEvent;
 
 /* The caller owns the result. */
 TdEvent *td_event_new(
     TdEventKind kind, guint64 ticket, gint64 time, const char *actor);
 void td_event_free(TdEvent *event);
-/* All details, borrowed: a{sv}; s, t and as, and ay, which nobody is shown. */
+/* All details, borrowed until one is set: a{sv}; s, t and as, and ay, which
+ * nobody is shown.  An event that nobody changes may be read by any number of
+ * threads. */
 GVariant *td_event_detail(const TdEvent *event);
 /* Adds a key to detail; invalid UTF-8 and NULL are made valid. */
 void td_event_set(TdEvent *event, const char *key, const char *value);

@@ -346,6 +346,17 @@ check_sockets(TdConfFile *file, TdConf *conf)
 		check_socket_path(file, "lmtp", "sockets", sockets[i]);
 }
 
+/* Who is not in the one group cannot connect. */
+static void
+check_groups(TdConfFile *file, const TdConf *conf)
+{
+	if (conf->admin_group != NULL && conf->control_group == NULL)
+		td_conf_file_complain(file,
+		    td_conf_file_line(file, "desk", "admin-group"),
+		    "\"admin-group\" without \"control-group\" in [desk]; "
+		    "expected that too");
+}
+
 static void
 check_smtp(TdConfFile *file, const TdConf *conf)
 {
@@ -376,5 +387,6 @@ td_conf_check(TdConfFile *file, TdConf *conf)
 	check_addresses(file, conf);
 	check_reply_address(file, conf);
 	check_sockets(file, conf);
+	check_groups(file, conf);
 	check_smtp(file, conf);
 }

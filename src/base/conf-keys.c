@@ -69,6 +69,7 @@ const TdConfKey td_conf_keys[] = {
 	{ "desk", "timezone", TD_CONF_TIMEZONE, NULL, DESK(timezone), 0, 0 },
 	{ "desk", "authserv-id", TD_CONF_WORD, NULL, DESK(authserv_id), 0, 0 },
 	{ "desk", "control-group", TD_CONF_WORD, NULL, DESK(control_group), 0, 0 },
+	{ "desk", "admin-group", TD_CONF_WORD, NULL, DESK(admin_group), 0, 0 },
 	{ "desk", "sandbox", TD_CONF_SANDBOX, "auto", DESK(sandbox), 0, 0 },
 	{ "desk", "max-message-size", TD_CONF_SIZE, "33554432", DESK(max_message_size), 1, GIB },
 	{ "desk", "first-number", TD_CONF_COUNT, "1", DESK(first_number), 1, G_MAXINT64 },

@@ -1,10 +1,11 @@
 /* ical-private.h - the parts that events of iCalendar files are read by
  *
  * RFC 5545.  ical-file.c finds the lines and what they stand in, ical-value.c
- * reads one line by libical, ical-zone.c knows what time it is where, and
- * holidays.c makes stretches of time of it all.  Files may come from anywhere:
- * what does not matter for when an event is, is not looked at, and the steps
- * that reading and following rules take are counted, td_ical_spend().
+ * reads one line by libical, ical-rule.c weighs rules, ical-zone.c knows what
+ * time it is where, and holidays.c makes stretches of time of it all.  Files
+ * may come from anywhere: what does not matter for when an event is, is not
+ * looked at, and the steps that reading and following rules take are counted,
+ * td_ical_spend().
  *
  * What fails, fails with TD_ERROR_CONFIG that begins with file and line. */
 
@@ -106,6 +107,11 @@ gboolean td_ical_event_take(TdIcalFile *file, TdIcalEvent *event, guint line,
  * checked. */
 gboolean td_ical_zone_takes(TdIcalFile *file, guint line, const char *text,
     gboolean *taken, GError **error);
+
+/* ---- ical-rule.c ---- */
+
+/* How many times @rule names on one day. */
+gint64 td_ical_daily(const struct icalrecurrencetype *rule);
 
 /* How many steps it takes to follow @rule from @start, besides the times that
  * it names, which are not known before. */

@@ -7,6 +7,7 @@
 #include <ticketd/error.h>
 
 #include "cli/cli.h"
+#include "cli/record.h"
 
 /* ---- printing ---- */
 

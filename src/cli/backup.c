@@ -90,6 +90,28 @@ check_desk(const char *path, JsonObject *begun, GError **error)
 	    manifest->domain);
 }
 
+/* Names of backups are times, and the newest is the last of them. */
+static void
+warn_of_clock(const char *path, JsonObject *begun)
+{
+	g_autofree char *newest = td_backup_newest(path);
+	g_autoptr(TdManifest) manifest = NULL;
+	g_autofree char *time = NULL;
+	g_autofree char *safe = NULL;
+
+	if (newest != NULL)
+		manifest = td_manifest_read(newest, NULL);
+	if (manifest == NULL || manifest->begun <= td_get_number(begun, "time"))
+		return;
+	time = td_text_rfc3339(manifest->begun);
+	safe = td_text_printable(newest, 0);
+	fprintf(stderr,
+	    "ticket: note: %s is of %s, which is later than now: the clock was "
+	    "wrong, or is; the backup to come has a name behind it, for it is "
+	    "the newest\n",
+	    safe, time);
+}
+
 static gboolean
 begin_full(Backup *backup, gint64 *size, GError **error)
 {
@@ -97,6 +119,7 @@ begin_full(Backup *backup, gint64 *size, GError **error)
 
 	if (begun == NULL || !check_desk(backup->path, begun, error))
 		return FALSE;
+	warn_of_clock(backup->path, begun);
 	backup->manifest = new_manifest(begun);
 	*size = td_get_number(begun, "size");
 	return td_backup_folder_begin(backup->folder, backup->manifest, error);

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "cli/cli.h"
+#include "cli/record.h"
 
 /* ---- list ---- */
 

@@ -10,6 +10,7 @@
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
+#include "cli/record.h"
 
 /* ---- what ticket template shares ---- */
 

@@ -9,6 +9,7 @@
 #include <ticketd/address.h>
 #include <ticketd/error.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 /* Long enough for a server that thinks, short enough for a person. */

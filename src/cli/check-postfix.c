@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 /* Transports of others are none of our business. */

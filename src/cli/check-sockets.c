@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 /* Postfix's user; its LMTP client runs as that, without further groups. */

@@ -13,6 +13,7 @@
 #include <ticketd/store.h>
 #include <ticketd/text.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 #define COULD_NOT_LOOK 3
@@ -24,6 +25,8 @@
 /* Free bytes; below 16 MiB no mail is taken. */
 #define SPACE_WARNING (G_GUINT64_CONSTANT(1024) * 1024 * 1024)
 #define SPACE_CRITICAL (G_GUINT64_CONSTANT(128) * 1024 * 1024)
+#define FILES_WARNING 1000
+#define FILES_CRITICAL 100
 
 /* How long a process that has the store open is waited for. */
 #define UPGRADE_WAIT_MS 5000u
@@ -259,6 +262,20 @@ check_space(JsonObject *stat, GPtrArray *findings)
 	td_finding_add(findings, level, "disk", "%s free for the store", text);
 }
 
+/* A file system may have bytes left, and no room for another file. */
+static void
+check_files(JsonObject *stat, GPtrArray *findings)
+{
+	gint64 files = td_get_number(stat, "disk_files");
+
+	if (!json_object_has_member(stat, "disk_files") ||
+	    files >= FILES_WARNING)
+		return;
+	td_finding_add(findings,
+	    files < FILES_CRITICAL ? TD_LEVEL_CRITICAL : TD_LEVEL_WARNING,
+	    "disk", "room for %" G_GINT64_FORMAT " more files (inodes)", files);
+}
+
 /* ---- all of it ---- */
 
 /* A store that is broken or not there is a finding; one that may not be looked
@@ -305,6 +322,7 @@ check_client(TdClient *client, GPtrArray *findings, GError **error)
 		return FALSE;
 	check_outbox(stat, findings);
 	check_space(stat, findings);
+	check_files(stat, findings);
 	return check_records(client, FALSE, findings, error);
 }
 

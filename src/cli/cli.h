@@ -166,28 +166,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
 gboolean td_init_directory(
     const TdCli *cli, const TdConf *conf, TdUser **owner, GError **error);
 
-/* ---- seal.c: the file of ticket log --seal ---- */
-
-/* How its first and its last line begin. */
-#define TD_SEAL_HEAD "ticketd-seal 1 "
-#define TD_SEAL_END "sha256 "
-
-typedef struct TdSealFile TdSealFile;
+/* ---- seal.c ---- */
 
 /* Says on stderr what errno tells of @path; the exit status: @status, 1 where
  * a file is in the way. */
 int td_cli_fail_path(const char *doing, const char *path, int status);
-/* To be called before the store is opened.  The exit status, with what is wrong
- * said; *@seal is the caller's, not set if @path, borrowed, is NULL. */
-int td_seal_new(const char *path, TdSealFile **seal);
-void td_seal_write(TdSealFile *seal, const char *line);
-/* Once, at the end: the file is whole, and gets its name unless there is one of
- * that name.  The exit status, with what is wrong said. */
-int td_seal_publish(TdSealFile *seal);
-/* What was not published is gone. */
-void td_seal_free(TdSealFile *seal);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdSealFile, td_seal_free)
 
 /* ---- input.c ---- */
 
@@ -288,11 +271,6 @@ void td_show_head(const TdCli *cli, const TdConf *conf, JsonObject *ticket);
 gboolean td_cli_moment(const TdCli *cli, const char *option, gboolean end,
     gint64 now, gint64 *time, GError **error);
 
-/* ---- verify.c ---- */
-
-/* ticket log --verify, --seal and --against; the exit status. */
-int td_cli_verify(const TdCli *cli);
-
 /* ---- progress.c ---- */
 
 typedef struct TdProgress TdProgress;
@@ -304,150 +282,6 @@ void td_progress_set(TdProgress *progress, guint64 done, guint64 total);
 void td_progress_free(TdProgress *progress);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdProgress, td_progress_free)
-
-/* ---- csv.c: RFC 4180, read ---- */
-
-typedef struct TdCsv TdCsv;
-
-/* @bytes in UTF-8 (with a byte order mark or without), UTF-16 with one, or
- * windows-1251.  The columns are parted by a comma, a semicolon or a TAB,
- * whichever the first line has most of.  TD_ERROR_USAGE: it is no text.  The
- * caller owns the result. */
-TdCsv *td_csv_new(GBytes *bytes, GError **error);
-void td_csv_free(TdCsv *csv);
-
-/* The next row that is not empty: *@fields, the caller's, NULL at the end, and
- * the line that it begins in.  TD_ERROR_USAGE: its quotes are wrong; the next
- * call goes on behind it. */
-gboolean td_csv_next(TdCsv *csv, GStrv *fields, guint *line, GError **error);
-/* Bytes read so far, and all. */
-void td_csv_position(const TdCsv *csv, guint64 *done, guint64 *total);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdCsv, td_csv_free)
-
-/* ---- probe.c: what the mail server says, without sending anything ---- */
-
-typedef struct TdProbe TdProbe;
-
-/* Connects to "host:port" and greets; each answer is waited for @timeout
- * seconds.  TD_ERROR_AGAIN: not reached, or refused.  The caller owns the
- * result. */
-TdProbe *td_probe_open(
-    const char *server, const char *name, guint timeout, GError **error);
-void td_probe_close(TdProbe *probe);
-
-/* The value of SIZE: bytes, 0 for no limit; FALSE when it is not offered. */
-gboolean td_probe_size(const TdProbe *probe, guint64 *size);
-gboolean td_probe_wants_tls(const TdProbe *probe);
-
-/* MAIL FROM:<>, RCPT TO:<@address>, RSET.  *@code and *@answer (printable, the
- * caller's) are the answer to RCPT, or to MAIL where that was refused.
- * TD_ERROR_AGAIN: the connection is gone. */
-gboolean td_probe_recipient(TdProbe *probe, const char *address, guint *code,
-    char **answer, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdProbe, td_probe_close)
-
-/* ---- check-*.c: findings ---- */
-
-typedef enum {
-	TD_LEVEL_OK,
-	TD_LEVEL_WARNING,
-	TD_LEVEL_CRITICAL,
-} TdLevel;
-
-typedef struct {
-	TdLevel level;
-	char *what;
-	char *detail;
-} TdFinding;
-
-/* Adds one to @findings, which is of TdFinding. */
-void td_finding_add(GPtrArray *findings, TdLevel level, const char *what,
-    const char *format, ...) G_GNUC_PRINTF(4, 5);
-
-/* Sockets of a daemon that runs: there, of their mode, open to the mail
- * server. */
-void td_check_sockets(const TdConf *conf, GPtrArray *findings);
-/* Asks the SMTP server about each queue. */
-void td_check_mail(const TdConf *conf, GPtrArray *findings);
-/* Where Postfix is on this machine: whether its transports lead to a socket of
- * ours. */
-void td_check_postfix(const TdConf *conf, GPtrArray *findings);
-
-/* ---- record.c: agents, customers, suppressed addresses ---- */
-
-typedef void (*TdRecordFunc)(const TdCli *cli, JsonObject *record);
-/* Adds a row of a list to @table. */
-typedef void (*TdRowFunc)(TdTable *table, JsonObject *row);
-
-/* The time @name of @record: local on a terminal, as stored in a pipe; the
- * caller's. */
-char *td_record_time(JsonObject *record, const char *name);
-
-/* The words of @verb about the record that the first word of the command line
- * names, as the member @name; the caller owns them. */
-JsonObject *td_record_words(
-    const TdCli *cli, const char *verb, const char *name);
-
-/* Asks, and prints the record that is answered by @print, or as JSON.  @words
- * are taken over.  The exit status.  td_record_set() wants something to set
- * beside the record's name. */
-int td_record_print(const TdCli *cli, JsonObject *words, TdRecordFunc print);
-int td_record_set(const TdCli *cli, JsonObject *words, TdRecordFunc print);
-
-/* Asks page by page, and prints the rows in the member @array of each as
- * --format says.  @words are taken over.  The exit status. */
-int td_record_list(const TdCli *cli, JsonObject *words, const char *array,
-    const char *const *headings, TdRowFunc add);
-
-/* ---- canned.c: what ticket canned and ticket template share ---- */
-
-/* The rows in the member @array of the answer to @words, which are taken over,
- * as --format says.  No store is needed.  The exit status. */
-int td_text_list(const TdCli *cli, JsonObject *words, const char *array,
-    const char *const *headings, TdRowFunc add);
-/* The same for one record, printed by @print. */
-int td_text_show(const TdCli *cli, JsonObject *words, TdRecordFunc print);
-/* Prints @text as it is, for a file, or safe, on a terminal. */
-void td_text_print(const char *text);
-
-/* td_letters_check() and the like. */
-typedef GPtrArray *(*TdTextCheckFunc)(
-    const TdConf *conf, const char *directory, guint *files);
-/* Prints what @check finds in the directory that the command line names, else
- * in that which is @configured (NULL: none), files of a @what.  The exit
- * status: 1 if there is a mistake. */
-int td_text_check(const TdCli *cli, const TdConf *conf, const char *configured,
-    const char *what, TdTextCheckFunc check);
-
-/* ---- purge.c: what ticket purge and ticket erase share ---- */
-
-/* Whether the user said --yes or --dry-run, or can be asked.  TD_ERROR_USAGE.
- */
-gboolean td_cli_may_ask(const TdCli *cli, GError **error);
-/* Asks, unless the user said --yes. */
-gboolean td_cli_is_sure(const TdCli *cli, const char *question);
-/* Overwrites what is left of deleted records on the disk, @texts (or NULL) in
- * particular; the answer is the caller's. */
-JsonObject *td_cli_wipe(TdClient *client, JsonArray *texts, GError **error);
-/* Says what could not be. */
-void td_cli_wiped(JsonObject *wiped);
-
-/* ---- suppress.c: what ticket suppress and ticket ban share ---- */
-
-/* Adds --days and --why to @words.  TD_ERROR_USAGE. */
-gboolean td_suppressed_words(
-    const TdCli *cli, JsonObject *words, GError **error);
-
-/* All words of the command line in the member @name of @words. */
-void td_suppressed_all(const TdCli *cli, JsonObject *words, const char *name);
-
-/* Prints that the record @row "is banned", and until when. */
-void td_suppressed_said(JsonObject *row, const char *what);
-
-/* Prints of each that was cleared what is @said. */
-void td_suppressed_cleared(JsonObject *result, const char *said);
 
 /* ---- the commands ---- */
 

@@ -8,6 +8,7 @@
 #include <ticketd/error.h>
 
 #include "cli/cli.h"
+#include "cli/csv.h"
 
 struct TdCsv {
 	char *text; /* UTF-8 */

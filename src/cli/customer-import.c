@@ -13,6 +13,7 @@
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
+#include "cli/csv.h"
 
 #define BATCH 200u
 

@@ -8,6 +8,8 @@
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
+#include "cli/purge.h"
+#include "cli/record.h"
 
 /* Tickets of one request. */
 #define REQUEST_TICKETS 20u
@@ -15,7 +17,6 @@
 typedef struct {
 	const TdCli *cli;
 	TdClient *client;
-	JsonArray *addresses;
 	JsonArray *tickets; /* on which there is something */
 	JsonArray *named;   /* "42/3": messages of others */
 	JsonArray *failed;  /* tickets that are damaged */
@@ -26,13 +27,18 @@ typedef struct {
 } Erase;
 
 static void
-clear_erase(Erase *erase)
+clear_found(Erase *erase)
 {
-	td_client_free(erase->client);
-	g_clear_pointer(&erase->addresses, json_array_unref);
 	g_clear_pointer(&erase->tickets, json_array_unref);
 	g_clear_pointer(&erase->named, json_array_unref);
 	g_clear_pointer(&erase->failed, json_array_unref);
+}
+
+static void
+clear_erase(Erase *erase)
+{
+	td_client_free(erase->client);
+	clear_found(erase);
 	g_free(erase->person);
 }
 
@@ -53,9 +59,8 @@ make_words(const Erase *erase, const char *verb)
 static void
 take_first(Erase *erase, JsonObject *page)
 {
-	if (erase->addresses != NULL)
+	if (!json_object_has_member(page, "addresses"))
 		return;
-	erase->addresses = json_array_ref(td_get_array(page, "addresses"));
 	erase->begun = td_get_flag(page, "begun");
 	erase->known = td_get_flag(page, "known");
 	erase->banned = td_get_flag(page, "banned");
@@ -93,15 +98,23 @@ take_page(Erase *erase, JsonObject *page)
 		    erase->named, json_array_get_string_element(named, i));
 }
 
+static void
+begin(Erase *erase)
+{
+	clear_found(erase);
+	erase->tickets = json_array_new();
+	erase->named = json_array_new();
+	erase->failed = json_array_new();
+	erase->count = erase->events = erase->messages = 0;
+}
+
 static gboolean
 look(Erase *erase, GError **error)
 {
 	g_autoptr(TdProgress) progress = td_progress_new("looking");
 	g_autofree char *next = NULL;
 
-	erase->tickets = json_array_new();
-	erase->named = json_array_new();
-	erase->failed = json_array_new();
+	begin(erase);
 	do {
 		JsonObject *words = make_words(erase, "erase-look");
 		g_autoptr(JsonObject) page = NULL;
@@ -214,14 +227,7 @@ print_json(const Erase *erase, JsonObject *wiped)
 	json_object_set_boolean_member(result, "banned", erase->banned);
 	json_object_set_array_member(
 	    result, "failed", json_array_ref(erase->failed));
-	if (wiped != NULL) {
-		json_object_set_boolean_member(
-		    result, "wiped", td_get_flag(wiped, "able"));
-		json_object_set_int_member(
-		    result, "indexes", td_get_number(wiped, "indexes"));
-		json_object_set_int_member(
-		    result, "logs", td_get_number(wiped, "logs"));
-	}
+	td_cli_wiped_json(wiped, result);
 	td_output_json_object(result);
 }
 
@@ -333,7 +339,7 @@ do_erase(Erase *erase, GError **error)
 
 	if (!do_all(erase, error))
 		return td_cli_fail(*error);
-	wiped = td_cli_wipe(erase->client, erase->addresses, error);
+	wiped = td_cli_wipe(erase->client, error);
 	return wiped == NULL ? td_cli_fail(*error) : print_result(erase, wiped);
 }
 
@@ -345,7 +351,7 @@ fail_unknown(const Erase *erase)
 	g_autoptr(JsonObject) wiped = NULL;
 
 	if (erase->unwiped && !td_cli_flag(erase->cli, "dry-run")) {
-		wiped = td_cli_wipe(erase->client, erase->addresses, &error);
+		wiped = td_cli_wipe(erase->client, &error);
 		if (wiped == NULL)
 			return td_cli_fail(error);
 	}
@@ -358,13 +364,31 @@ fail_unknown(const Erase *erase)
 	return td_cli_fail(error);
 }
 
+static int
+ask_and_erase(Erase *erase, GError **error)
+{
+	g_autofree char *text = describe(erase);
+	g_autofree char *question = g_strdup_printf(
+	    "Erase %s for ever: %s?", td_cli_word(erase->cli, 0), text);
+	gboolean sure;
+
+	if (!td_cli_ask(erase->cli, question, &erase->client, &sure, error))
+		return td_cli_fail(*error);
+	if (!sure) {
+		fprintf(stderr, "ticket: nothing was erased\n");
+		return 1;
+	}
+	/* Mail of his may have come meanwhile: he is confirmed, not a list. */
+	if (!td_cli_flag(erase->cli, "yes") && !look(erase, error))
+		return td_cli_fail(*error);
+	return do_erase(erase, error);
+}
+
 int
 td_cli_erase(const TdCli *cli)
 {
 	g_auto(Erase) erase = { .cli = cli };
 	g_autoptr(GError) error = NULL;
-	g_autofree char *question = NULL;
-	g_autofree char *text = NULL;
 
 	if (!td_cli_may_ask(cli, &error))
 		return td_cli_fail(error);
@@ -375,12 +399,5 @@ td_cli_erase(const TdCli *cli)
 		return fail_unknown(&erase);
 	if (td_cli_flag(cli, "dry-run"))
 		return print_result(&erase, NULL);
-	text = describe(&erase);
-	question = g_strdup_printf(
-	    "Erase %s for ever: %s?", td_cli_word(cli, 0), text);
-	if (!td_cli_is_sure(cli, question)) {
-		fprintf(stderr, "ticket: nothing was erased\n");
-		return 1;
-	}
-	return do_erase(&erase, &error);
+	return ask_and_erase(&erase, &error);
 }

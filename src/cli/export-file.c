@@ -21,8 +21,12 @@ struct TdExportFile {
 	int directory; /* borrowed */
 	char *name;
 	char *temporary;
+	int fd;
+	int errnum;      /* of the first write that failed, or 0 */
 	FILE *stream;    /* NULL once it is closed */
 	gboolean closed; /* and has not its name yet */
+	guint64 *count;  /* borrowed, or NULL: goes up by .many when it has */
+	guint64 many;
 };
 
 int
@@ -52,6 +56,42 @@ td_export_directory(const char *path, int *status)
 	return fd;
 }
 
+/* ---- a stream that knows why it failed ----
+ *
+ * That of the C library only knows that it did, when errno has long been that
+ * of something else. */
+
+static ssize_t
+write_stream(void *cookie, const char *bytes, size_t size)
+{
+	TdExportFile *file = cookie;
+	size_t done = 0;
+
+	while (done < size && file->errnum == 0) {
+		ssize_t got = write(file->fd, bytes + done, size - done);
+
+		if (got >= 0)
+			done += (size_t)got;
+		else if (errno != EINTR)
+			file->errnum = errno;
+	}
+	return (ssize_t)done;
+}
+
+static int
+close_stream(void *cookie)
+{
+	TdExportFile *file = cookie;
+	int result = close(file->fd);
+
+	if (result != 0 && file->errnum == 0)
+		file->errnum = errno;
+	file->fd = -1;
+	return result;
+}
+
+/* ---- files ---- */
+
 static gboolean
 fail(const TdExportFile *file)
 {
@@ -62,22 +102,23 @@ fail(const TdExportFile *file)
 TdExportFile *
 td_export_file_new(int directory, const char *name)
 {
+	static const cookie_io_functions_t functions = { .write = write_stream,
+		.close = close_stream };
 	g_autoptr(TdExportFile) file = g_new0(TdExportFile, 1);
-	int fd;
 
 	file->directory = directory;
 	file->name = g_strdup(name);
 	file->temporary = g_strconcat(".", name, ".part", NULL);
 	/* What somebody left who was killed. */
 	unlinkat(directory, file->temporary, 0);
-	fd = openat(directory, file->temporary,
+	file->fd = openat(directory, file->temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		file->stream = fdopen(fd, "w");
+	if (file->fd >= 0)
+		file->stream = fopencookie(file, "w", functions);
 	if (file->stream == NULL) {
 		fail(file);
-		if (fd >= 0)
-			close(fd);
+		if (file->fd >= 0)
+			close(file->fd);
 		return NULL;
 	}
 	return g_steal_pointer(&file);
@@ -131,13 +172,17 @@ td_export_batch_free(TdExportBatch *batch)
 }
 
 gboolean
-td_export_batch_add(TdExportBatch *batch, TdExportFile *file)
+td_export_batch_add(
+    TdExportBatch *batch, TdExportFile *file, guint64 *count, guint64 many)
 {
 	FILE *stream = g_steal_pointer(&file->stream);
-	gboolean well = fflush(stream) == 0 && ferror(stream) == 0;
+	gboolean well = fclose(stream) == 0 && file->errnum == 0;
 
 	file->closed = TRUE;
-	if (fclose(stream) != 0 || !well) {
+	file->count = count;
+	file->many = many;
+	if (!well) {
+		errno = file->errnum;
 		fail(file);
 		td_export_file_free(file);
 		return FALSE;
@@ -153,6 +198,8 @@ publish(const TdExportBatch *batch, TdExportFile *file)
 	        file->name) != 0)
 		return fail(file);
 	file->closed = FALSE;
+	if (file->count != NULL)
+		*file->count += file->many;
 	return TRUE;
 }
 

@@ -229,8 +229,10 @@ write_files(TdExport *export, guint64 number, JsonObject *state,
 		return FALSE;
 	fputs("\n}\n", stream);
 	/* The JSON last: where it is, all is. */
-	return td_export_batch_add(export->batch, g_steal_pointer(&mbox)) &&
-	    td_export_batch_add(export->batch, g_steal_pointer(&json));
+	return td_export_batch_add(
+	           export->batch, g_steal_pointer(&mbox), NULL, 0) &&
+	    td_export_batch_add(
+	        export->batch, g_steal_pointer(&json), &export->exported, 1);
 }
 
 static gboolean
@@ -250,10 +252,7 @@ export_state(
 		export->unchanged++;
 		return TRUE;
 	}
-	if (!write_files(export, number, state, head, json, mbox, error))
-		return FALSE;
-	export->exported++;
-	return TRUE;
+	return write_files(export, number, state, head, json, mbox, error);
 }
 
 gboolean

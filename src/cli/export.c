@@ -141,7 +141,7 @@ export_all(TdExport *export, GError **error)
 /* ---- people ---- */
 
 static gboolean
-write_people(TdExport *export, FILE *stream, GError **error)
+write_people(TdExport *export, FILE *stream, guint64 *people, GError **error)
 {
 	guint64 after = 0;
 	gboolean more = TRUE, any = FALSE;
@@ -160,7 +160,7 @@ write_people(TdExport *export, FILE *stream, GError **error)
 		after = (guint64)td_get_number(page, "next");
 		td_export_write_elements(
 		    stream, td_get_array(page, "people"), &any);
-		export->people += td_get_length(page, "people");
+		*people += td_get_length(page, "people");
 	}
 	fputs(any ? "\n  ]\n}\n" : "]\n}\n", stream);
 	return TRUE;
@@ -171,10 +171,12 @@ export_people(TdExport *export, GError **error)
 {
 	g_autoptr(TdExportFile)
 	    file = td_export_file_new(export->directory, TD_PEOPLE_NAME);
+	guint64 people = 0;
 
 	return file != NULL &&
-	    write_people(export, td_export_file_stream(file), error) &&
-	    td_export_batch_add(export->batch, g_steal_pointer(&file));
+	    write_people(export, td_export_file_stream(file), &people, error) &&
+	    td_export_batch_add(
+	        export->batch, g_steal_pointer(&file), &export->people, people);
 }
 
 /* ---- the command ---- */

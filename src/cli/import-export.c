@@ -14,7 +14,6 @@
 #include "cli/transfer.h"
 
 #define LOOKS 50u
-#define PEOPLE 100u
 
 /* ---- which files ---- */
 
@@ -230,73 +229,6 @@ look_at(Look *look, GPtrArray *all, GError **error)
 	return ask(look, error);
 }
 
-/* ---- people ---- */
-
-typedef struct {
-	TdImport *import;
-	const char *path;
-	JsonArray *batch;
-	guint64 sent;
-} People;
-
-static gboolean
-send_people(People *people, GError **error)
-{
-	TdImport *import = people->import;
-	JsonObject *words;
-	g_autoptr(JsonObject) answer = NULL;
-	JsonArray *refused;
-	guint count = json_array_get_length(people->batch);
-
-	if (count == 0)
-		return TRUE;
-	words = td_client_words("import-people");
-	json_object_set_array_member(
-	    words, "people", json_array_ref(people->batch));
-	json_object_set_boolean_member(words, "dry_run", import->dry_run);
-	answer = td_client_ask(import->client, words, NULL, NULL, error);
-	if (answer == NULL)
-		return FALSE;
-	import->people += (guint64)(td_get_number(answer, "agents") +
-	    td_get_number(answer, "customers"));
-	import->known += (guint64)td_get_number(answer, "known");
-	refused = td_get_array(answer, "refused");
-	for (guint i = 0; i < td_get_length(answer, "refused"); i++) {
-		JsonObject *one = json_array_get_object_element(refused, i);
-		g_autofree char *place = g_strdup_printf(
-		    "%s: number %" G_GUINT64_FORMAT, people->path,
-		    people->sent + 1 + (guint64)td_get_number(one, "index"));
-
-		td_import_refuse(import, place, "%s", td_get_text(one, "text"));
-	}
-	people->sent += count;
-	json_array_unref(people->batch);
-	people->batch = json_array_new();
-	return TRUE;
-}
-
-static gboolean
-import_people(TdImport *import, const char *path, GError **error)
-{
-	g_autoptr(TdPieces) pieces = td_pieces_open(path, error);
-	People people = { import, path, json_array_new(), 0 };
-	const char *member = "", *text;
-	gboolean good = pieces != NULL;
-	gint64 index;
-
-	while (good && member != NULL && !td_interrupted()) {
-		good = td_pieces_next(pieces, &member, &index, &text, error);
-		if (!good || member == NULL || !g_str_equal(member, "people"))
-			continue;
-		json_array_add_string_element(people.batch, text);
-		if (json_array_get_length(people.batch) == PEOPLE)
-			good = send_people(&people, error);
-	}
-	good = good && send_people(&people, error);
-	json_array_unref(people.batch);
-	return good;
-}
-
 /* ---- all of it ---- */
 
 static gboolean
@@ -305,8 +237,12 @@ bring_back(Look *look, const TdExported *exported, GError **error)
 	TdImport *import = look->import;
 
 	if (exported->people)
-		return import_people(import, exported->path, error);
+		return td_import_people(import, exported->path, error);
 	if (g_hash_table_contains(look->done, exported))
+		return TRUE;
+	if (!td_import_verify(import, exported, error))
+		return FALSE;
+	if (td_interrupted())
 		return TRUE;
 	if (import->dry_run) {
 		import->tickets++;

@@ -138,6 +138,12 @@ check_head(const Head *head, GError **error)
 		    "does not know");
 	if (exported->people)
 		return TRUE;
+	/* The bytes of which the chain is the sum are those of a machine. */
+	if (head->order != NULL ? !g_str_equal(head->order, "little") &&
+	            !g_str_equal(head->order, "big")
+	                        : exported->chain != NULL)
+		return refuse(exported->path, error,
+		    "member \"byte_order\" must be \"little\" or \"big\"");
 	if (!head->has_number || !head->has_revision)
 		return refuse(exported->path, error,
 		    "member \"number\" or \"revision\" is missing");
@@ -174,11 +180,9 @@ td_exported_read(const char *path, GError **error)
 	if (pieces == NULL)
 		return NULL;
 	good = read_head(&head, pieces, error) && check_head(&head, error);
-	/* The bytes of which the chain is the sum are those of a machine. */
-	if (head.order == NULL ||
+	exported->swapped = head.order != NULL &&
 	    !g_str_equal(
-	        head.order, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "little" : "big"))
-		g_clear_pointer(&exported->chain, g_free);
+	        head.order, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "little" : "big");
 	g_free(head.order);
 	if (!good)
 		return NULL;

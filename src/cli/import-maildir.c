@@ -1,10 +1,12 @@
 /* import-maildir.c - a mailbox that is a directory (Maildir)
  *
  * Links are not followed: who may write into a mailbox shall not have us read
- * other files. */
+ * other files.  So its folders are opened once, and all else is done by their
+ * descriptors: whatever their names stand for meanwhile, it is these. */
 
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -14,10 +16,19 @@
 #include "cli/transfer.h"
 
 typedef struct {
-	char *name;   /* "cur/1234.M1.host:2,S" */
-	guint64 time; /* that its name begins with; 0 */
+	guint place;  /* of places */
+	char *name;   /* "1234.M1.host:2,S" */
+	guint64 time; /* that it begins with; 0 */
 	guint64 size;
 } Entry;
+
+/* The places in a Maildir where mail is. */
+static const char *const places[] = { "cur", "new" };
+
+typedef struct {
+	int fds[G_N_ELEMENTS(places)]; /* -1: it is not there */
+	GPtrArray *entries;            /* of Entry, in order of delivery */
+} Maildir;
 
 static void
 entry_free(Entry *entry)
@@ -26,83 +37,119 @@ entry_free(Entry *entry)
 	g_free(entry);
 }
 
+static void
+maildir_clear(Maildir *maildir)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+		if (maildir->fds[i] >= 0)
+			close(maildir->fds[i]);
+	g_clear_pointer(&maildir->entries, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Maildir, maildir_clear)
+
 static gint
 compare(gconstpointer a, gconstpointer b)
 {
 	const Entry *one = *(const Entry *const *)a;
 	const Entry *two = *(const Entry *const *)b;
-	const char *first = strchr(one->name, '/');
-	const char *second = strchr(two->name, '/');
 
 	if (one->time != two->time)
 		return one->time < two->time ? -1 : 1;
-	return strcmp(first == NULL ? one->name : first,
-	    second == NULL ? two->name : second);
+	return strcmp(one->name, two->name);
+}
+
+/* The mailbox that the command line names may be a link. */
+static int
+open_mailbox(int directory, const char *name)
+{
+	return openat(directory, name,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	        (directory == AT_FDCWD ? 0 : O_NOFOLLOW));
 }
 
 static int
-open_folder(const char *path, const char *name)
+open_folder(int mailbox, const char *name)
 {
-	g_autofree char *whole = name == NULL
-	    ? g_strdup(path)
-	    : g_build_filename(path, name, NULL);
-
-	return open(whole,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-	        (name == NULL ? 0 : O_NOFOLLOW));
+	return openat(
+	    mailbox, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 static gboolean
-has_folder(const char *path, const char *name)
+is_mailbox(int mailbox)
 {
-	int fd = open_folder(path, name);
+	gboolean all = mailbox >= 0;
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	for (guint i = 0; all && i < G_N_ELEMENTS(places); i++) {
+		int fd = open_folder(mailbox, places[i]);
+
+		all = fd >= 0;
+		if (all)
+			close(fd);
+	}
+	return all;
 }
 
 gboolean
 td_maildir_is(const char *path)
 {
-	return has_folder(path, "cur") && has_folder(path, "new");
+	int fd = open_mailbox(AT_FDCWD, path);
+	gboolean is = is_mailbox(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+/* The folder once more, to be read; NULL if it cannot be. */
+static DIR *
+list(int fd)
+{
+	int own = fd < 0 ? -1 : open_folder(fd, ".");
+	DIR *directory = own < 0 ? NULL : fdopendir(own);
+
+	if (directory == NULL && own >= 0)
+		close(own);
+	return directory;
 }
 
 static void
-add_entries(const char *path, const char *folder, GPtrArray *entries)
+add_entries(Maildir *maildir, guint place)
 {
-	g_autofree char *whole = g_build_filename(path, folder, NULL);
-	g_autoptr(GDir) directory = g_dir_open(whole, 0, NULL);
-	const char *name;
+	DIR *directory = list(maildir->fds[place]);
+	const struct dirent *next;
 
-	while (
-	    directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-		g_autofree char *file = g_build_filename(whole, name, NULL);
+	while (directory != NULL && (next = readdir(directory)) != NULL) {
 		struct stat status;
 		Entry *entry;
 
-		if (*name == '.' || lstat(file, &status) != 0 ||
+		if (*next->d_name == '.' ||
+		    fstatat(maildir->fds[place], next->d_name, &status,
+		        AT_SYMLINK_NOFOLLOW) != 0 ||
 		    !S_ISREG(status.st_mode))
 			continue;
 		entry = g_new0(Entry, 1);
-		entry->name = g_build_filename(folder, name, NULL);
-		entry->time = g_ascii_strtoull(name, NULL, 10);
+		entry->place = place;
+		entry->name = g_strdup(next->d_name);
+		entry->time = g_ascii_strtoull(next->d_name, NULL, 10);
 		entry->size = (guint64)status.st_size;
-		g_ptr_array_add(entries, entry);
+		g_ptr_array_add(maildir->entries, entry);
 	}
+	if (directory != NULL)
+		closedir(directory);
 }
 
-/* In order of delivery, as far as names tell; of Entry, the caller's. */
-static GPtrArray *
-list_mails(const char *path)
+/* In order of delivery, as far as names tell. */
+static void
+open_maildir(Maildir *maildir, int mailbox)
 {
-	GPtrArray *entries = g_ptr_array_new_with_free_func(
+	maildir->entries = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)entry_free);
-
-	add_entries(path, "cur", entries);
-	add_entries(path, "new", entries);
-	g_ptr_array_sort(entries, compare);
-	return entries;
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+		maildir->fds[i] = open_folder(mailbox, places[i]);
+		add_entries(maildir, i);
+	}
+	g_ptr_array_sort(maildir->entries, compare);
 }
 
 static gint
@@ -111,37 +158,65 @@ compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Folders inside it (Maildir++: ".Sent"), of char *, the caller's. */
+/* Names of the folders inside it (Maildir++: ".Sent"), of char *, the
+ * caller's. */
 static GPtrArray *
-list_folders(const char *path)
+list_folders(int mailbox)
 {
 	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-	const char *name;
+	DIR *directory = list(mailbox);
+	const struct dirent *next;
 
-	while (
-	    directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-		g_autofree char *folder = g_build_filename(path, name, NULL);
+	while (directory != NULL && (next = readdir(directory)) != NULL) {
+		int fd;
 
-		if (*name == '.' && has_folder(path, name) &&
-		    td_maildir_is(folder))
-			g_ptr_array_add(folders, g_steal_pointer(&folder));
+		if (*next->d_name != '.' || g_str_equal(next->d_name, ".") ||
+		    g_str_equal(next->d_name, ".."))
+			continue;
+		fd = open_mailbox(mailbox, next->d_name);
+		if (is_mailbox(fd))
+			g_ptr_array_add(folders, g_strdup(next->d_name));
+		if (fd >= 0)
+			close(fd);
 	}
+	if (directory != NULL)
+		closedir(directory);
 	g_ptr_array_sort(folders, compare_names);
 	return folders;
+}
+
+static guint64
+size_of(int mailbox, gboolean subfolders)
+{
+	g_autoptr(GPtrArray) folders = subfolders ? list_folders(mailbox)
+	                                          : NULL;
+	g_auto(Maildir) maildir = { 0 };
+	guint64 size = 0;
+
+	open_maildir(&maildir, mailbox);
+	for (guint i = 0; i < maildir.entries->len; i++)
+		size += ((Entry *)g_ptr_array_index(maildir.entries, i))->size;
+	for (guint i = 0; folders != NULL && i < folders->len; i++) {
+		int fd = open_mailbox(mailbox, g_ptr_array_index(folders, i));
+
+		if (fd >= 0) {
+			size += size_of(fd, FALSE);
+			close(fd);
+		}
+	}
+	return size;
 }
 
 guint64
 td_maildir_size(const char *path, gboolean subfolders)
 {
-	g_autoptr(GPtrArray) entries = list_mails(path);
-	g_autoptr(GPtrArray) folders = subfolders ? list_folders(path) : NULL;
+	int mailbox = open_mailbox(AT_FDCWD, path);
 	guint64 size = 0;
 
-	for (guint i = 0; i < entries->len; i++)
-		size += ((Entry *)g_ptr_array_index(entries, i))->size;
-	for (guint i = 0; folders != NULL && i < folders->len; i++)
-		size += td_maildir_size(g_ptr_array_index(folders, i), FALSE);
+	if (mailbox >= 0) {
+		size = size_of(mailbox, subfolders);
+		close(mailbox);
+	}
 	return size;
 }
 
@@ -149,9 +224,10 @@ td_maildir_size(const char *path, gboolean subfolders)
 
 /* At most @most bytes; NULL with errno. */
 static GBytes *
-read_file(const char *path, guint64 most, gint64 *changed)
+read_file(int folder, const char *name, guint64 most, gint64 *changed)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(
+	    folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	guint8 buffer[64 * 1024];
 	struct stat status;
@@ -180,13 +256,14 @@ read_file(const char *path, guint64 most, gint64 *changed)
 }
 
 static gboolean
-take_mail(TdImport *import, TdMailBatch *batch, const char *path,
+take_mail(TdImport *import, TdMailBatch *batch, const char *path, int folder,
     const Entry *entry, GError **error)
 {
 	guint64 most = td_client_conf(import->client)->max_message_size;
-	g_autofree char *file = g_build_filename(path, entry->name, NULL);
+	g_autofree char *file = g_build_filename(
+	    path, places[entry->place], entry->name, NULL);
 	gint64 changed = 0;
-	GBytes *raw = read_file(file, most, &changed);
+	GBytes *raw = read_file(folder, entry->name, most, &changed);
 
 	if (raw != NULL && g_bytes_get_size(raw) > 0)
 		return td_mail_batch_add(batch, raw,
@@ -211,20 +288,62 @@ take_mail(TdImport *import, TdMailBatch *batch, const char *path,
 	return TRUE;
 }
 
+/* @path is what it is called. */
+static gboolean
+import_mails(TdImport *import, TdMailBatch *batch, int mailbox,
+    const char *path, GError **error)
+{
+	g_auto(Maildir) maildir = { 0 };
+
+	open_maildir(&maildir, mailbox);
+	for (guint i = 0; i < maildir.entries->len && !td_interrupted(); i++) {
+		const Entry *entry = g_ptr_array_index(maildir.entries, i);
+
+		if (!take_mail(import, batch, path, maildir.fds[entry->place],
+		        entry, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+import_folders(TdImport *import, TdMailBatch *batch, int mailbox,
+    const char *path, GError **error)
+{
+	g_autoptr(GPtrArray) folders = list_folders(mailbox);
+	gboolean well = TRUE;
+
+	for (guint i = 0; well && i < folders->len; i++) {
+		const char *name = g_ptr_array_index(folders, i);
+		g_autofree char *whole = g_build_filename(path, name, NULL);
+		int fd = open_mailbox(mailbox, name);
+
+		if (fd < 0) {
+			td_import_refuse(import, whole, "cannot be read: %s",
+			    g_strerror(errno));
+			continue;
+		}
+		well = import_mails(import, batch, fd, whole, error);
+		close(fd);
+	}
+	return well;
+}
+
 gboolean
 td_import_maildir(TdImport *import, TdMailBatch *batch, const char *path,
     gboolean subfolders, GError **error)
 {
-	g_autoptr(GPtrArray) entries = list_mails(path);
-	g_autoptr(GPtrArray) folders = subfolders ? list_folders(path) : NULL;
+	int mailbox = open_mailbox(AT_FDCWD, path);
+	gboolean well;
 
-	for (guint i = 0; i < entries->len && !td_interrupted(); i++)
-		if (!take_mail(import, batch, path,
-		        g_ptr_array_index(entries, i), error))
-			return FALSE;
-	for (guint i = 0; folders != NULL && i < folders->len; i++)
-		if (!td_import_maildir(import, batch,
-		        g_ptr_array_index(folders, i), FALSE, error))
-			return FALSE;
-	return TRUE;
+	if (mailbox < 0) {
+		td_import_refuse(
+		    import, path, "cannot be read: %s", g_strerror(errno));
+		return TRUE;
+	}
+	well = import_mails(import, batch, mailbox, path, error) &&
+	    (!subfolders ||
+	        import_folders(import, batch, mailbox, path, error));
+	close(mailbox);
+	return well;
 }

@@ -19,13 +19,6 @@
 #define PIECE_TEXT ((gsize)256 * 1024)
 #define PIECE_BYTES ((gsize)1024 * 1024)
 
-static JsonNode *
-parse(const char *text)
-{
-	return g_utf8_validate(text, -1, NULL) ? json_from_string(text, NULL)
-	                                       : NULL;
-}
-
 static gboolean
 read_number(const char *text, guint64 *number)
 {
@@ -39,16 +32,10 @@ typedef struct {
 	TdImport *import;
 	const TdExported *exported;
 	GHashTable *kept;
-	char *name;       /* of the file, printable */
-	TdPieces *events; /* two readers of one file */
-	TdPieces *messages;
-	TdMbox *mbox;
-	gboolean changed; /* something is not told as it was */
-	/* a message that was read and not yet sent */
-	char *waiting;
-	guint64 waiting_sequence;
-	GBytes *waiting_raw;
-	gboolean messages_over;
+	TdSource source;
+	gboolean changed;   /* something is not told as it was */
+	GHashTable *erased; /* of guint64 *: events that something was erased
+	                     * from, and that keep their place in the chain */
 	/* the piece */
 	JsonArray *piece_events;
 	JsonArray *piece_messages;
@@ -74,24 +61,14 @@ begin_piece(Sender *sender)
 static void
 sender_clear(Sender *sender)
 {
-	g_free(sender->name);
-	td_pieces_free(sender->events);
-	td_pieces_free(sender->messages);
-	td_mbox_free(sender->mbox);
-	g_free(sender->waiting);
-	g_clear_pointer(&sender->waiting_raw, g_bytes_unref);
+	td_source_clear(&sender->source);
+	g_clear_pointer(&sender->erased, g_hash_table_unref);
 	g_clear_pointer(&sender->piece_events, json_array_unref);
 	g_clear_pointer(&sender->piece_messages, json_array_unref);
 	g_clear_pointer(&sender->piece_bytes, g_byte_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sender, sender_clear)
-
-static gboolean
-fail(const Sender *sender, const char *why, GError **error)
-{
-	return td_fail(error, TD_ERROR_REFUSED, "%s: %s", sender->name, why);
-}
 
 static gboolean
 send_piece(Sender *sender, gboolean more, GError **error)
@@ -106,17 +83,20 @@ send_piece(Sender *sender, gboolean more, GError **error)
 	if (exported->renumber)
 		json_object_set_string_member(
 		    words, "identity", exported->identity);
-	else if (exported->chain != NULL && !sender->changed)
+	else if (exported->chain != NULL && !exported->swapped &&
+	    !sender->changed)
 		json_object_set_string_member(words, "chain", exported->chain);
 	json_object_set_array_member(
 	    words, "events", json_array_ref(sender->piece_events));
 	json_object_set_array_member(
 	    words, "messages", json_array_ref(sender->piece_messages));
 	json_object_set_boolean_member(words, "more", more);
+	json_object_set_boolean_member(
+	    words, "erased", g_hash_table_size(sender->erased) > 0);
 	answer = td_client_ask(
 	    sender->import->client, words, bytes, NULL, error);
 	if (answer == NULL) {
-		g_prefix_error(error, "%s: ", sender->name);
+		g_prefix_error(error, "%s: ", sender->source.name);
 		return FALSE;
 	}
 	sender->added += (guint64)td_get_number(answer, "added");
@@ -138,7 +118,7 @@ is_kept(const Sender *sender, guint64 number)
 static gboolean
 is_kept_place(const Sender *sender, const char *place)
 {
-	g_auto(GStrv) parts = g_strsplit(place, "/", 2);
+	g_auto(GStrv) parts = g_strsplit(place == NULL ? "" : place, "/", 2);
 	guint64 number;
 
 	return parts[0] == NULL || parts[1] == NULL ||
@@ -156,13 +136,6 @@ rename_member(Sender *sender, JsonObject *detail, const char *name)
 	sender->changed = TRUE;
 }
 
-static gboolean
-is_number(JsonNode *node)
-{
-	return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-	    json_node_get_value_type(node) == G_TYPE_INT64;
-}
-
 /* Keys of details that are numbers of tickets, in events of a kind. */
 static const struct {
 	const char *kind; /* NULL: of any */
@@ -178,107 +151,115 @@ static const struct {
 };
 
 static void
-clean_event(Sender *sender, JsonObject *event)
+clean_links(Sender *sender, JsonObject *detail, const char *kind)
 {
-	JsonObject *detail = td_get_object(event, "detail");
-	const char *kind = td_get_text(event, "kind");
-
-	if (detail == NULL)
-		return;
 	for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
-		JsonNode *node = json_object_get_member(detail, links[i].key);
+		const char *key = links[i].key;
 
 		if ((links[i].kind == NULL ||
 		        g_str_equal(links[i].kind, kind)) &&
-		    is_number(node) && json_node_get_int(node) != 0 &&
-		    !is_kept(sender, (guint64)json_node_get_int(node)))
-			rename_member(sender, detail, links[i].key);
+		    td_json_is_number(detail, key) &&
+		    td_get_number(detail, key) != 0 &&
+		    !is_kept(sender, (guint64)td_get_number(detail, key)))
+			rename_member(sender, detail, key);
 	}
 	if (!is_kept_place(sender, td_get_text(detail, "raw")))
 		rename_member(sender, detail, "raw");
-	/* Events that somebody was erased from: here they are what they are. */
-	if (json_object_has_member(detail, "marks"))
-		rename_member(sender, detail, "marks");
+}
+
+/* Of the marks that an event has for others, from which something was erased,
+ * those stay that tell of one which keeps its place; the others are here what
+ * they are.  Each is a sequence, in 8 bytes, and a hash of 32. */
+static void
+clean_marks(Sender *sender, JsonObject *detail)
+{
+	const gsize mark = 40;
+	JsonObject *marks = td_get_object(detail, "marks");
+	g_autoptr(GByteArray) left = g_byte_array_new();
+	g_autofree guchar *bytes = NULL;
+	g_autofree char *text = NULL;
+	gsize size = 0;
+
+	if (marks == NULL)
+		return;
+	bytes = g_base64_decode(td_get_text(marks, "bytes"), &size);
+	for (gsize at = 0; size - at >= mark; at += mark) {
+		guint64 sequence;
+
+		memcpy(&sequence, bytes + at, sizeof(sequence));
+		sequence = GUINT64_FROM_BE(sequence);
+		if (g_hash_table_contains(sender->erased, &sequence))
+			g_byte_array_append(left, bytes + at, (guint)mark);
+	}
+	if (left->len == size)
+		return;
+	rename_member(sender, detail, "marks");
+	if (left->len == 0)
+		return;
+	marks = json_object_new();
+	text = g_base64_encode(left->data, left->len);
+	json_object_set_string_member(marks, "bytes", text);
+	json_object_set_object_member(detail, "marks", marks);
+}
+
+/* An event from which something was erased keeps its place in the chain if it
+ * comes here as it is, under its own number. */
+static void
+take_hash(Sender *sender, JsonObject *event, gboolean same)
+{
+	guint64 sequence = (guint64)td_get_number(event, "sequence");
+
+	if (!json_object_has_member(event, "hash"))
+		return;
+	if (same && !sender->exported->renumber)
+		g_hash_table_add(
+		    sender->erased, g_memdup2(&sequence, sizeof(sequence)));
+	else
+		json_object_remove_member(event, "hash");
+}
+
+static void
+clean_event(Sender *sender, JsonObject *event)
+{
+	JsonObject *detail = td_get_object(event, "detail");
+	gboolean before = sender->changed;
+
+	if (detail == NULL)
+		return;
+	sender->changed = FALSE;
+	clean_links(sender, detail, td_get_text(event, "kind"));
+	clean_marks(sender, detail);
+	take_hash(sender, event, !sender->changed);
+	sender->changed = sender->changed || before;
 }
 
 /* ---- messages ---- */
 
-/* The bytes of the next mail of the mailbox: the first @size of it are the
- * message's. */
-static gboolean
-read_raw(Sender *sender, guint64 size, GBytes **raw, GError **error)
-{
-	g_auto(TdMboxMail) mail = { 0 };
-	gboolean found;
-
-	if (!td_mbox_next(sender->mbox, &mail, &found, error))
-		return FALSE;
-	if (!found || mail.raw == NULL || g_bytes_get_size(mail.raw) < size)
-		return fail(sender,
-		    found && mail.raw == NULL
-		        ? "a message is larger than max-message-size"
-		        : "the mailbox beside it has not all of its messages",
-		    error);
-	*raw = g_bytes_new_from_bytes(mail.raw, 0, size);
-	return TRUE;
-}
-
-/* Only what the desk wants: it reads the mail itself. */
+/* As JSON; a place that is another one here means nothing. */
 static char *
-shorten(const Sender *sender, JsonObject *message)
+write_message(const Sender *sender, JsonObject *message)
 {
-	static const char *const large[] = { "text", "reply_text",
-		"attachments" };
 	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(large); i++)
-		if (json_object_has_member(message, large[i]))
-			json_object_remove_member(message, large[i]);
 	if (!is_kept_place(sender, td_get_text(message, "moved_to")))
 		json_object_set_null_member(message, "moved_to");
 	json_node_set_object(node, message);
 	return td_json_write(node, FALSE);
 }
 
-/* To the next message of the file. */
+/* Whether so many bytes of mail and of text more make the piece too large. */
 static gboolean
-read_message(Sender *sender, GError **error)
+is_full(const Sender *sender, gsize bytes, gsize text)
 {
-	const char *member = "", *text;
-	g_autoptr(JsonNode) node = NULL;
-	JsonObject *message;
-	gint64 index, size;
-
-	do
-		if (!td_pieces_next(
-		        sender->messages, &member, &index, &text, error))
-			return FALSE;
-	while (member != NULL && !g_str_equal(member, "messages"));
-	sender->messages_over = member == NULL;
-	if (member == NULL)
-		return TRUE;
-	node = parse(text);
-	if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
-		return fail(
-		    sender, "each of \"messages\" must be an object", error);
-	message = json_node_get_object(node);
-	if (!is_number(json_object_get_member(message, "size")) ||
-	    !is_number(json_object_get_member(message, "sequence")))
-		return fail(sender,
-		    "a message has no good \"size\" or \"sequence\"", error);
-	size = td_get_number(message, "size");
-	sender->waiting_sequence = (guint64)td_get_number(message, "sequence");
-	sender->waiting = shorten(sender, message);
-	return read_raw(
-	    sender, (guint64)MAX(size, 0), &sender->waiting_raw, error);
+	return sender->piece_bytes->len + bytes > PIECE_BYTES ||
+	    sender->piece_text + text > PIECE_TEXT;
 }
 
-/* Whether the message that waits makes the piece too large. */
 static gboolean
-is_full(const Sender *sender, gsize more)
+make_room(Sender *sender, gsize bytes, gsize text, GError **error)
 {
-	return sender->piece_bytes->len + more > PIECE_BYTES ||
-	    sender->piece_text > PIECE_TEXT;
+	return json_array_get_length(sender->piece_events) == 0 ||
+	    !is_full(sender, bytes, text) || send_piece(sender, TRUE, error);
 }
 
 /* Adds the messages up to @sequence, which an event speaks of that is not in
@@ -286,30 +267,26 @@ is_full(const Sender *sender, gsize more)
 static gboolean
 add_messages(Sender *sender, guint64 sequence, GError **error)
 {
+	TdSource *source = &sender->source;
+
 	while (sender->filed < sequence) {
+		g_autofree char *text = NULL;
 		gsize size;
 
-		if (sender->waiting == NULL && !read_message(sender, error))
+		if (!td_source_message(source, error))
 			return FALSE;
-		if (sender->messages_over)
-			return fail(sender,
-			    "its events speak of messages that are missing",
-			    error);
-		if (sender->waiting_sequence > sequence)
+		if (source->message == NULL || source->sequence > sequence)
 			return TRUE;
-		size = g_bytes_get_size(sender->waiting_raw);
-		if (is_full(sender, size) &&
-		    json_array_get_length(sender->piece_events) > 0 &&
-		    !send_piece(sender, TRUE, error))
+		text = write_message(sender, source->message);
+		size = g_bytes_get_size(source->raw);
+		if (!make_room(sender, size, td_json_size(text), error))
 			return FALSE;
 		g_byte_array_append(sender->piece_bytes,
-		    g_bytes_get_data(sender->waiting_raw, NULL), (guint)size);
-		json_array_add_string_element(
-		    sender->piece_messages, sender->waiting);
-		sender->piece_text += strlen(sender->waiting);
-		sender->filed = sender->waiting_sequence;
-		g_clear_pointer(&sender->waiting, g_free);
-		g_clear_pointer(&sender->waiting_raw, g_bytes_unref);
+		    g_bytes_get_data(source->raw, NULL), (guint)size);
+		json_array_add_string_element(sender->piece_messages, text);
+		sender->piece_text += td_json_size(text);
+		sender->filed = source->sequence;
+		td_source_taken(source);
 	}
 	return TRUE;
 }
@@ -317,78 +294,43 @@ add_messages(Sender *sender, guint64 sequence, GError **error)
 /* ---- events ---- */
 
 static gboolean
-add_event(Sender *sender, const char *text, GError **error)
+add_event(Sender *sender, JsonObject *event, GError **error)
 {
-	g_autoptr(JsonNode) node = parse(text);
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
 	g_autofree char *clean = NULL;
-	JsonObject *event;
-	gint64 message;
-
-	if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
-		return fail(
-		    sender, "each of \"events\" must be an object", error);
-	event = json_node_get_object(node);
-	clean_event(sender, event);
-	message = is_number(json_object_get_member(event, "message"))
+	gint64 message = td_json_is_number(event, "message")
 	    ? td_get_number(event, "message")
 	    : 0;
+
+	clean_event(sender, event);
+	json_node_set_object(node, event);
 	clean = td_json_write(node, FALSE);
-	if ((json_array_get_length(sender->piece_events) >= PIECE_EVENTS ||
-	        is_full(sender, 0)) &&
-	    json_array_get_length(sender->piece_events) > 0 &&
+	if (json_array_get_length(sender->piece_events) >= PIECE_EVENTS &&
 	    !send_piece(sender, TRUE, error))
 		return FALSE;
-	if (!add_messages(sender, (guint64)MAX(message, 0), error))
+	if (!make_room(sender, 0, td_json_size(clean), error) ||
+	    !add_messages(sender, (guint64)MAX(message, 0), error))
 		return FALSE;
 	json_array_add_string_element(sender->piece_events, clean);
-	sender->piece_text += strlen(clean);
+	sender->piece_text += td_json_size(clean);
 	return TRUE;
 }
 
 static gboolean
 send_all(Sender *sender, GError **error)
 {
-	const char *member = "", *text;
-	gint64 index;
-
 	while (!td_interrupted()) {
-		if (!td_pieces_next(
-		        sender->events, &member, &index, &text, error))
+		g_autoptr(JsonObject) event = NULL;
+
+		if (!td_source_event(&sender->source, &event, error))
 			return FALSE;
-		if (member == NULL)
-			break;
-		if (g_str_equal(member, "events") &&
-		    !add_event(sender, text, error))
+		if (event == NULL)
+			return send_piece(sender, FALSE, error);
+		if (!add_event(sender, event, error))
 			return FALSE;
 	}
 	/* What was sent is a good beginning. */
-	if (member != NULL)
-		return TRUE;
-	if (sender->waiting == NULL && !read_message(sender, error))
-		return FALSE;
-	if (!sender->messages_over)
-		return fail(
-		    sender, "no event speaks of its last messages", error);
-	return send_piece(sender, FALSE, error);
-}
-
-static gboolean
-open_files(Sender *sender, GError **error)
-{
-	const char *path = sender->exported->path;
-	gsize most = td_client_conf(sender->import->client)->max_message_size;
-	g_autofree char *stem = g_strndup(
-	    path, strlen(path) - (g_str_has_suffix(path, ".json") ? 5 : 0));
-	g_autofree char *mbox = g_strconcat(stem, ".mbox", NULL);
-
-	sender->events = td_pieces_open(path, error);
-	sender->messages = sender->events == NULL ? NULL
-	                                          : td_pieces_open(path, error);
-	/* What was added at the end of a mail is not counted. */
-	sender->mbox = sender->messages == NULL
-	    ? NULL
-	    : td_mbox_open(mbox, most + 2, TRUE, error);
-	return sender->mbox != NULL;
+	return TRUE;
 }
 
 static void
@@ -411,10 +353,13 @@ td_import_ticket(TdImport *import, const TdExported *exported, GHashTable *kept,
 	g_auto(Sender) sender = { .import = import,
 		.exported = exported,
 		.kept = kept,
-		.name = td_text_printable(exported->path, 0) };
+		.erased = g_hash_table_new_full(
+		    g_int64_hash, g_int64_equal, g_free, NULL) };
 
 	begin_piece(&sender);
-	if (!open_files(&sender, error) || !send_all(&sender, error))
+	if (!td_source_open(&sender.source, exported->path,
+	        td_client_conf(import->client)->max_message_size, error) ||
+	    !send_all(&sender, error))
 		return FALSE;
 	count(&sender);
 	return TRUE;

@@ -9,6 +9,7 @@
 #include <ticketd/store.h>
 
 #include "cli/cli.h"
+#include "cli/verify.h"
 
 /* Of the newest events of all tickets, unless asked otherwise. */
 #define DEFAULT_LIMIT 50u

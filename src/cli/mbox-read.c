@@ -23,6 +23,7 @@
 #define BUFFER_SIZE ((gsize)64 * 1024)
 /* So much of a line is looked at; the rest is only passed on. */
 #define PIECE_MAX ((gsize)4096)
+#define FROM "From "
 #define LENGTH_NAME "content-length:"
 
 struct TdMbox {
@@ -133,7 +134,7 @@ static gboolean
 is_from_line(const TdMbox *mbox, const char *line, gsize length, gint64 *time)
 {
 	*time = 0;
-	if (length < 5 || memcmp(line, "From ", 5) != 0)
+	if (length < strlen(FROM) || memcmp(line, FROM, strlen(FROM)) != 0)
 		return FALSE;
 	return td_from_line_read(line, length, time) || mbox->exact;
 }
@@ -202,18 +203,46 @@ append(const TdMbox *mbox, Reading *reading, const char *bytes, gsize size)
 	}
 }
 
-/* ">From " as the writer wrote it. */
+/* Whether "From " is behind all '>' from @offset on: a line may have more of
+ * them than were read of it. */
+static gboolean
+is_quoted_from(const TdMbox *mbox, guint64 offset)
+{
+	char text[PIECE_MAX];
+	ssize_t got;
+	gsize quotes;
+
+	do {
+		got = pread(
+		    fileno(mbox->stream), text, sizeof(text), (off_t)offset);
+		quotes = 0;
+		while (got > 0 && quotes < (gsize)got && text[quotes] == '>')
+			quotes++;
+		offset += quotes;
+	} while (got > 0 && quotes == (gsize)got);
+	/* It may be cut by the end of what was read. */
+	got = pread(fileno(mbox->stream), text, strlen(FROM), (off_t)offset);
+	return got == (ssize_t)strlen(FROM) &&
+	    memcmp(text, FROM, strlen(FROM)) == 0;
+}
+
+/* The '>' that the writer put before "From ", behind however many others. */
 static gsize
 count_quote(const TdMbox *mbox, const char *line, gsize length)
 {
 	gsize quotes = 0;
+	gboolean quoted;
 
 	while (quotes < length && line[quotes] == '>')
 		quotes++;
-	return quotes > 0 && !mbox->plain && length - quotes >= 5 &&
-	        memcmp(line + quotes, "From ", 5) == 0
-	    ? 1
-	    : 0;
+	if (quotes == 0 || mbox->plain)
+		return 0;
+	if (length < PIECE_MAX || length - quotes >= strlen(FROM))
+		quoted = length - quotes >= strlen(FROM) &&
+		    memcmp(line + quotes, FROM, strlen(FROM)) == 0;
+	else
+		quoted = is_quoted_from(mbox, mbox->offset - length);
+	return quoted ? 1 : 0;
 }
 
 /* The empty line before the next mail is not of this one. */

@@ -6,6 +6,9 @@
 
 #include "cli/transfer.h"
 
+/* Longer than addresses are.  A reader looks at some KiB of a line. */
+#define SENDER_MAX 1000
+
 /* Names that do not depend on where we are. */
 static void
 write_from_line(FILE *stream, const char *sender, gint64 time)
@@ -15,8 +18,9 @@ write_from_line(FILE *stream, const char *sender, gint64 time)
 	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May",
 		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
-	g_autofree char *who = g_strdup(
-	    sender == NULL || *sender == '\0' ? "MAILER-DAEMON" : sender);
+	g_autofree char *who = g_strndup(
+	    sender == NULL || *sender == '\0' ? "MAILER-DAEMON" : sender,
+	    SENDER_MAX);
 
 	for (char *at = who; *at != '\0'; at++)
 		if ((guchar)*at <= ' ' || *at == 0x7f)

@@ -12,6 +12,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 /* RFC 5321, 4.5.3.1.5 allows 512; servers say more. */

@@ -11,6 +11,8 @@
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
+#include "cli/purge.h"
+#include "cli/record.h"
 
 /* Further back there was no desk. */
 #define AGE_MAX ((guint64)36500 * 86400)
@@ -28,13 +30,11 @@ td_cli_may_ask(const TdCli *cli, GError **error)
 	    "would be done");
 }
 
-gboolean
-td_cli_is_sure(const TdCli *cli, const char *question)
+static gboolean
+is_sure(const char *question)
 {
 	char answer[16];
 
-	if (td_cli_flag(cli, "yes"))
-		return TRUE;
 	fflush(stdout);
 	fprintf(stderr, "%s [y/N] ", question);
 	fflush(stderr);
@@ -42,18 +42,30 @@ td_cli_is_sure(const TdCli *cli, const char *question)
 	    g_ascii_tolower(*answer) == 'y';
 }
 
+gboolean
+td_cli_ask(const TdCli *cli, const char *question, TdClient **client,
+    gboolean *sure, GError **error)
+{
+	*sure = TRUE;
+	if (td_cli_flag(cli, "yes"))
+		return TRUE;
+	g_clear_pointer(client, td_client_free);
+	*sure = is_sure(question);
+	if (*sure)
+		*client = td_client_open(
+		    cli->conf_path, TD_CLIENT_PLAIN, error);
+	return !*sure || *client != NULL;
+}
+
 /* ---- wiping ---- */
 
 static JsonObject *
-wipe_words(JsonArray *texts, JsonObject *page)
+wipe_words(JsonObject *page)
 {
-	static const char *const members[] = { "file", "page", "due", "kept",
-		"renewed", "indexes" };
+	static const char *const members[] = { "file", "page", "due",
+		"indexes" };
 	JsonObject *words = td_client_words("wipe");
 
-	if (texts != NULL)
-		json_object_set_array_member(
-		    words, "texts", json_array_ref(texts));
 	for (guint i = 0; page != NULL && i < G_N_ELEMENTS(members); i++)
 		json_object_set_member(words, members[i],
 		    json_object_dup_member(page, members[i]));
@@ -61,14 +73,14 @@ wipe_words(JsonArray *texts, JsonObject *page)
 }
 
 JsonObject *
-td_cli_wipe(TdClient *client, JsonArray *texts, GError **error)
+td_cli_wipe(TdClient *client, GError **error)
 {
 	g_autoptr(TdProgress) progress = td_progress_new("wiping");
 	g_autoptr(JsonObject) page = NULL;
 
 	do {
 		JsonObject *next = td_client_ask(
-		    client, wipe_words(texts, page), NULL, NULL, error);
+		    client, wipe_words(page), NULL, NULL, error);
 
 		if (next == NULL)
 			return NULL;
@@ -87,20 +99,49 @@ td_cli_wiped(JsonObject *wiped)
 		printf("this Berkeley DB cannot overwrite what is left in the "
 		       "free parts of its files\n");
 	if (td_get_number(wiped, "indexes") > 0)
-		printf("indexes that still have the address, and are made anew "
-		       "when ticketd starts next: %" G_GINT64_FORMAT "\n",
+		printf("indexes that may have beginnings of it, and are made "
+		       "anew when ticketd starts next: %" G_GINT64_FORMAT "\n",
 		    td_get_number(wiped, "indexes"));
 	if (td_get_number(wiped, "logs") > 0)
 		printf("files in log/ that still have it, for a backup is "
-		       "being made: %" G_GINT64_FORMAT "\n",
+		       "being made: %" G_GINT64_FORMAT
+		       "; give the command once more then\n",
 		    td_get_number(wiped, "logs"));
+	for (guint i = 0; i < td_get_length(wiped, "replaced"); i++) {
+		fputs("not looked into, remove it when it is not wanted any "
+		      "more: ",
+		    stdout);
+		td_output_text(json_array_get_string_element(
+		    td_get_array(wiped, "replaced"), i));
+		putchar('\n');
+	}
+}
+
+void
+td_cli_wiped_json(JsonObject *wiped, JsonObject *result)
+{
+	if (wiped == NULL)
+		return;
+	json_object_set_boolean_member(
+	    result, "wiped", td_get_flag(wiped, "able"));
+	json_object_set_int_member(
+	    result, "indexes", td_get_number(wiped, "indexes"));
+	json_object_set_int_member(
+	    result, "logs", td_get_number(wiped, "logs"));
+	json_object_set_array_member(result, "replaced",
+	    json_array_ref(td_get_array(wiped, "replaced")));
 }
 
 /* ---- purge ---- */
 
+/* Tickets of one request by number. */
+#define REQUEST_TICKETS 100u
+
 typedef struct {
 	const TdCli *cli;
 	guint64 seconds;
+	gint64 before; /* nothing happened to them since; 0: not known yet */
+	guint damaged; /* of .kept */
 	JsonArray *purged;
 	JsonArray *kept;
 	gint64 events;
@@ -161,6 +202,8 @@ make_words(const Purge *purge, gboolean dry_run, const char *next)
 	td_client_copy_text(purge->cli, "queue", words, "queue");
 	td_client_copy_text(purge->cli, "status", words, "status");
 	json_object_set_boolean_member(words, "dry_run", dry_run);
+	if (purge->before != 0)
+		json_object_set_int_member(words, "before", purge->before);
 	if (next != NULL)
 		json_object_set_string_member(words, "next", next);
 	return words;
@@ -186,9 +229,24 @@ take_page(Purge *purge, JsonObject *page)
 		purge->events += td_get_number(row, "events");
 		purge->messages += td_get_number(row, "messages");
 	}
+	rows = td_get_array(page, "kept");
+	for (guint i = 0; i < td_get_length(page, "kept"); i++)
+		purge->damaged += td_get_flag(
+		    json_array_get_object_element(rows, i), "damaged");
 	purge->unwiped = td_get_flag(page, "unwiped");
+	purge->before = td_get_number(page, "before");
 	move_rows(page, "purged", purge->purged);
 	move_rows(page, "kept", purge->kept);
+}
+
+static void
+begin(Purge *purge)
+{
+	clear_purge(purge);
+	purge->purged = json_array_new();
+	purge->kept = json_array_new();
+	purge->events = purge->messages = 0;
+	purge->damaged = 0;
 }
 
 /* All pages. */
@@ -199,10 +257,7 @@ go_through(Purge *purge, TdClient *client, gboolean dry_run, GError **error)
 	    progress = td_progress_new(dry_run ? "looking" : "purging");
 	g_autofree char *next = NULL;
 
-	clear_purge(purge);
-	purge->purged = json_array_new();
-	purge->kept = json_array_new();
-	purge->events = purge->messages = 0;
+	begin(purge);
 	do {
 		g_autoptr(JsonObject) page = td_client_ask(client,
 		    make_words(purge, dry_run, next), NULL, NULL, error);
@@ -218,6 +273,50 @@ go_through(Purge *purge, TdClient *client, gboolean dry_run, GError **error)
 		next = g_strdup(json_object_get_string_member_with_default(
 		    page, "next", NULL));
 	} while (next != NULL);
+	return TRUE;
+}
+
+static gboolean
+purge_some(
+    Purge *purge, TdClient *client, JsonArray *rows, guint from, GError **error)
+{
+	guint end = MIN(from + REQUEST_TICKETS, json_array_get_length(rows));
+	JsonObject *words = make_words(purge, FALSE, NULL);
+	JsonArray *numbers = json_array_new();
+	g_autoptr(JsonObject) page = NULL;
+
+	for (; from < end; from++)
+		json_array_add_int_element(numbers,
+		    td_get_number(
+		        json_array_get_object_element(rows, from), "number"));
+	json_object_set_array_member(words, "numbers", numbers);
+	page = td_client_ask(client, words, NULL, NULL, error);
+	if (page == NULL)
+		return FALSE;
+	take_page(purge, page);
+	return TRUE;
+}
+
+/* Those that were found, and no others: who confirms it knows of them alone. */
+static gboolean
+purge_found(Purge *purge, TdClient *client, GError **error)
+{
+	g_autoptr(TdProgress) progress = td_progress_new("purging");
+	g_autoptr(JsonArray) rows = json_array_ref(purge->purged);
+	g_autoptr(JsonArray) kept = json_array_ref(purge->kept);
+	guint damaged = purge->damaged;
+	guint length = json_array_get_length(rows);
+
+	begin(purge);
+	for (guint i = 0; i < length; i += REQUEST_TICKETS) {
+		if (!purge_some(purge, client, rows, i, error))
+			return FALSE;
+		td_progress_set(progress, i, length);
+	}
+	for (guint i = 0; i < json_array_get_length(kept); i++)
+		json_array_add_object_element(purge->kept,
+		    json_object_ref(json_array_get_object_element(kept, i)));
+	purge->damaged += damaged;
 	return TRUE;
 }
 
@@ -264,7 +363,7 @@ print_kept(const Purge *purge)
 }
 
 static void
-print_json(const Purge *purge, gboolean done)
+print_json(const Purge *purge, gboolean done, JsonObject *wiped)
 {
 	g_autoptr(JsonObject) result = json_object_new();
 
@@ -275,7 +374,21 @@ print_json(const Purge *purge, gboolean done)
 	    result, "kept", json_array_ref(purge->kept));
 	json_object_set_int_member(result, "events", purge->events);
 	json_object_set_int_member(result, "messages", purge->messages);
+	td_cli_wiped_json(wiped, result);
 	td_output_json_object(result);
+}
+
+/* The exit status. */
+static int
+print_damaged(const Purge *purge)
+{
+	if (purge->damaged == 0)
+		return EX_OK;
+	fprintf(stderr,
+	    "ticket: damaged tickets that stay: %u; see: ticket "
+	    "check, ticket log --verify\n",
+	    purge->damaged);
+	return 1;
 }
 
 static int
@@ -284,8 +397,8 @@ print_result(const Purge *purge, gboolean done, JsonObject *wiped)
 	g_autofree char *text = describe(purge);
 
 	if (td_cli_format(purge->cli, "json")) {
-		print_json(purge, done);
-		return EX_OK;
+		print_json(purge, done, wiped);
+		return print_damaged(purge);
 	}
 	if (!done)
 		print_rows(purge);
@@ -293,22 +406,56 @@ print_result(const Purge *purge, gboolean done, JsonObject *wiped)
 	printf("%s%s\n", text, done ? ": purged" : " would be purged");
 	if (wiped != NULL)
 		td_cli_wiped(wiped);
-	return EX_OK;
+	return print_damaged(purge);
 }
 
+/* When all are purged. */
 static int
-do_purge(Purge *purge, TdClient *client, GError **error)
+end_purge(const Purge *purge, TdClient *client, GError **error)
 {
 	g_autoptr(JsonObject) wiped = NULL;
 
-	if (!go_through(purge, client, FALSE, error))
-		return td_cli_fail(*error);
 	if (purge->unwiped) {
-		wiped = td_cli_wipe(client, NULL, error);
+		wiped = td_cli_wipe(client, error);
 		if (wiped == NULL)
 			return td_cli_fail(*error);
 	}
 	return print_result(purge, TRUE, wiped);
+}
+
+static char *
+make_question(const Purge *purge)
+{
+	g_autofree char *text = describe(purge);
+
+	return g_strconcat("Purge ", text, " for ever?", NULL);
+}
+
+/* *@client may be another one afterwards. */
+static int
+ask_and_purge(Purge *purge, TdClient **client, GError **error)
+{
+	g_autofree char *question = NULL;
+	gboolean sure;
+
+	if (!go_through(purge, *client, TRUE, error))
+		return td_cli_fail(*error);
+	if (td_cli_flag(purge->cli, "dry-run"))
+		return print_result(purge, FALSE, NULL);
+	/* A former one may have been cut short before all was overwritten. */
+	if (count(purge) == 0)
+		return end_purge(purge, *client, error);
+	print_kept(purge);
+	question = make_question(purge);
+	if (!td_cli_ask(purge->cli, question, client, &sure, error))
+		return td_cli_fail(*error);
+	if (!sure) {
+		fprintf(stderr, "ticket: nothing was purged\n");
+		return 1;
+	}
+	return purge_found(purge, *client, error)
+	    ? end_purge(purge, *client, error)
+	    : td_cli_fail(*error);
 }
 
 int
@@ -317,8 +464,6 @@ td_cli_purge(const TdCli *cli)
 	g_auto(Purge) purge = { .cli = cli };
 	g_autoptr(TdClient) client = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autofree char *question = NULL;
-	g_autofree char *text = NULL;
 
 	if (!read_age(cli, &purge.seconds, &error) ||
 	    !td_cli_may_ask(cli, &error))
@@ -326,20 +471,9 @@ td_cli_purge(const TdCli *cli)
 	client = td_client_open(cli->conf_path, TD_CLIENT_PLAIN, &error);
 	if (client == NULL)
 		return td_cli_fail(error);
-	if (td_cli_flag(cli, "yes") && !td_cli_flag(cli, "dry-run"))
-		return do_purge(&purge, client, &error);
-	if (!go_through(&purge, client, TRUE, &error))
-		return td_cli_fail(error);
-	if (td_cli_flag(cli, "dry-run"))
-		return print_result(&purge, FALSE, NULL);
-	if (count(&purge) == 0)
-		return do_purge(&purge, client, &error);
-	print_kept(&purge);
-	text = describe(&purge);
-	question = g_strconcat("Purge ", text, " for ever?", NULL);
-	if (!td_cli_is_sure(cli, question)) {
-		fprintf(stderr, "ticket: nothing was purged\n");
-		return 1;
-	}
-	return do_purge(&purge, client, &error);
+	if (!td_cli_flag(cli, "yes") || td_cli_flag(cli, "dry-run"))
+		return ask_and_purge(&purge, &client, &error);
+	return go_through(&purge, client, FALSE, &error)
+	    ? end_purge(&purge, client, &error)
+	    : td_cli_fail(error);
 }

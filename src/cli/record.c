@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "cli/cli.h"
+#include "cli/record.h"
 
 char *
 td_record_time(JsonObject *record, const char *name)

@@ -26,6 +26,7 @@
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
+#include "cli/verify.h"
 
 struct TdSealFile {
 	int fd;           /* under the name .temporary; -1 when it is closed */

@@ -8,6 +8,7 @@
 #include <ticketd/letter.h>
 
 #include "cli/cli.h"
+#include "cli/record.h"
 
 /* ---- list ---- */
 

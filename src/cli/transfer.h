@@ -45,8 +45,11 @@ typedef struct TdExportBatch TdExportBatch;
 
 TdExportBatch *td_export_batch_new(int directory);
 void td_export_batch_free(TdExportBatch *batch);
-/* Takes over @file, which is whole.  FALSE with what is wrong said. */
-gboolean td_export_batch_add(TdExportBatch *batch, TdExportFile *file);
+/* Takes over @file, which is whole; when it has its name, *@count (if not NULL)
+ * goes up by @many.  FALSE with what is wrong said: that of the first write
+ * that failed. */
+gboolean td_export_batch_add(
+    TdExportBatch *batch, TdExportFile *file, guint64 *count, guint64 many);
 gboolean td_export_batch_flush(TdExportBatch *batch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdExportFile, td_export_file_free)
@@ -208,9 +211,10 @@ typedef struct {
 	gboolean people; /* it is not of a ticket */
 	guint64 number;
 	guint64 revision;
-	char *chain;    /* NULL: it is not told, or of another byte order */
-	char *first;    /* its first event, JSON */
-	char *identity; /* of the two: see td_desk_replay() */
+	char *chain;      /* NULL: it is not told */
+	gboolean swapped; /* that is of a machine of the other byte order */
+	char *first;      /* its first event, JSON */
+	char *identity;   /* of the two: see td_desk_replay() */
 	gboolean renumber;
 	guint64 size; /* of the file, bytes */
 } TdExported;
@@ -218,6 +222,48 @@ typedef struct {
 void td_exported_free(TdExported *exported);
 /* What a file is.  TD_ERROR_REFUSED. */
 TdExported *td_exported_read(const char *path, GError **error);
+
+/* ---- import-people.c ---- */
+
+/* Brings back the agents and customers in the file @path. */
+gboolean td_import_people(TdImport *import, const char *path, GError **error);
+
+/* ---- import-source.c: the two files of a ticket, read in order ---- */
+
+typedef struct {
+	char *name; /* of the file, printable */
+	TdPieces *events;
+	TdPieces *messages; /* the same file */
+	TdMbox *mbox;
+	gboolean over;       /* there are no more messages */
+	JsonObject *message; /* the next one; NULL: not read yet, or over */
+	guint64 sequence;    /* of it */
+	GBytes *raw;         /* its bytes */
+} TdSource;
+
+/* @path is that of the JSON; messages of more than @largest bytes are refused.
+ * The errors of all: TD_ERROR_REFUSED, which names the file. */
+gboolean td_source_open(
+    TdSource *source, const char *path, gsize largest, GError **error);
+void td_source_clear(TdSource *source);
+/* The next event, the caller's; NULL at the end. */
+gboolean td_source_event(TdSource *source, JsonObject **event, GError **error);
+/* Reads the next message, without its text, unless there is one that was not
+ * taken yet. */
+gboolean td_source_message(TdSource *source, GError **error);
+void td_source_taken(TdSource *source);
+gboolean td_source_fail(
+    const TdSource *source, const char *why, GError **error);
+
+gboolean td_json_is_number(JsonObject *object, const char *name);
+/* Bytes that @text takes within a text of JSON, at most. */
+gsize td_json_size(const char *text);
+
+/* ---- import-verify.c ---- */
+
+/* Whether the ticket is what was exported.  TD_ERROR_REFUSED. */
+gboolean td_import_verify(
+    const TdImport *import, const TdExported *exported, GError **error);
 
 /* ---- import-ticket.c ---- */
 

@@ -10,6 +10,7 @@
 #include <ticketd/store.h>
 
 #include "cli/cli.h"
+#include "cli/verify.h"
 
 /* Longer lines are none of ours. */
 #define LINE_MAX_SIZE 200

@@ -3,6 +3,8 @@
 #ifndef TICKETD_DAEMON_H
 #define TICKETD_DAEMON_H
 
+#include <sys/types.h>
+
 #include <ticketd/conf.h>
 #include <ticketd/server.h>
 
@@ -15,11 +17,19 @@ int td_daemon_run(const char *conf_path, gboolean debug);
 /* deliver.c: `ticketd --deliver`; @argv without that word. */
 int td_daemon_deliver(int argc, char **argv);
 /* parse.c: `ticketd --parse`, the child that tries out a suspect mail, for so
- * many @seconds of a processor. */
-int td_daemon_parse(guint seconds, gboolean sandbox);
+ * many @seconds of a processor.  @parent as below. */
+int td_daemon_parse(pid_t parent, guint seconds, gboolean sandbox);
 /* verify.c: `ticketd --verify [--read-key]`, the child that checks signatures
- * and reads keys. */
-int td_daemon_verify(gboolean read_key, gboolean sandbox);
+ * and reads keys.  @parent as below. */
+int td_daemon_verify(pid_t parent, gboolean read_key, gboolean sandbox);
+
+/* ---- child.c ---- */
+
+/* For the process that @parent started (0: whoever it was): it is killed when
+ * the thread that did is gone, and after so many @seconds; with @leader all of
+ * its process group is.  FALSE: the parent is gone already, or it cannot be
+ * so.  Before anything is taken from the process. */
+gboolean td_child_begin(pid_t parent, guint seconds, gboolean leader);
 
 /* ---- owner.c ---- */
 

@@ -180,6 +180,9 @@ file_mail(TdConf *conf, TdIntake *intake, GError **error)
 	service = td_service_open(conf, LOCK_WAIT_MS, &locked);
 	if (service != NULL) {
 		owned = NULL; /* the service's now */
+#ifndef TD_SANITIZED
+		td_service_catch_faults(service);
+#endif
 		td_service_take_wait(service, intake);
 		return TRUE;
 	}

@@ -79,16 +79,27 @@ has_word(char **argv, const char *word)
 	return FALSE;
 }
 
-/* What stands behind "--seconds=", which a parent wrote. */
+/* What stands behind @option, which a parent wrote, or @absent. */
 static guint
-seconds_of(char **argv)
+number_of(char **argv, const char *option, guint absent)
 {
-	static const char option[] = "--seconds=";
-
 	for (; *argv != NULL; argv++)
 		if (strncmp(*argv, option, strlen(option)) == 0)
 			return (guint)strtoul(*argv + strlen(option), NULL, 10);
-	return PARSE_SECONDS;
+	return absent;
+}
+
+static int
+work_for_parent(char **argv)
+{
+	pid_t parent = (pid_t)number_of(argv, "--parent=", 0);
+	gboolean sandbox = !has_word(argv, "--no-sandbox");
+
+	if (strcmp(argv[1], "--verify") == 0)
+		return td_daemon_verify(
+		    parent, has_word(argv, "--read-key"), sandbox);
+	return td_daemon_parse(
+	    parent, number_of(argv, "--seconds=", PARSE_SECONDS), sandbox);
 }
 
 int
@@ -100,11 +111,9 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--deliver") == 0)
 		return td_daemon_deliver(argc - 1, argv + 1);
-	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
-		return td_daemon_parse(
-		    seconds_of(argv), !has_word(argv, "--no-sandbox"));
-	if (argc > 1 && strcmp(argv[1], "--verify") == 0)
-		return td_daemon_verify(has_word(argv, "--read-key"),
-		    !has_word(argv, "--no-sandbox"));
+	if (argc > 1 &&
+	    (strcmp(argv[1], "--parse") == 0 ||
+	        strcmp(argv[1], "--verify") == 0))
+		return work_for_parent(argv);
 	return run(argc, argv);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -14,8 +15,31 @@
 #include "daemon/sandbox.h"
 
 #define READ_SIZE ((gsize)64 * 1024)
-/* A mail that takes more counts as one that kills. */
-#define MEMORY_MAX ((rlim_t)2 * 1024 * 1024 * 1024)
+/* A mail that takes more than that and so many times its size counts as one
+ * that kills.  What is mapped is not all used. */
+#define MEMORY_MAX ((rlim_t)512 * 1024 * 1024)
+#define MAPPED_MAX ((rlim_t)2 * 1024 * 1024 * 1024)
+#define TIMES_SIZE 8
+/* Then it is not the mail that takes so long. */
+#define WAIT_TIMES 5u
+#define WAIT_MORE 5u
+
+#ifndef TD_SANITIZED
+/* The sanitizer maps more than there is. */
+static gboolean
+limit_memory(void)
+{
+	struct stat mail;
+	rlim_t more = fstat(STDIN_FILENO, &mail) < 0
+	    ? 0
+	    : TIMES_SIZE * (rlim_t)mail.st_size;
+	const struct rlimit used = { MEMORY_MAX + more, MEMORY_MAX + more };
+	const struct rlimit mapped = { MAPPED_MAX + more, MAPPED_MAX + more };
+
+	return setrlimit(RLIMIT_DATA, &used) == 0 &&
+	    setrlimit(RLIMIT_AS, &mapped) == 0;
+}
+#endif
 
 static gboolean
 set_limits(guint seconds_max)
@@ -27,25 +51,23 @@ set_limits(guint seconds_max)
 	    setrlimit(RLIMIT_FSIZE, &none) < 0 ||
 	    setrlimit(RLIMIT_CPU, &seconds) < 0)
 		return FALSE;
-#ifndef TD_SANITIZED
-	/* The sanitizer maps more than there is. */
-	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
-
-	if (setrlimit(RLIMIT_AS, &memory) < 0)
-		return FALSE;
-#endif
+#ifdef TD_SANITIZED
 	return TRUE;
+#else
+	return limit_memory();
+#endif
 }
 
 int
-td_daemon_parse(guint seconds, gboolean sandbox)
+td_daemon_parse(pid_t parent, guint seconds, gboolean sandbox)
 {
 	g_autoptr(GByteArray) raw = g_byte_array_new();
 	g_autoptr(TdMessage) message = NULL;
 	ssize_t size;
 
 	td_privileges_begin(FALSE);
-	if (!set_limits(seconds))
+	if (!td_child_begin(parent, WAIT_TIMES * seconds + WAIT_MORE, FALSE) ||
+	    !set_limits(seconds))
 		return EX_OSERR;
 	if (sandbox)
 		td_sandbox_enter_child(TD_CAGE_PARSER, NULL);

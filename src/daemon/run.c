@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,8 +25,6 @@
 /* Looks for a signal to stop so often meanwhile. */
 #define LOCK_SLICE_MS 500u
 #define FULL_RETRY_S 5
-/* With less free, a store that cannot be opened is the disk's fault. */
-#define SPACE_LOW ((guint64)32 * 1024 * 1024)
 /* For messages whose end was received, and requests. */
 #define GRACE_MS 30000u
 /* Then whoever waits for the outbox has waited enough. */
@@ -66,15 +63,6 @@ fail_start(const GError *error)
 
 /* ---- opening the store ---- */
 
-static gboolean
-is_disk_full(const TdConf *conf)
-{
-	struct statvfs status;
-
-	return statvfs(conf->store, &status) == 0 &&
-	    (guint64)status.f_bavail * status.f_frsize < SPACE_LOW;
-}
-
 static void
 sleep_unless_stopped(gint64 until)
 {
@@ -98,11 +86,11 @@ open_patiently(TdConf *conf, GError **error)
 		if (service != NULL)
 			return service;
 		if (!g_error_matches(failed, TD_ERROR, TD_ERROR_AGAIN) ||
-		    (now >= until && !is_disk_full(conf))) {
+		    (now >= until && !td_store_is_full(conf->store))) {
 			g_propagate_error(error, g_steal_pointer(&failed));
 			return NULL;
 		}
-		if (!is_disk_full(conf)) {
+		if (!td_store_is_full(conf->store)) {
 			sleep_unless_stopped(now + G_USEC_PER_SEC / 10);
 			continue;
 		}
@@ -385,6 +373,10 @@ open_service(TdSandbox *sandbox, const char *conf_path, GError **error)
 static gboolean
 close_up(Daemon *daemon, GError **error)
 {
+#ifndef TD_SANITIZED
+	/* Its own handlers say more. */
+	td_service_catch_faults(daemon->service);
+#endif
 	if (!td_sandbox_close_calls(&daemon->sandbox, error))
 		return FALSE;
 	td_sandbox_log(&daemon->sandbox);

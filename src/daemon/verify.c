@@ -60,7 +60,6 @@ set_limits(void)
 	if (setrlimit(RLIMIT_AS, &memory) < 0)
 		return FALSE;
 #endif
-	alarm(SECONDS_MAX);
 	return TRUE;
 }
 
@@ -170,7 +169,7 @@ read_key(const Question *question, const char *scratch, GError **error)
 }
 
 int
-td_daemon_verify(gboolean of_a_key, gboolean sandbox)
+td_daemon_verify(pid_t parent, gboolean of_a_key, gboolean sandbox)
 {
 	g_auto(Question) question = {
 		.bytes = g_byte_array_new(),
@@ -181,7 +180,7 @@ td_daemon_verify(gboolean of_a_key, gboolean sandbox)
 	gboolean done;
 
 	td_privileges_begin(FALSE);
-	if (!set_limits())
+	if (!td_child_begin(parent, SECONDS_MAX, TRUE) || !set_limits())
 		return EX_OSERR;
 	if (sandbox)
 		td_sandbox_enter_child(TD_CAGE_VERIFIER, g_get_tmp_dir());

@@ -151,32 +151,87 @@ make_rest(const TdDelivery *delivery)
 	return rest;
 }
 
-gboolean
-td_desk_delivered(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
-    gint64 now, GError **error)
+/* What is done when it is known which recipients count. */
+static gboolean
+settle(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery, gint64 now,
+    GError **error)
 {
-	const TdOutboxRow *row = delivery->row;
 	g_autoptr(TdOutboxRow) rest = NULL;
-	g_autoptr(TdPlan) plan = NULL;
+	g_autoptr(TdPlan) plan = td_plan_new(now);
 	g_auto(TdDraft) draft = { 0 };
-	gboolean there;
 
-	/* It may have been dropped. */
-	if (!td_outbox_row_there(txn, row, &there, error))
-		return FALSE;
-	if (!there)
-		return TRUE;
-
-	plan = td_plan_new(now);
 	td_draft_init(&draft, desk, txn, plan, now);
 	if (!plan_fates(&draft, delivery, error) ||
 	    !apply(desk, txn, plan, error))
 		return FALSE;
 
 	rest = make_rest(delivery);
-	if (!td_outbox_row_delete(txn, row, error))
+	if (!td_outbox_row_delete(txn, delivery->row, error))
 		return FALSE;
 	return rest == NULL || td_outbox_row_put(txn, rest, error);
+}
+
+/* The row as it is now; NULL if it cannot be read. */
+static gboolean
+read_row(TdTxn *txn, const TdOutboxRow *row, TdOutboxRow **now, GError **error)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+
+	if (!td_outbox_rows(
+	        txn, row->due, row->id - 1, row->due, 1, &rows, error))
+		return FALSE;
+	*now = NULL;
+	if (rows->len == 1 &&
+	    ((const TdOutboxRow *)g_ptr_array_index(rows, 0))->id == row->id)
+		*now = g_ptr_array_steal_index(rows, 0);
+	return TRUE;
+}
+
+/* Of the recipients of @now alone: who was taken out of the row while the mail
+ * was on its way is somebody of whom nothing may be noted any more. */
+static gboolean
+settle_left(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
+    const TdOutboxRow *row, gint64 now, GError **error)
+{
+	guint count = g_strv_length(row->recipients);
+	g_autofree TdFate *fates = g_new0(TdFate, count);
+	g_autofree const char **answers = g_new0(const char *, count);
+	TdDelivery left = *delivery;
+
+	left.row = row;
+	left.fates = fates;
+	left.answers = answers;
+	for (guint i = 0; i < count; i++) {
+		GStrv all = delivery->row->recipients;
+		guint at = 0;
+
+		while (
+		    all[at] != NULL && strcmp(all[at], row->recipients[i]) != 0)
+			at++;
+		fates[i] = all[at] != NULL ? delivery->fates[at]
+		                           : TD_FATE_DEFERRED;
+		answers[i] = all[at] != NULL ? delivery->answers[at] : "";
+	}
+	return settle(desk, txn, &left, now, error);
+}
+
+gboolean
+td_desk_delivered(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
+    gint64 now, GError **error)
+{
+	g_autoptr(TdOutboxRow) row = NULL;
+	gboolean there;
+
+	/* It may have been dropped. */
+	if (!td_outbox_row_there(txn, delivery->row, &there, error))
+		return FALSE;
+	if (!there)
+		return TRUE;
+	if (!read_row(txn, delivery->row, &row, error))
+		return FALSE;
+	/* A row that was damaged meanwhile must not go out again and again. */
+	return row == NULL ? settle(desk, txn, delivery, now, error)
+	                   : settle_left(desk, txn, delivery, row, now, error);
 }
 
 gboolean

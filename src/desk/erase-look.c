@@ -12,15 +12,13 @@
 
 #include "desk/erase.h"
 
-/* A shorter subject ("Hello") is replaced only where it is all of a text. */
-#define SECRET_MIN 6u
-
 typedef struct {
 	TdStore *store;
 	TdErased *erased; /* a copy: with the names that the ticket tells */
 	TdTicket *ticket;
 	GPtrArray *page;    /* of TdEvent: all there are, if they are few */
 	GPtrArray *secrets; /* of char *, in the end NULL: texts of his */
+	GPtrArray *values;  /* likewise: "FIELD=VALUE" */
 	GHashTable *own;    /* of guint64 *: sequences of messages he wrote */
 	GHashTable *caused; /* likewise: that a mail of his caused */
 	GHashTable *vouch;  /* sequence -> TdEvent that has what vouches for
@@ -71,6 +69,7 @@ clear_look(Look *look)
 	td_ticket_free(look->ticket);
 	g_clear_pointer(&look->page, g_ptr_array_unref);
 	g_clear_pointer(&look->secrets, g_ptr_array_unref);
+	g_clear_pointer(&look->values, g_ptr_array_unref);
 	g_clear_pointer(&look->own, g_hash_table_unref);
 	g_clear_pointer(&look->caused, g_hash_table_unref);
 	g_clear_pointer(&look->vouch, g_hash_table_unref);
@@ -92,6 +91,7 @@ init_look(Look *look, TdStore *store, const TdErased *erased, guint64 number)
 		.store = store,
 		.erased = copy_erased(erased),
 		.secrets = g_ptr_array_new_with_free_func(g_free),
+		.values = g_ptr_array_new_with_free_func(g_free),
 		.own = new_set(),
 		.caused = new_set(),
 		.vouch = g_hash_table_new_full(
@@ -180,8 +180,21 @@ read_message(TdStore *store, const TdPlace *place, TdFiled **filed,
 static void
 add_secret(Look *look, const char *text)
 {
-	if (strlen(text) >= SECRET_MIN && strcmp(text, TD_ERASED_TEXT) != 0)
+	if (strlen(text) >= TD_SECRET_MIN && strcmp(text, TD_ERASED_TEXT) != 0)
 		g_ptr_array_add(look->secrets, g_strdup(text));
+}
+
+/* What he told of the ticket's matter. */
+static void
+add_value(Look *look, const TdEvent *event)
+{
+	const char *value = td_event_get(event, "value");
+
+	if (*value == '\0')
+		return;
+	add_secret(look, value);
+	g_ptr_array_add(look->values,
+	    g_strconcat(td_event_get(event, "field"), "=", value, NULL));
 }
 
 /* Whose ticket it is, and what it was called. */
@@ -284,7 +297,7 @@ learn_cause(Look *look, const TdEvent *event, GError **error)
 	if (his)
 		add(look->caused, event->message);
 	if (his && event->kind == TD_EVENT_TYPE)
-		add_secret(look, td_event_get(event, "value"));
+		add_value(look, event);
 	return TRUE;
 }
 
@@ -364,14 +377,17 @@ vouch_anew(const Look *look, const TdEvent *event, TdEvent *becomes)
 static gboolean
 take_event(Look *look, const TdEvent *event, GError **error)
 {
-	char *const *secrets = (char *const *)look->secrets->pdata;
+	const TdSecrets secrets = {
+		.texts = (char *const *)look->secrets->pdata,
+		.values = (char *const *)look->values->pdata,
+	};
 	gboolean all = look->erased->whole && look->plan->his;
 	TdEvent *becomes;
 	gboolean his;
 
 	if (!comes_from_him(look, event, &his, error))
 		return FALSE;
-	becomes = td_erase_event(look->erased, secrets, event, his || all);
+	becomes = td_erase_event(look->erased, &secrets, event, his || all);
 	becomes = vouch_anew(look, event, becomes);
 	if (becomes != NULL)
 		g_ptr_array_add(look->plan->events, becomes);
@@ -395,6 +411,7 @@ td_desk_erase_look(TdStore *store, const TdErased *erased, guint64 number,
 	    !each_event(&look, learn_cause, error))
 		return FALSE;
 	g_ptr_array_add(look.secrets, NULL);
+	g_ptr_array_add(look.values, NULL);
 	if (!take_messages(&look, error) ||
 	    !each_event(&look, take_event, error))
 		return FALSE;

@@ -163,12 +163,10 @@ set(char **field, const char *value)
 	*field = g_strdup(value);
 }
 
-/* TRUE if @field was another. */
+/* TRUE if @field was another; @redacted is spent. */
 static gboolean
-redact(const TdErased *erased, char *const *secrets, char **field)
+put(char **field, char *redacted)
 {
-	char *redacted = td_erase_replace(erased, secrets, *field);
-
 	if (redacted == NULL)
 		return FALSE;
 	g_free(*field);
@@ -224,18 +222,25 @@ empty(TdFiled *filed)
 static gboolean
 redact_all(const TdErased *erased, char *const *secrets, TdFiled *filed)
 {
-	char **fields[] = { &filed->class_reason, &filed->message_id,
-		&filed->from_name, &filed->to, &filed->subject, &filed->sender,
-		&filed->recipient, &filed->original_recipient };
+	char **places[] = { &filed->message_id, &filed->from, &filed->to,
+		&filed->sender, &filed->recipient, &filed->original_recipient };
 	gboolean changed = FALSE;
 
 	if (td_erase_is_him(erased, filed->from)) {
 		changed = *filed->from_name != '\0';
 		set(&filed->from_name, "");
 	}
-	changed |= redact(erased, NULL, &filed->from);
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-		changed |= redact(erased, secrets, fields[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+		changed |= put(
+		    places[i], td_erase_replace_address(erased, *places[i]));
+	changed |= put(&filed->from_name,
+	    td_erase_replace(erased, NULL, filed->from_name));
+	changed |= put(
+	    &filed->subject, td_erase_replace(erased, secrets, filed->subject));
+	/* By that one it is known that nobody could read the mail. */
+	if (strcmp(filed->class_reason, TD_REASON_UNREADABLE) != 0)
+		changed |= put(&filed->class_reason,
+		    td_erase_replace(erased, secrets, filed->class_reason));
 	return changed;
 }
 

@@ -96,6 +96,25 @@ replace(char **text, const char *what, const char *with, WholeFunc is_whole)
 	return TRUE;
 }
 
+static gboolean
+replace_addresses(const TdErased *erased, char **text)
+{
+	gboolean any = FALSE;
+
+	for (guint i = 0; erased->addresses[i] != NULL; i++)
+		any |= replace(text, erased->addresses[i], erased->alias,
+		    is_whole_address);
+	return any;
+}
+
+char *
+td_erase_replace_address(const TdErased *erased, const char *text)
+{
+	g_autofree char *copy = g_strdup(text);
+
+	return replace_addresses(erased, &copy) ? g_steal_pointer(&copy) : NULL;
+}
+
 char *
 td_erase_replace(const TdErased *erased, char *const *secrets, const char *text)
 {
@@ -104,9 +123,7 @@ td_erase_replace(const TdErased *erased, char *const *secrets, const char *text)
 
 	for (; secrets != NULL && *secrets != NULL; secrets++)
 		any |= replace(&copy, *secrets, TD_ERASED_TEXT, is_whole_name);
-	for (guint i = 0; erased->addresses[i] != NULL; i++)
-		any |= replace(&copy, erased->addresses[i], erased->alias,
-		    is_whole_address);
+	any |= replace_addresses(erased, &copy);
 	for (guint i = 0; erased->names[i] != NULL; i++)
 		any |= replace(
 		    &copy, erased->names[i], erased->alias, is_whole_name);

@@ -233,6 +233,55 @@ sum_up(TdTxn *txn, const TdErasure *erasure, guint64 number, TdTicket **ticket,
 	return TRUE;
 }
 
+/* All of @ticket but what people wrote, and who they are; the caller's. */
+static TdTicket *
+strip(const TdTicket *ticket)
+{
+	TdTicket *left = td_ticket_copy(ticket);
+	char **texts[] = { &left->requester, &left->requester_name,
+		&left->subject };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_free(*texts[i]);
+		*texts[i] = g_strdup("");
+	}
+	g_ptr_array_set_size(left->participants, 0);
+	g_ptr_array_set_size(left->fields, 0);
+	g_strfreev(left->muted);
+	left->muted = g_new0(char *, 1);
+	for (guint i = 0; i < left->reminders->len; i++) {
+		TdReminder *each = g_ptr_array_index(left->reminders, i);
+
+		g_free(each->text);
+		each->text = g_strdup("");
+	}
+	return left;
+}
+
+/* What was replaced cannot be brought back: so it must be the same ticket, with
+ * the same owner, in the same queue, and as far as it was. */
+static gboolean
+check_same(TdTxn *txn, const TdTicket *now, guint64 number, GError **error)
+{
+	g_autoptr(TdTicket) was = NULL;
+	g_autoptr(TdTicket) left_of_it = NULL;
+	g_autoptr(TdTicket) left = NULL;
+
+	if (now == NULL)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "ticket %" G_GUINT64_FORMAT " has no events", number);
+	if (!td_ticket_get(txn, number, &was, error))
+		return FALSE;
+	left = strip(now);
+	left_of_it = was == NULL ? NULL : strip(was);
+	if (left_of_it == NULL || !td_ticket_equal(left, left_of_it))
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "without him the events of ticket %" G_GUINT64_FORMAT
+		    " would make another one of it",
+		    number);
+	return TRUE;
+}
+
 static gboolean
 tell(TdTxn *txn, const TdErased *erased, const TdErasePlan *plan,
     const TdErasure *erasure, gint64 now, const char *actor, GError **error)
@@ -240,11 +289,10 @@ tell(TdTxn *txn, const TdErased *erased, const TdErasePlan *plan,
 	g_autoptr(TdTicket) ticket = NULL;
 	g_autoptr(TdEvent) event = NULL;
 
-	if (!sum_up(txn, erasure, plan->number, &ticket, error))
+	if (!sum_up(txn, erasure, plan->number, &ticket, error) ||
+	    (plan->number != TD_TICKET_DESK &&
+	        !check_same(txn, ticket, plan->number, error)))
 		return FALSE;
-	if (ticket == NULL)
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "ticket %" G_GUINT64_FORMAT " has no events", plan->number);
 	event = td_event_new(TD_EVENT_NOTE, plan->number, now, actor);
 	td_event_set(event, "what", "erased");
 	td_event_set(event, "person", erased->alias);

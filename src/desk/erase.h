@@ -14,11 +14,13 @@
 
 /* ---- erase-text.c ---- */
 
-/* @text with .alias for each of his addresses and names, and TD_ERASED_TEXT for
- * each of @secrets (or NULL: none), which is the caller's; NULL if there is
- * none in it. */
+/* @text, which somebody wrote freely, with .alias for each of his addresses and
+ * names, and TD_ERASED_TEXT for each of @secrets (or NULL: none), which is the
+ * caller's; NULL if there is none in it. */
 char *td_erase_replace(
     const TdErased *erased, char *const *secrets, const char *text);
+/* The same of his addresses alone: for what the desk goes by. */
+char *td_erase_replace_address(const TdErased *erased, const char *text);
 /* Whether one of his addresses or names is in the @size @bytes; in any case of
  * ASCII letters, and not as part of a longer word. */
 gboolean td_erase_is_in(const TdErased *erased, const char *bytes, gsize size);
@@ -48,10 +50,22 @@ TdFiled *td_erase_filed(const TdErased *erased, char *const *secrets,
 
 /* ---- erase-event.c ---- */
 
+/* What he wrote that others may have repeated; each ends with NULL, or is NULL:
+ * none. */
+typedef struct {
+	char *const *texts;  /* wherever somebody wrote freely */
+	char *const *values; /* "FIELD=VALUE": where that field is told of */
+} TdSecrets;
+
+/* A shorter text ("Hello") is replaced only where it is his for sure. */
+#define TD_SECRET_MIN 6u
+
 TdEvent *td_erase_copy(const TdEvent *event);
 /* @event as it will be, the caller's; NULL if it stays as it is.  @his_words:
- * it comes from a mail of his, so what it quotes is his. */
-TdEvent *td_erase_event(const TdErased *erased, char *const *secrets,
+ * it comes from a mail of his, so what it quotes is his.  What it does to its
+ * ticket stays: a queue, a status, an owner, a tag, a rule are never other
+ * ones, whatever he called his matter. */
+TdEvent *td_erase_event(const TdErased *erased, const TdSecrets *secrets,
     const TdEvent *event, gboolean his_words);
 
 #endif

@@ -229,9 +229,11 @@ td_desk_purge_look(TdStore *store, guint64 number, TdStatus status,
 		return TRUE;
 	if (purge->why == NULL && g_hash_table_contains(waiting, &number))
 		purge->why = g_strdup("mail of it waits to be sent");
-	if (purge->why == NULL &&
-	    !td_desk_find_change(store, number, &purge->why, error))
-		return FALSE;
+	if (purge->why == NULL) {
+		if (!td_desk_find_change(store, number, &purge->why, error))
+			return FALSE;
+		purge->damaged = purge->why != NULL;
+	}
 	if (purge->why == NULL && !read_ids(store, purge, error))
 		return FALSE;
 	*result = g_steal_pointer(&purge);

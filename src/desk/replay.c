@@ -9,16 +9,12 @@
 
 #include <string.h>
 
+#include <ticketd/erase.h>
 #include <ticketd/error.h>
-#include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
 #include "desk/plan.h"
-
-/* Nobody writes tickets so far apart; a slip shall not use numbers up. */
-#define GAP_MAX 10000000u
-
-#define MEMO "imported/"
+#include "desk/replay.h"
 
 typedef struct {
 	const TdDesk *desk;
@@ -26,6 +22,7 @@ typedef struct {
 	const TdReplay *replay;
 	TdTicket *ticket; /* owned */
 	GPtrArray *there; /* of TdEvent: a page of those that are there */
+	gboolean resumed; /* some of it was there */
 	guint message;    /* index of the next one to be filed */
 	guint64 added;
 } Player;
@@ -41,69 +38,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
 
 /* ---- the number ---- */
 
-static char *
-memo_key(const char *identity)
-{
-	guint8 digest[TD_SHA256_SIZE];
-	g_autofree char *hex = NULL;
-
-	td_sha256(identity, strlen(identity), digest);
-	hex = td_text_hex(digest, TD_SHA256_SIZE / 2);
-	return g_strconcat(MEMO, hex, NULL);
-}
-
-/* The number that @identity got; 0 for none. */
-static gboolean
-read_memo(TdTxn *txn, const char *identity, guint64 *number, GError **error)
-{
-	g_autofree char *key = memo_key(identity);
-	g_autoptr(GBytes) value = NULL;
-	guint64 wire;
-
-	*number = 0;
-	if (!td_meta_get(txn, key, &value, error))
-		return FALSE;
-	if (value == NULL)
-		return TRUE;
-	if (g_bytes_get_size(value) != sizeof(wire))
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "damaged value of \"%s\" in table meta", key);
-	memcpy(&wire, g_bytes_get_data(value, NULL), sizeof(wire));
-	*number = GUINT64_FROM_BE(wire);
-	return TRUE;
-}
-
-static gboolean
-write_memo(TdTxn *txn, const char *identity, guint64 number, GError **error)
-{
-	g_autofree char *key = memo_key(identity);
-	guint64 wire = GUINT64_TO_BE(number);
-	g_autoptr(GBytes) value = g_bytes_new(&wire, sizeof(wire));
-
-	return td_meta_put(txn, key, value, error);
-}
-
 /* A number of our own, the first time. */
 static gboolean
 take_new(Player *player, guint64 *number, GError **error)
 {
 	const char *identity = player->replay->identity;
 
-	return read_memo(player->txn, identity, number, error) &&
+	return td_replay_read_memo(player->txn, identity, number, error) &&
 	    (*number != 0 ||
 	        (td_ticket_allot(player->txn, number, error) &&
-	            write_memo(player->txn, identity, *number, error)));
-}
-
-static gboolean
-is_too_far(TdTxn *txn, guint64 number, gboolean *far, GError **error)
-{
-	guint64 first, last;
-
-	if (!td_ticket_range(txn, &first, &last, error))
-		return FALSE;
-	*far = number > last && number - last > GAP_MAX;
-	return TRUE;
+	            td_replay_write_memo(
+	                player->txn, identity, *number, error)));
 }
 
 static gboolean
@@ -113,7 +58,7 @@ take_own(Player *player, guint64 number, GError **error)
 
 	if (number == TD_TICKET_DESK)
 		return TRUE;
-	if (!is_too_far(player->txn, number, &far, error) ||
+	if (!td_replay_is_too_far(player->txn, number, &far, error) ||
 	    (!far && !td_ticket_claim(player->txn, number, &claimed, error)))
 		return FALSE;
 	return claimed ||
@@ -137,7 +82,8 @@ begin(Player *player, GError **error)
 		return FALSE;
 	if (!td_ticket_get(player->txn, number, &player->ticket, error))
 		return FALSE;
-	if (player->ticket != NULL)
+	player->resumed = player->ticket != NULL;
+	if (player->resumed)
 		return TRUE;
 	if (replay->identity == NULL && !take_own(player, number, error))
 		return FALSE;
@@ -152,15 +98,6 @@ refuse(GError **error, guint64 sequence, const char *why)
 {
 	return td_fail(error, TD_ERROR_REFUSED,
 	    "event %" G_GUINT64_FORMAT " %s", sequence, why);
-}
-
-static gboolean
-same_event(const TdEvent *a, const TdEvent *b)
-{
-	return a->time == b->time && a->kind == b->kind &&
-	    a->message == b->message && strcmp(a->actor, b->actor) == 0 &&
-	    strcmp(a->evidence, b->evidence) == 0 &&
-	    g_variant_equal(td_event_detail(a), td_event_detail(b));
 }
 
 /* The event of that sequence, which is there; borrowed. */
@@ -196,7 +133,7 @@ compare_event(Player *player, const TdEvent *event, GError **error)
 
 	if (!find_there(player, event->sequence, &there, error))
 		return FALSE;
-	return (there != NULL && same_event(there, event)) ||
+	return (there != NULL && td_replay_same_event(there, event)) ||
 	    refuse(error, event->sequence,
 	        "is another one here: that is another ticket, or one that went "
 	        "on differently");
@@ -322,8 +259,19 @@ file_until(Player *player, TdEvent *event, GError **error)
 	        event->sequence, event->message);
 }
 
+/* @hash is that of the payload which the other desk had; NULL: of this one. */
 static gboolean
-play_event(Player *player, TdEvent *event, GError **error)
+append(Player *player, TdEvent *event, GBytes *hash, GError **error)
+{
+	if (hash == NULL || player->replay->identity != NULL)
+		return td_event_append(
+		    player->txn, player->ticket, event, error);
+	return td_event_append_replaced(player->txn, player->ticket, event,
+	    g_bytes_get_data(hash, NULL), error);
+}
+
+static gboolean
+play_event(Player *player, TdEvent *event, GBytes *hash, GError **error)
 {
 	event->ticket = player->ticket->number;
 	if (player->replay->identity != NULL)
@@ -335,7 +283,7 @@ play_event(Player *player, TdEvent *event, GError **error)
 	if (event->sequence != player->ticket->events + 1)
 		return refuse(error, player->ticket->events + 1, "is missing");
 	player->added++;
-	return td_event_append(player->txn, player->ticket, event, error);
+	return append(player, event, hash, error);
 }
 
 /* A ticket that has another number than it had says so. */
@@ -374,6 +322,56 @@ check_chain(const Player *player, GError **error)
 	        "was changed");
 }
 
+/* What stands where something was erased is what an event tells. */
+static gboolean
+check_erased(const Player *player, GError **error)
+{
+	const TdReplay *replay = player->replay;
+	guint64 odd = 0;
+
+	if (replay->more || !replay->erased || replay->identity != NULL)
+		return TRUE;
+	return td_erased_check(
+	           player->txn, player->ticket->number, &odd, error) &&
+	    (odd == 0 ||
+	        refuse(error, odd,
+	            "is not what is said to be left of what was erased: it was "
+	            "changed"));
+}
+
+static gboolean
+play_events(Player *player, GError **error)
+{
+	const TdReplay *replay = player->replay;
+
+	for (guint i = 0; i < replay->events->len; i++)
+		if (!play_event(player, g_ptr_array_index(replay->events, i),
+		        replay->hashes == NULL
+		            ? NULL
+		            : g_ptr_array_index(replay->hashes, i),
+		        error))
+			return FALSE;
+	return TRUE;
+}
+
+/* Nothing may happen to it before it is what it was. */
+static gboolean
+save(const Player *player, GError **error)
+{
+	TdTicket *ticket = player->ticket;
+	gboolean more = player->replay->more;
+
+	if (player->added == 0)
+		return TRUE;
+	if (more)
+		ticket->timer = 0;
+	if (!td_ticket_put(player->txn, ticket, error))
+		return FALSE;
+	return (!more && !player->resumed) ||
+	    td_cut_set(
+	        player->txn, ticket->number, more ? ticket->events : 0, error);
+}
+
 gboolean
 td_desk_replay(const TdDesk *desk, TdTxn *txn, const TdReplay *replay,
     TdReplayed *replayed, GError **error)
@@ -382,86 +380,19 @@ td_desk_replay(const TdDesk *desk, TdTxn *txn, const TdReplay *replay,
 
 	if (!begin(&player, error))
 		return FALSE;
-	for (guint i = 0; i < replay->events->len; i++)
-		if (!play_event(
-		        &player, g_ptr_array_index(replay->events, i), error))
-			return FALSE;
+	if (!play_events(&player, error))
+		return FALSE;
 	if (player.message < replay->messages->len)
 		return td_fail(error, TD_ERROR_REFUSED,
 		    "no event speaks of a message behind the "
 		    "%" G_GUINT64_FORMAT,
 		    player.ticket->messages);
-	if (!check_chain(&player, error) || !tell_number(&player, error))
+	if (!check_chain(&player, error) || !check_erased(&player, error) ||
+	    !tell_number(&player, error))
 		return FALSE;
-	/* Nothing may happen to it before it is what it was. */
-	if (replay->more)
-		player.ticket->timer = 0;
-	if (player.added > 0 && !td_ticket_put(txn, player.ticket, error))
+	if (!save(&player, error))
 		return FALSE;
 	*replayed = (TdReplayed){ player.ticket->number, player.ticket->events,
 		player.added };
-	return TRUE;
-}
-
-/* ---- looking ---- */
-
-static gboolean
-is_first(TdTxn *txn, guint64 number, const TdEvent *first, gboolean *same,
-    GError **error)
-{
-	g_autoptr(GPtrArray) events = NULL;
-
-	if (!td_event_list(txn, number, 0, 1, &events, error))
-		return FALSE;
-	*same = events->len == 1 &&
-	    same_event(g_ptr_array_index(events, 0), first);
-	return TRUE;
-}
-
-static gboolean
-is_free(TdTxn *txn, guint64 number, gboolean *free, GError **error)
-{
-	guint64 lowest, highest;
-	gboolean far, skipped;
-
-	if (!td_ticket_range(txn, &lowest, &highest, error) ||
-	    !td_ticket_skipped(txn, number, &skipped, error) ||
-	    !is_too_far(txn, number, &far, error))
-		return FALSE;
-	*free = !far && (number < lowest || number > highest || skipped);
-	return TRUE;
-}
-
-gboolean
-td_desk_replay_look(TdTxn *txn, const TdEvent *first, const char *identity,
-    TdReplayState *state, guint64 *number, guint64 *events, GError **error)
-{
-	g_autoptr(TdTicket) ticket = NULL;
-	gboolean same = FALSE, free = FALSE;
-	guint64 as;
-
-	*number = *events = 0;
-	if (!td_ticket_get(txn, first->ticket, &ticket, error) ||
-	    !read_memo(txn, identity, &as, error) ||
-	    (ticket != NULL &&
-	        !is_first(txn, first->ticket, first, &same, error)) ||
-	    !is_free(txn, first->ticket, &free, error))
-		return FALSE;
-	/* The desk's own record is always there, be it empty. */
-	if (first->ticket == TD_TICKET_DESK)
-		free = ticket == NULL || ticket->events == 0;
-	*state = same ? TD_REPLAY_SAME
-	    : free    ? TD_REPLAY_FREE
-	              : TD_REPLAY_TAKEN;
-	if (*state == TD_REPLAY_TAKEN && as != 0) {
-		*state = TD_REPLAY_AS;
-		g_clear_pointer(&ticket, td_ticket_free);
-		if (!td_ticket_get(txn, as, &ticket, error))
-			return FALSE;
-	}
-	if (same || *state == TD_REPLAY_AS) {
-		*number = same ? first->ticket : as;
-		*events = ticket == NULL ? 0 : ticket->events;
-	}
 	return TRUE;
 }

@@ -328,7 +328,6 @@ read_body(TdMessage *message, const TdMime *mime)
 	message->forward = td_forward_read(message, mime);
 	message->reaction = td_reaction_read(message, mime);
 	((Private *)message)->is_signed = td_signed_find(mime, &what);
-	g_assert(mime->root != NULL);
 	message->content_type = g_strdup(mime->root->type);
 	if (td_part_is(mime->root, "multipart/report"))
 		type = td_part_parameter(mime->root, "report-type");
@@ -358,9 +357,13 @@ td_message_parse(const char *raw, gsize size)
 	size = MIN(size, G_MAXINT32);
 	td_charset_begin();
 	mime = td_mime_parse(raw + start, size - start, problems);
-	if (mime->root != NULL)
-		td_fields_scan(
-		    raw + start, size - start, TD_LIMIT_HEADERS, fields, &cut);
+	if (mime->root == NULL) {
+		td_message_free(message);
+		g_ptr_array_unref(problems);
+		return td_message_unreadable(raw, size, NULL);
+	}
+	td_fields_scan(
+	    raw + start, size - start, TD_LIMIT_HEADERS, fields, &cut);
 	if (cut)
 		td_problem_add(problems,
 		    "More than %d header fields: the rest is left out.",

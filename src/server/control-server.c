@@ -14,11 +14,11 @@
 #include "server/control-frame.h"
 #include "server/control-server.h"
 #include "server/handover.h"
+#include "server/request.h"
 #include "server/service-private.h"
 #include "server/stream.h"
 
 #define CONNECTIONS_MAX 32u
-#define IDLE_S 60
 #define WORDS_MAX ((gsize)1024 * 1024)
 #define THREADS 4
 #define GROUPS_MAX 1024
@@ -28,6 +28,8 @@ struct TdControlServer {
 	TdService *service;
 	void (*changed)(gpointer);
 	gpointer data;
+	guint first_s;
+	guint next_s;
 	GThreadPool *pool;
 	TdHandover *answers; /* of Connection */
 	GPtrArray *connections;
@@ -42,7 +44,8 @@ typedef struct {
 	gboolean busy;
 	gboolean refused; /* lost track of its bytes: hang up */
 	struct ucred peer;
-	char *actor; /* NULL until the peer was found to be allowed */
+	char *actor;     /* NULL until the peer was found to be allowed */
+	gboolean keeper; /* what is guarded too */
 	GString *line;
 	JsonObject *words; /* not NULL: the bytes are coming */
 	gint64 wanted;     /* -1: there are none */
@@ -70,12 +73,10 @@ is_member(const struct passwd *user, const struct ucred *peer, gid_t gid)
 	return FALSE;
 }
 
+/* @name may be NULL. */
 static gboolean
-in_control_group(
-    TdService *service, const struct passwd *user, const struct ucred *peer)
+in_group(const char *name, const struct passwd *user, const struct ucred *peer)
 {
-	g_autoptr(TdDesk) desk = td_service_desk(service);
-	const char *name = td_desk_conf(desk)->control_group;
 	g_autofree char *buffer = g_malloc(NAME_BUFFER);
 	struct group group, *found = NULL;
 
@@ -84,12 +85,15 @@ in_control_group(
 	    found != NULL && is_member(user, peer, found->gr_gid);
 }
 
-/* Sets connection->actor if the peer may ask.  Looks up names, which may take
- * long: not on the main loop. */
+/* Sets connection->actor if the peer may ask, and .keeper.  Looks up names,
+ * which may take long: not on the main loop. */
 static gboolean
 authorize(Connection *connection, GError **error)
 {
+	g_autoptr(TdDesk) desk = td_service_desk(connection->server->service);
+	const TdConf *conf = td_desk_conf(desk);
 	const struct ucred *peer = &connection->peer;
+	gboolean own = peer->uid == 0 || peer->uid == geteuid();
 	g_autofree char *buffer = g_malloc(NAME_BUFFER);
 	struct passwd entry, *user = NULL;
 
@@ -97,12 +101,12 @@ authorize(Connection *connection, GError **error)
 		return TRUE;
 	if (getpwuid_r(peer->uid, &entry, buffer, NAME_BUFFER, &user) != 0)
 		user = NULL;
-	if (peer->uid != 0 && peer->uid != geteuid() &&
-	    !in_control_group(connection->server->service, user, peer))
+	if (!own && !in_group(conf->control_group, user, peer))
 		return td_fail(error, TD_ERROR_DENIED,
 		    "user %s may not use the control socket",
 		    user == NULL ? "unknown" : user->pw_name);
 
+	connection->keeper = own || in_group(conf->admin_group, user, peer);
 	connection->actor = user != NULL
 	    ? g_strconcat("control:", user->pw_name, NULL)
 	    : g_strdup_printf("control:%u", (guint)peer->uid);
@@ -131,6 +135,10 @@ run_request(Connection *connection, TdAnswer *answer, GError **error)
 
 	if (!authorize(connection, error))
 		return FALSE;
+	if (!connection->keeper && td_verb_is_guarded(verb_of(connection)))
+		return td_fail(error, TD_ERROR_DENIED,
+		    "only root, the user of the desk and members of "
+		    "admin-group may do that");
 	if (connection->wanted >= 0)
 		bytes = g_byte_array_free_to_bytes(
 		    g_steal_pointer(&connection->bytes));
@@ -342,20 +350,24 @@ take_answer(gpointer item, gpointer data)
 	g_string_free(answer, TRUE);
 	if (server->stopping)
 		td_stream_finish(connection->stream);
+	else if (connection->actor != NULL)
+		td_stream_set_timeout(connection->stream, server->next_s);
 	td_stream_release(connection->stream);
 }
 
 /* ---- the server ---- */
 
 TdControlServer *
-td_control_server_new(
-    TdService *service, void (*changed)(gpointer), gpointer data)
+td_control_server_new(TdService *service, void (*changed)(gpointer),
+    gpointer data, guint first_s, guint next_s)
 {
 	TdControlServer *server = g_new0(TdControlServer, 1);
 
 	server->service = service;
 	server->changed = changed;
 	server->data = data;
+	server->first_s = first_s;
+	server->next_s = next_s;
 	server->pool = g_thread_pool_new(
 	    do_request, NULL, THREADS, FALSE, NULL);
 	server->answers = td_handover_new(take_answer, server);
@@ -400,7 +412,8 @@ td_control_server_accept(int fd, gpointer data)
 	connection->server = server;
 	connection->peer = peer;
 	connection->line = g_string_new(NULL);
-	connection->stream = td_stream_new(fd, IDLE_S, &ops, connection);
+	connection->stream = td_stream_new(
+	    fd, server->first_s, &ops, connection);
 	g_ptr_array_add(server->connections, connection);
 }
 

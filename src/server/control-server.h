@@ -9,10 +9,16 @@ G_BEGIN_DECLS
 
 typedef struct TdControlServer TdControlServer;
 
+/* How long a peer may be silent, in seconds: before its first request, and
+ * behind one that was answered, when it may be busy with the answer (a backup
+ * is flushed, somebody is asked). */
+#define TD_CONTROL_FIRST_S 60u
+#define TD_CONTROL_NEXT_S 900u
+
 /* @service is borrowed; @changed is called on the main loop when a connection
- * is gone. */
-TdControlServer *td_control_server_new(
-    TdService *service, void (*changed)(gpointer), gpointer data);
+ * is gone.  The last two as above. */
+TdControlServer *td_control_server_new(TdService *service,
+    void (*changed)(gpointer), gpointer data, guint first_s, guint next_s);
 
 /* Takes over a connected socket.  (TdAcceptFunc; @data is the server.) */
 void td_control_server_accept(int fd, gpointer data);

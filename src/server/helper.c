@@ -47,6 +47,8 @@ td_helper_arguments(const TdConf *conf, const char *job, const char *option)
 		return NULL;
 	g_ptr_array_add(arguments, program);
 	g_ptr_array_add(arguments, g_strdup(job));
+	g_ptr_array_add(
+	    arguments, g_strdup_printf("--parent=%ld", (long)getpid()));
 	if (option != NULL)
 		g_ptr_array_add(arguments, g_strdup(option));
 	if (conf != NULL && conf->sandbox == TD_SANDBOX_OFF)

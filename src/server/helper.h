@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * owns the result. */
 char *td_helper_program(void);
 
-/* The arguments that run it so, with @option unless that is NULL, and
- * --no-sandbox where @conf (or NULL) has sandbox = off; NULL if there is no
- * such program.  The caller owns the result. */
+/* The arguments that run it so as a child of this process, with @option unless
+ * that is NULL, and --no-sandbox where @conf (or NULL) has sandbox = off; NULL
+ * if there is no such program.  The caller owns the result. */
 char **td_helper_arguments(
     const TdConf *conf, const char *job, const char *option);
 

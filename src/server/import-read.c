@@ -6,6 +6,7 @@
 
 #include <ticketd/address.h>
 #include <ticketd/error.h>
+#include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
 #include "server/control-frame.h"
@@ -291,13 +292,30 @@ take_detail(Reader *reader, TdEvent *event)
 			fail(reader, name, "a text or a number, in \"detail\"");
 }
 
+/* NULL where it is absent; the caller's. */
+static GBytes *
+take_hash(Reader *reader)
+{
+	g_autofree char *hex = take_text(reader, "hash");
+	guint8 hash[TD_SHA256_SIZE];
+
+	if (*hex == '\0')
+		return NULL;
+	if (!td_request_read_digest(hex, hash)) {
+		fail(reader, "hash", "64 hexadecimal digits");
+		return NULL;
+	}
+	return g_bytes_new(hash, sizeof(hash));
+}
+
 TdEvent *
-td_import_event(const char *text, GError **error)
+td_import_event(const char *text, GBytes **hash, GError **error)
 {
 	g_autoptr(JsonObject) object = td_import_object(text, error);
 	g_auto(Reader) reader = { object, "event", 0, NULL };
 	g_autoptr(TdEvent) event = NULL;
 	g_autofree char *kind = NULL;
+	g_autoptr(GBytes) was = NULL;
 
 	if (object == NULL) {
 		g_prefix_error(error, "event: ");
@@ -315,7 +333,12 @@ td_import_event(const char *text, GError **error)
 	replace_text(&reader, "actor", &event->actor);
 	replace_text(&reader, "evidence", &event->evidence);
 	take_detail(&reader, event);
-	return finish(&reader, error) ? g_steal_pointer(&event) : NULL;
+	was = take_hash(&reader);
+	if (!finish(&reader, error))
+		return NULL;
+	if (hash != NULL)
+		*hash = g_steal_pointer(&was);
+	return g_steal_pointer(&event);
 }
 
 /* ---- messages ---- */
@@ -405,32 +428,6 @@ take_addresses(Reader *reader, TdPerson *person)
 	person->addresses = g_strv_builder_end(builder);
 }
 
-/* The key itself must be there for each that is named. */
-static void
-take_keys(Reader *reader, const TdPerson *person, GPtrArray *keys)
-{
-	JsonNode *node = json_object_get_member(reader->object, "key_data");
-	JsonObject *data = node != NULL && JSON_NODE_HOLDS_OBJECT(node)
-	    ? json_node_get_object(node)
-	    : NULL;
-
-	for (gsize i = 0; person->keys[i] != NULL; i++) {
-		JsonNode *text = data == NULL
-		    ? NULL
-		    : json_object_get_member(data, person->keys[i]);
-		gsize size = 0;
-		guchar *bytes;
-
-		if (text == NULL || !is_good_text(text)) {
-			fail(reader, "key_data",
-			    "an object with each of \"keys\", in base64");
-			return;
-		}
-		bytes = g_base64_decode(json_node_get_string(text), &size);
-		g_ptr_array_add(keys, g_bytes_new_take(bytes, size));
-	}
-}
-
 static void
 take_person(Reader *reader, TdPerson *person)
 {
@@ -454,12 +451,11 @@ take_person(Reader *reader, TdPerson *person)
 }
 
 TdPerson *
-td_import_person(const char *text, GPtrArray **keys, GError **error)
+td_import_person(const char *text, GError **error)
 {
 	g_autoptr(JsonObject) object = td_import_object(text, error);
 	g_auto(Reader) reader = { object, "person", 0, NULL };
 	g_autoptr(TdPerson) person = NULL;
-	g_autoptr(GPtrArray) read = NULL;
 	g_autofree char *role = NULL;
 
 	if (object == NULL) {
@@ -471,10 +467,5 @@ td_import_person(const char *text, GPtrArray **keys, GError **error)
 	if (!td_role_from_name(role, &person->role))
 		fail(&reader, "role", "\"customer\", \"agent\" or \"lead\"");
 	take_person(&reader, person);
-	read = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	take_keys(&reader, person, read);
-	if (!finish(&reader, error))
-		return NULL;
-	*keys = g_steal_pointer(&read);
-	return g_steal_pointer(&person);
+	return finish(&reader, error) ? g_steal_pointer(&person) : NULL;
 }

@@ -28,8 +28,6 @@
  * to so much, so that what small ones wait for is not a heap of large ones. */
 #define BYTE_US 100
 #define BEHIND_MAX_US (60 * G_USEC_PER_SEC)
-/* Longest text of a mail in a log line. */
-#define LOG_MAX 200
 
 /* Those of the first two can do nothing but parse (see
  * td_service_set_parser_start()): all else about a mail is for the others.
@@ -175,63 +173,16 @@ static gboolean
 file_mail(TdTxn *txn, gpointer data, GError **error)
 {
 	Task *task = data;
+	gboolean filed;
 
-	return file_for_those(task, txn, TRUE, error) &&
+	td_poison_enter(td_service_poison(task->service), task->note);
+	filed = file_for_those(task, txn, TRUE, error) &&
 	    file_for_those(task, txn, FALSE, error);
+	td_poison_leave();
+	return filed;
 }
 
 /* ---- afterwards ---- */
-
-/* @text, or a cut copy of it in *@copy. */
-static const char *
-cut(const char *text, char **copy)
-{
-	if (text == NULL || strlen(text) <= LOG_MAX)
-		return text;
-	*copy = td_text_printable(text, LOG_MAX);
-	return *copy;
-}
-
-static TdLogLevel
-level_of(const GError *error)
-{
-	if (error == NULL ||
-	    g_error_matches(error, TD_ERROR, TD_ERROR_NOT_OURS))
-		return TD_LOG_INFO;
-	if (g_error_matches(error, TD_ERROR, TD_ERROR_BROKEN))
-		return TD_LOG_CRITICAL;
-	return TD_LOG_WARNING;
-}
-
-static void
-log_recipient(const Task *task, const TdIntakeRecipient *recipient)
-{
-	const TdIntake *intake = task->intake;
-	const GError *error = recipient->error;
-	g_autofree char *message_id = NULL;
-	g_autofree char *sender = NULL;
-	g_autofree char *address = NULL;
-	char ticket[24], commands[16], size[24], delay[32];
-
-	g_snprintf(ticket, sizeof(ticket), "%" G_GUINT64_FORMAT,
-	    recipient->outcome.ticket);
-	g_snprintf(commands, sizeof(commands), "%u", recipient->commands);
-	g_snprintf(size, sizeof(size), "%zu", g_bytes_get_size(intake->raw));
-	g_snprintf(delay, sizeof(delay), "%.3f",
-	    (double)(g_get_monotonic_time() - intake->started) / 1e6);
-	td_log(level_of(error), "filed", "ticket",
-	    error == NULL ? ticket : NULL, "as", recipient->rule, "class",
-	    recipient->class_name, "commands",
-	    recipient->agent ? commands : NULL, "refused",
-	    recipient->agent ? (recipient->refused ? "yes" : "no") : NULL,
-	    "from", td_message_from(task->message), "sender",
-	    cut(intake->sender, &sender), "recipient",
-	    cut(recipient->recipient, &address), "queue_id", intake->queue_id,
-	    "message_id", cut(task->message->message_id, &message_id), "size",
-	    size, "delay", delay, "result",
-	    error == NULL ? "ok" : error->message, "token",
-	    recipient->guess ? "wrong" : NULL, NULL);
-}
 
 static void
 free_task(Task *task)
@@ -266,8 +217,12 @@ mail_filed(gpointer data, const GError *error)
 			recipient->error = g_error_copy(error);
 		}
 		queued = queued || recipient->outcome.outbox != 0;
-		log_recipient(task, recipient);
 	}
+	td_poison_enter(td_service_poison(task->service), task->note);
+	td_intake_log(task->intake, task->message);
+	td_poison_leave();
+	if (error == NULL)
+		td_poison_spare(td_service_poison(task->service), task->note);
 	if (queued)
 		td_service_wake_outbox(task->service);
 	free_task(task);
@@ -291,6 +246,14 @@ check_signature(Task *task)
 	push(task);
 }
 
+static void
+find_keys_of(Task *task)
+{
+	td_poison_enter(td_service_poison(task->service), task->note);
+	task->keys = td_verify_keys(task->service, task->desk, task->message);
+	td_poison_leave();
+}
+
 /* Whoever floods us with signed mail in an agent's name gets no more than the
  * places there are: the rest counts as unsigned. */
 static void
@@ -299,7 +262,7 @@ find_keys(gpointer data, gpointer unused G_GNUC_UNUSED)
 	Task *task = data;
 	TdParsers *parsers = td_service_parsers(task->service);
 
-	task->keys = td_verify_keys(task->service, task->desk, task->message);
+	find_keys_of(task);
 	if (task->keys != NULL &&
 	    g_thread_pool_unprocessed(parsers->signers) >= SIGNED_MAX) {
 		td_log(TD_LOG_WARNING, "signature", "result",
@@ -333,7 +296,7 @@ static void
 parse_here_and_push(Task *task)
 {
 	parse(task);
-	task->keys = td_verify_keys(task->service, task->desk, task->message);
+	find_keys_of(task);
 	if (task->keys != NULL)
 		check_signature(task);
 	else

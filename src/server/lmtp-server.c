@@ -17,9 +17,6 @@
 #include "server/spool.h"
 #include "server/stream.h"
 
-/* With less free, an error that may go away is the disk's. */
-#define SPACE_LOW ((guint64)32 * 1024 * 1024)
-
 /* The text of a mail comes at so many bytes a second at least, in the long run;
  * any machine is faster. */
 #define RATE_MIN 16384
@@ -206,9 +203,10 @@ is_disk_full(TdLmtpServer *server, const TdIntake *intake)
 {
 	const TdIntakeRecipient *first = g_ptr_array_index(
 	    intake->recipients, 0);
+	g_autoptr(TdDesk) desk = td_service_desk(server->service);
 
 	return g_error_matches(first->error, TD_ERROR, TD_ERROR_AGAIN) &&
-	    td_store_space(td_service_store(server->service)) < SPACE_LOW;
+	    td_store_is_full(td_desk_conf(desk)->store);
 }
 
 /* TdHandoverFunc */

@@ -19,6 +19,7 @@
 #include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
+#include "server/fault.h"
 #include "server/helper.h"
 #include "server/poison.h"
 
@@ -26,7 +27,14 @@ extern char **environ;
 
 /* Mails noted at once; more are in hand without a note. */
 #define NOTES 512u
-#define DIGEST_SIZE 32u
+#define DIGEST_SIZE TD_FAULT_DIGEST
+#define NOTES_SIZE ((gsize)NOTES * DIGEST_SIZE)
+#define FILE_SIZE (NOTES_SIZE + TD_FAULT_SIZE)
+
+/* A mail at which the process faulted so often is not read again, whatever a
+ * child says: it was always the thread that handled it, each time in a process
+ * that had begun anew. */
+#define FAULTS_MAX 3u
 
 #define SUBJECT "unreadable message"
 
@@ -42,11 +50,13 @@ typedef struct {
 } Watched;
 
 struct TdPoison {
-	int fd; /* NOTES digests, zeros where there is none */
+	int fd; /* NOTES digests, zeros where there is none; then faults */
 	GStrv parser;
+	TdFaults *faults;
 	GMutex lock; /* of all below */
 	gboolean taken[NOTES];
-	guint next; /* where to look for a free one */
+	guint8 digests[NOTES][DIGEST_SIZE]; /* of those that are taken */
+	guint next;                         /* where to look for a free one */
 	Watched watched[WATCHED_MAX];
 	GHashTable *suspects; /* hex digest -> its note, and one */
 };
@@ -74,26 +84,31 @@ read_suspects(TdPoison *poison)
 	}
 }
 
+static gboolean
+write_zeros(TdPoison *poison, gsize from, gsize to)
+{
+	g_autofree guint8 *zeros = g_malloc0(to - from);
+
+	return pwrite(poison->fd, zeros, to - from, (off_t)from) ==
+	    (ssize_t)(to - from);
+}
+
 /* All blocks are written now, so that no note fails on a full disk later.  When
  * suspects that never came again take half the room, all are forgotten. */
 static gboolean
 fill_file(TdPoison *poison)
 {
-	g_autofree guint8 *zeros = g_malloc0(NOTES * DIGEST_SIZE);
 	struct stat status;
-	gsize have;
 
 	if (g_hash_table_size(poison->suspects) > NOTES / 2) {
 		g_hash_table_remove_all(poison->suspects);
 		memset(poison->taken, 0, sizeof(poison->taken));
-		if (ftruncate(poison->fd, 0) < 0)
+		if (!write_zeros(poison, 0, NOTES_SIZE))
 			return FALSE;
 	}
-	if (fstat(poison->fd, &status) < 0)
-		return FALSE;
-	have = MIN((gsize)status.st_size, NOTES * DIGEST_SIZE);
-	return pwrite(poison->fd, zeros, NOTES * DIGEST_SIZE - have,
-	           (off_t)have) == (ssize_t)(NOTES * DIGEST_SIZE - have);
+	return fstat(poison->fd, &status) == 0 &&
+	    ((gsize)status.st_size >= FILE_SIZE ||
+	        write_zeros(poison, (gsize)status.st_size, FILE_SIZE));
 }
 
 TdPoison *
@@ -116,6 +131,7 @@ td_poison_open(const char *directory, const char *const *parser)
 	read_suspects(poison);
 	if (!fill_file(poison))
 		return NULL;
+	poison->faults = td_faults_new(poison->fd, NOTES_SIZE);
 	return g_steal_pointer(&poison);
 }
 
@@ -125,6 +141,7 @@ td_poison_free(TdPoison *poison)
 	if (poison == NULL)
 		return;
 
+	td_faults_free(poison->faults);
 	if (poison->fd >= 0)
 		close(poison->fd);
 	g_strfreev(poison->parser);
@@ -136,7 +153,7 @@ td_poison_free(TdPoison *poison)
 /* ---- notes ---- */
 
 static guint
-take_note(TdPoison *poison)
+take_note(TdPoison *poison, const guint8 *digest)
 {
 	guint note = NOTES;
 
@@ -149,6 +166,7 @@ take_note(TdPoison *poison)
 	}
 	if (note < NOTES) {
 		poison->taken[note] = TRUE;
+		memcpy(poison->digests[note], digest, DIGEST_SIZE);
 		poison->next = note + 1;
 	}
 	g_mutex_unlock(&poison->lock);
@@ -176,6 +194,26 @@ td_poison_done(TdPoison *poison, guint note)
 	g_mutex_lock(&poison->lock);
 	poison->taken[note] = FALSE;
 	g_mutex_unlock(&poison->lock);
+}
+
+void
+td_poison_enter(TdPoison *poison, guint note)
+{
+	if (poison != NULL && note < NOTES)
+		td_faults_enter(poison->digests[note]);
+}
+
+void
+td_poison_leave(void)
+{
+	td_faults_leave();
+}
+
+void
+td_poison_spare(TdPoison *poison, guint note)
+{
+	if (poison != NULL && note < NOTES)
+		td_faults_forget(poison->faults, poison->digests[note]);
 }
 
 /* ---- suspects ---- */
@@ -247,18 +285,27 @@ clear_suspect(TdPoison *poison, const char *digest)
 		td_poison_done(poison, GPOINTER_TO_UINT(note) - 1);
 }
 
+static gboolean
+convict(const char *digest, const char *result)
+{
+	td_log(TD_LOG_CRITICAL, "poison", "digest", digest, "result", result,
+	    NULL);
+	return TRUE;
+}
+
 /* A suspect that lived through it is none any more; a convict stays one, so
  * that it is not tried in this process ever. */
 static gboolean
-is_poison(TdPoison *poison, const char *digest, const char *raw, gsize size)
+is_poison(TdPoison *poison, const guint8 *bytes, const char *digest,
+    const char *raw, gsize size)
 {
+	if (td_faults_count(poison->faults, bytes) >= FAULTS_MAX)
+		return convict(digest,
+		    "the desk faulted at it again and again; filed unread");
 	if (!is_suspect(poison, digest))
 		return FALSE;
-	if (kills_child(poison, raw, size)) {
-		td_log(TD_LOG_CRITICAL, "poison", "digest", digest, "result",
-		    "kills the parser; filed unread", NULL);
-		return TRUE;
-	}
+	if (kills_child(poison, raw, size))
+		return convict(digest, "kills the parser; filed unread");
 	td_log(TD_LOG_NOTICE, "poison", "digest", digest, "result",
 	    "in hand at a crash; harmless", NULL);
 	clear_suspect(poison, digest);
@@ -353,8 +400,11 @@ parse_watched(
     TdPoison *poison, const guint8 *digest, const char *bytes, gsize size)
 {
 	Watched *watched = begin_watch(poison, digest);
-	TdMessage *message = td_message_parse(bytes, size);
+	TdMessage *message;
 
+	td_faults_enter(digest);
+	message = td_message_parse(bytes, size);
+	td_faults_leave();
 	end_watch(poison, watched);
 	return message;
 }
@@ -373,10 +423,10 @@ td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
 
 	td_sha256(bytes, size, digest);
 	hex = td_text_hex(digest, sizeof(digest));
-	if (is_poison(poison, hex, bytes, size))
+	if (is_poison(poison, digest, hex, bytes, size))
 		return td_message_unreadable(bytes, size, SUBJECT);
 
-	*note = take_note(poison);
+	*note = take_note(poison, digest);
 	if (*note < NOTES)
 		write_note(poison, *note, digest);
 	return parse_watched(poison, digest, bytes, size);

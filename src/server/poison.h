@@ -3,7 +3,9 @@
  * While a mail is in hand its digest stands in a small file, which outlives a
  * crash (not a power cut, and need not).  What is found there at the next start
  * is a suspect: when such a mail comes again it is first parsed in a child
- * process, and if it kills that child it is not parsed any more. */
+ * process, and if it kills that child it is not parsed any more.  Nor is one at
+ * which the process itself faulted three times (see server/fault.h), be it in
+ * parsing or in what is done after that. */
 
 #ifndef TICKETD_POISON_H
 #define TICKETD_POISON_H
@@ -35,6 +37,13 @@ char *td_poison_stuck(TdPoison *poison, guint seconds);
  * thread. */
 TdMessage *td_poison_parse(TdPoison *poison, GBytes *raw, guint *note);
 void td_poison_done(TdPoison *poison, guint note);
+
+/* What the calling thread does from here on to td_poison_leave() is for the
+ * mail of @note, which counts against it if the thread faults. */
+void td_poison_enter(TdPoison *poison, guint note);
+void td_poison_leave(void);
+/* It is filed: nothing counts against it any more. */
+void td_poison_spare(TdPoison *poison, guint note);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPoison, td_poison_free)
 

@@ -20,8 +20,8 @@
 
 /* ---- backup-begin ---- */
 
-static gboolean
-read_digest(const char *hex, guint8 digest[TD_SHA256_SIZE])
+gboolean
+td_request_read_digest(const char *hex, guint8 *digest)
 {
 	if (hex == NULL || strlen(hex) != 2u * TD_SHA256_SIZE)
 		return FALSE;
@@ -49,13 +49,14 @@ read_since(
 	since->end.file = (guint32)file;
 	since->end.offset = td_call_number(call, "offset", 0);
 	if (file == 0 || file > G_MAXUINT32 ||
-	    !read_digest(td_call_text(call, "tail"), since->tail))
+	    !td_request_read_digest(td_call_text(call, "tail"), since->tail))
 		return td_fail(error, TD_ERROR_USAGE,
 		    "\"log\", \"offset\" and \"tail\" name no place in the "
 		    "log");
 	return TRUE;
 }
 
+/* It is in the copy that is begun next; later ones may be. */
 static gboolean
 read_last(const TdCall *call, guint64 *last, GError **error)
 {
@@ -115,7 +116,7 @@ find_backup(const TdCall *call, GError **error)
 
 	if (backup == NULL)
 		td_fail(error, TD_ERROR_REFUSED,
-		    "there is no such backup in the making");
+		    "this backup was given up; run ticket backup again");
 	return backup;
 }
 

@@ -8,6 +8,7 @@
 
 #include <ticketd/erase.h>
 #include <ticketd/error.h>
+#include <ticketd/sha256.h>
 #include <ticketd/text.h>
 
 #include "server/request-people.h"
@@ -206,13 +207,31 @@ detail_json(const TdEvent *event)
 	return detail;
 }
 
-static JsonObject *
-event_json(const TdEvent *event)
+/* What was replaced keeps its place in the chain by the hash it had. */
+static gboolean
+set_hash(TdTxn *txn, const TdEvent *event, JsonObject *object, GError **error)
+{
+	guint8 hash[TD_SHA256_SIZE];
+	g_autofree char *hex = NULL;
+	gboolean replaced;
+
+	if (!td_event_replaced(txn, event, hash, &replaced, error))
+		return FALSE;
+	if (replaced) {
+		hex = td_text_hex(hash, sizeof(hash));
+		json_object_set_string_member(object, "hash", hex);
+	}
+	return TRUE;
+}
+
+static gboolean
+add_event(TdTxn *txn, const TdEvent *event, JsonArray *array, GError **error)
 {
 	JsonObject *object = td_json_event(event);
 
 	json_object_set_object_member(object, "detail", detail_json(event));
-	return object;
+	json_array_add_object_element(array, object);
+	return set_hash(txn, event, object, error);
 }
 
 gboolean
@@ -223,22 +242,21 @@ td_request_export_events(const TdCall *call, GError **error)
 	guint64 until = td_call_number(call, "until", 0);
 	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
 	g_autoptr(GPtrArray) events = NULL;
-	JsonArray *array;
+	g_autoptr(JsonArray) array = json_array_new();
 	JsonObject *result;
 
 	if (!td_event_list(txn, number, after, TD_READ_MAX, &events, error))
 		return FALSE;
-	g_clear_pointer(&txn, td_txn_free);
-	array = json_array_sized_new(events->len);
 	for (guint i = 0; i < events->len; i++) {
 		const TdEvent *event = g_ptr_array_index(events, i);
 
 		after = event->sequence;
-		if (after <= until)
-			json_array_add_object_element(array, event_json(event));
+		if (after <= until && !add_event(txn, event, array, error))
+			return FALSE;
 	}
+	g_clear_pointer(&txn, td_txn_free);
 	result = json_object_new();
-	json_object_set_array_member(result, "events", array);
+	json_object_set_array_member(result, "events", g_steal_pointer(&array));
 	if (events->len == TD_READ_MAX && after < until)
 		td_json_set_number(result, "next", after);
 	td_call_answer(call, result);

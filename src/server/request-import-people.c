@@ -17,6 +17,7 @@ typedef struct {
 	const TdCall *call;
 	TdPeopleRules rules;
 	GStrv texts;
+	GArray *sizes; /* of guint64: bytes of the keys of each */
 	gboolean dry_run;
 	guint agents, customers, known;
 	JsonArray *refused;
@@ -54,6 +55,51 @@ is_known(TdTxn *txn, const TdPerson *person, gboolean *known, GError **error)
 	return TRUE;
 }
 
+static gint64
+read_size(JsonObject *sizes, const char *key)
+{
+	JsonNode *node = sizes == NULL ? NULL
+	                               : json_object_get_member(sizes, key);
+
+	return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+	        json_node_get_value_type(node) == G_TYPE_INT64
+	    ? json_node_get_int(node)
+	    : 0;
+}
+
+/* The keys of @person, in their order, of GBytes, the caller's: they are cut
+ * out of @bytes (or NULL), and "key_data" in @text tells the size of each. */
+static GPtrArray *
+cut_keys(
+    const char *text, const TdPerson *person, GBytes *bytes, GError **error)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)g_bytes_unref);
+	g_autoptr(JsonObject) object = td_import_object(text, NULL);
+	JsonNode *data = json_object_get_member(object, "key_data");
+	JsonObject *sizes = data != NULL && JSON_NODE_HOLDS_OBJECT(data)
+	    ? json_node_get_object(data)
+	    : NULL;
+	gint64 left = bytes == NULL ? 0 : (gint64)g_bytes_get_size(bytes);
+	gsize at = 0;
+
+	for (gsize i = 0; person->keys[i] != NULL; i++) {
+		gint64 size = read_size(sizes, person->keys[i]);
+
+		if (size <= 0 || size > left) {
+			td_fail(error, TD_ERROR_REFUSED,
+			    "person: member \"key_data\" must be an object "
+			    "with each of \"keys\", in base64");
+			return NULL;
+		}
+		g_ptr_array_add(
+		    keys, g_bytes_new_from_bytes(bytes, at, (gsize)size));
+		at += (gsize)size;
+		left -= size;
+	}
+	return g_steal_pointer(&keys);
+}
+
 static gboolean
 put_keys(
     TdTxn *txn, const TdPerson *person, const GPtrArray *keys, GError **error)
@@ -66,13 +112,15 @@ put_keys(
 }
 
 static gboolean
-take_person(Import *import, TdTxn *txn, const char *text, GError **error)
+take_person(
+    Import *import, TdTxn *txn, const char *text, GBytes *bytes, GError **error)
 {
-	g_autoptr(GPtrArray) keys = NULL;
-	g_autoptr(TdPerson) person = td_import_person(text, &keys, error);
+	g_autoptr(TdPerson) person = td_import_person(text, error);
+	g_autoptr(GPtrArray)
+	    keys = person == NULL ? NULL : cut_keys(text, person, bytes, error);
 	gboolean known;
 
-	if (person == NULL || !check_person(import, person, error) ||
+	if (keys == NULL || !check_person(import, person, error) ||
 	    !is_known(txn, person, &known, error))
 		return FALSE;
 	if (!known && !import->dry_run &&
@@ -87,12 +135,12 @@ take_person(Import *import, TdTxn *txn, const char *text, GError **error)
 
 /* FALSE: not the person is at fault, but the store. */
 static gboolean
-do_person(Import *import, TdTxn *txn, guint i, GError **error)
+do_person(Import *import, TdTxn *txn, guint i, GBytes *keys, GError **error)
 {
 	g_autoptr(GError) failed = NULL;
 	JsonObject *object;
 
-	if (take_person(import, txn, import->texts[i], &failed))
+	if (take_person(import, txn, import->texts[i], keys, &failed))
 		return TRUE;
 	if (!g_error_matches(failed, TD_ERROR, TD_ERROR_REFUSED) &&
 	    !g_error_matches(failed, TD_ERROR, TD_ERROR_USAGE)) {
@@ -112,13 +160,21 @@ do_people(TdTxn *txn, gpointer data, GError **error)
 {
 	Import *import = data;
 	g_autofree char *what = NULL;
+	gsize at = 0;
 
 	import->agents = import->customers = import->known = 0;
 	g_clear_pointer(&import->refused, json_array_unref);
 	import->refused = json_array_new();
-	for (guint i = 0; import->texts[i] != NULL; i++)
-		if (!do_person(import, txn, i, error))
+	for (guint i = 0; import->texts[i] != NULL; i++) {
+		gsize size = g_array_index(import->sizes, guint64, i);
+		g_autoptr(GBytes) keys = size == 0
+		    ? NULL
+		    : g_bytes_new_from_bytes(import->call->bytes, at, size);
+
+		at += size;
+		if (!do_person(import, txn, i, keys, error))
 			return FALSE;
+	}
 	if (import->dry_run || import->agents + import->customers == 0)
 		return TRUE;
 	what = g_strdup_printf("import: %u agents, %u customers added",
@@ -139,22 +195,44 @@ run(Import *import, GError **error)
 	return do_people(txn, import, error);
 }
 
+/* One for each, which are all bytes. */
+static gboolean
+check_sizes(
+    const TdCall *call, guint people, const GArray *sizes, GError **error)
+{
+	guint64 left = call->bytes == NULL ? 0 : g_bytes_get_size(call->bytes);
+	guint i;
+
+	for (i = 0; i < sizes->len; i++) {
+		if (g_array_index(sizes, guint64, i) > left)
+			break;
+		left -= g_array_index(sizes, guint64, i);
+	}
+	return (people <= PEOPLE_MAX && people == sizes->len &&
+	           i == sizes->len && left == 0) ||
+	    td_fail(error, TD_ERROR_USAGE,
+	        "\"people\" must be at most %u, and \"sizes\" tell the bytes "
+	        "of the keys of each",
+	        PEOPLE_MAX);
+}
+
 gboolean
 td_request_import_people(const TdCall *call, GError **error)
 {
 	g_autoptr(TdDesk) desk = td_service_desk(call->service);
 	g_auto(GStrv) texts = td_call_texts(call, "people");
+	g_autoptr(GArray) sizes = td_call_numbers(call, "sizes");
 	g_autoptr(JsonArray) refused = NULL;
 	Import import = { .call = call,
 		.rules = { .desk = desk },
 		.texts = texts,
+		.sizes = sizes,
 		.dry_run = td_call_flag(call, "dry_run") };
 	JsonObject *result;
 	gboolean done;
 
-	if (g_strv_length(texts) > PEOPLE_MAX)
-		return td_fail(error, TD_ERROR_USAGE,
-		    "import-people wants at most %u people", PEOPLE_MAX);
+	if (!check_sizes(call, g_strv_length(texts), sizes, error))
+		return FALSE;
 	done = run(&import, error);
 	refused = import.refused;
 	if (!done)

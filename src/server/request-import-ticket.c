@@ -29,7 +29,7 @@ look(const TdCall *call, const char *text, const char *identity,
 		[TD_REPLAY_TAKEN] = "taken",
 	};
 	g_autoptr(GError) bad = NULL;
-	g_autoptr(TdEvent) first = td_import_event(text, &bad);
+	g_autoptr(TdEvent) first = td_import_event(text, NULL, &bad);
 	JsonObject *object = json_object_new();
 	g_autoptr(TdTxn) txn = NULL;
 	TdReplayState state;
@@ -81,6 +81,7 @@ typedef struct {
 	const TdCall *call;
 	TdDesk *desk;
 	GPtrArray *messages; /* of Message */
+	GPtrArray *hashes;   /* of GBytes or NULL */
 	TdReplay replay;
 	TdReplayed replayed;
 } Job;
@@ -106,6 +107,7 @@ static void
 job_clear(Job *job)
 {
 	g_clear_pointer(&job->messages, g_ptr_array_unref);
+	g_clear_pointer(&job->hashes, g_ptr_array_unref);
 	td_desk_unref(job->desk);
 }
 
@@ -169,6 +171,13 @@ read_messages(Job *job, GError **error)
 	return TRUE;
 }
 
+/* GDestroyNotify of what may be NULL */
+static void
+free_hash(gpointer hash)
+{
+	g_bytes_unref(hash);
+}
+
 /* Made anew each time, for what is played is changed. */
 static GPtrArray *
 read_events(const Job *job, GError **error)
@@ -177,12 +186,15 @@ read_events(const Job *job, GError **error)
 	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)td_event_free);
 
+	g_ptr_array_set_size(job->hashes, 0);
 	for (guint i = 0; texts[i] != NULL; i++) {
-		TdEvent *event = td_import_event(texts[i], error);
+		GBytes *hash = NULL;
+		TdEvent *event = td_import_event(texts[i], &hash, error);
 
 		if (event == NULL)
 			return NULL;
 		g_ptr_array_add(events, event);
+		g_ptr_array_add(job->hashes, hash);
 	}
 	return g_steal_pointer(&events);
 }
@@ -209,10 +221,12 @@ td_request_import_ticket(const TdCall *call, GError **error)
 		.desk = td_service_desk(call->service),
 		.messages = g_ptr_array_new_with_free_func(
 		    (GDestroyNotify)message_free),
+		.hashes = g_ptr_array_new_with_free_func(free_hash),
 		.replay = {
 		    .number = td_call_number(call, "number", 0),
 		    .identity = td_call_text(call, "identity"),
 		    .more = td_call_flag(call, "more"),
+		    .erased = td_call_flag(call, "erased"),
 		    .chain = td_call_text(call, "chain"),
 		    .now = td_clock_now(),
 		    .actor = call->actor,
@@ -222,6 +236,7 @@ td_request_import_ticket(const TdCall *call, GError **error)
 	JsonObject *result;
 
 	job.replay.messages = job.messages;
+	job.replay.hashes = job.hashes;
 	events = read_events(&job, error);
 	if (events == NULL || !read_messages(&job, error))
 		return FALSE;

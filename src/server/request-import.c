@@ -264,13 +264,13 @@ read_mails(Batch *batch, GError **error)
 	if (!check_sizes(call, sizes, times, error))
 		return FALSE;
 	batch->mails = g_new0(Mail, sizes->len);
-	for (guint i = 0; i < sizes->len; i++) {
+	for (batch->count = 0; batch->count < sizes->len; batch->count++) {
+		guint i = batch->count;
 		gsize size = g_array_index(sizes, guint64, i);
 
 		read_mail(batch, &batch->mails[i],
 		    g_bytes_new_from_bytes(call->bytes, at, size),
 		    (gint64)g_array_index(times, guint64, i));
-		batch->count++;
 		at += size;
 	}
 	return TRUE;

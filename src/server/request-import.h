@@ -13,15 +13,15 @@
 /* An object in @text. */
 JsonObject *td_import_object(const char *text, GError **error);
 
-/* An event of ticket event->ticket. */
-TdEvent *td_import_event(const char *text, GError **error);
+/* An event of ticket event->ticket.  *@hash (or NULL), the caller's, is that
+ * of the payload which stood there before it was replaced; NULL: it was not. */
+TdEvent *td_import_event(const char *text, GBytes **hash, GError **error);
 
 /* What is noted of a message of ticket @number; .size tells how many bytes it
  * has. */
 TdFiled *td_import_filed(const char *text, guint64 number, GError **error);
 
-/* Somebody, without an id.  *@keys, the caller's, is of GBytes: those of
- * person->keys, in that order. */
-TdPerson *td_import_person(const char *text, GPtrArray **keys, GError **error);
+/* Somebody, without an id. */
+TdPerson *td_import_person(const char *text, GError **error);
 
 #endif

@@ -28,7 +28,9 @@ do_order(TdTxn *txn, gpointer data, GError **error)
 	memset(&job->outcome, 0, sizeof(job->outcome));
 	if (!td_desk_order(job->desk, txn, &job->order, &job->plan, error))
 		return FALSE;
-	g_assert(job->plan != NULL);
+	if (job->plan == NULL)
+		return td_fail(error, TD_ERROR_BROKEN,
+		    "nothing was decided on these commands");
 	return job->plan->refused ||
 	    td_desk_apply(job->desk, txn, job->plan, NULL, NULL, NULL, 0,
 	        &job->outcome, error);

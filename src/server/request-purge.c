@@ -1,5 +1,8 @@
 /* request-purge.c - the verb purge: old tickets are thrown away, a page at a
- * time; and the verb wipe, which overwrites what was */
+ * time
+ *
+ * Who asks what would go gets numbers, and the time that counted; with both it
+ * can have just those thrown away, and nothing that became old since. */
 
 #include "config.h"
 
@@ -121,15 +124,37 @@ begin_page(const TdCall *call, Page *page, GError **error)
 	const char *queue = td_call_text(call, "queue");
 	guint64 seconds = td_call_number(call, "seconds", 0);
 
-	if (queue != NULL && td_conf_queue(td_desk_conf(desk), queue) == NULL)
-		return td_request_fail_no_queue(
-		    td_desk_conf(desk), queue, error);
 	page->call = call;
 	page->now = td_clock_now();
 	page->before = page->now - (gint64)MIN(seconds, (guint64)page->now);
+	if (td_call_has(call, "before"))
+		page->before = (gint64)MIN(
+		    td_call_number(call, "before", 0), (guint64)page->before);
 	page->ready = g_ptr_array_new_with_free_func(free_purge);
 	page->kept = g_ptr_array_new_with_free_func(free_purge);
+
+	if (queue != NULL && td_conf_queue(td_desk_conf(desk), queue) == NULL)
+		return td_request_fail_no_queue(
+		    td_desk_conf(desk), queue, error);
 	return read_status(call, &page->status, error);
+}
+
+/* Those that were asked for by number. */
+static gboolean
+take_numbers(Page *page, GArray **numbers, GError **error)
+{
+	g_autoptr(GArray) given = td_call_numbers(page->call, "numbers");
+	g_autoptr(TdTxn)
+	    txn = td_txn_read(td_service_store(page->call->service));
+	guint64 first;
+
+	if (given->len > PAGE_TICKETS)
+		return td_fail(error, TD_ERROR_USAGE,
+		    "at most %u tickets in one request", PAGE_TICKETS);
+	if (!td_ticket_range(txn, &first, &page->last, error))
+		return FALSE;
+	*numbers = g_steal_pointer(&given);
+	return TRUE;
 }
 
 /* Numbers that may be wanted, by the index of queues. */
@@ -257,6 +282,7 @@ purge_one_by_one(Page *page, guint end, GError **error)
 		}
 		g_free(purge->why);
 		purge->why = g_strdup(problem->message);
+		purge->damaged = TRUE;
 		g_error_free(problem);
 	}
 	return TRUE;
@@ -301,6 +327,8 @@ add_rows(const GPtrArray *purges, JsonArray *gone, JsonArray *kept)
 		td_json_set_number(object, "messages", purge->messages);
 		td_json_set_time(object, "updated", purge->updated);
 		td_json_set_text(object, "why", purge->why);
+		json_object_set_boolean_member(
+		    object, "damaged", purge->damaged != 0);
 		json_array_add_object_element(
 		    purge->why == NULL ? gone : kept, object);
 	}
@@ -319,6 +347,7 @@ answer_page(
 	json_object_set_array_member(result, "purged", gone);
 	json_object_set_array_member(result, "kept", kept);
 	td_json_set_number(result, "last", page->last);
+	td_json_set_number(result, "before", (guint64)page->before);
 	if (more) {
 		g_autofree char *next = g_strdup_printf("%d.%" G_GUINT64_FORMAT,
 		    cursor->spam ? 1 : 0, cursor->before);
@@ -333,108 +362,38 @@ answer_page(
 	return TRUE;
 }
 
+/* *@more: there are others behind @cursor. */
+static gboolean
+find_numbers(Page *page, Cursor *cursor, GArray **numbers, gboolean *more,
+    GError **error)
+{
+	guint64 next;
+
+	*more = FALSE;
+	if (td_call_has(page->call, "numbers"))
+		return take_numbers(page, numbers, error);
+	*numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
+	if (!read_cursor(page->call, cursor, error) ||
+	    !list_numbers(page, cursor, *numbers, &next, error))
+		return FALSE;
+	*more = move_on(cursor, next);
+	return TRUE;
+}
+
 gboolean
 td_request_purge(const TdCall *call, GError **error)
 {
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
+	g_autoptr(GArray) numbers = NULL;
 	g_auto(Page) page = { 0 };
-	Cursor cursor;
-	guint64 next;
-	gboolean done;
+	Cursor cursor = { 0 };
+	gboolean done, more;
 
-	if (!read_cursor(call, &cursor, error) ||
-	    !begin_page(call, &page, error) ||
-	    !list_numbers(&page, &cursor, numbers, &next, error))
+	if (!begin_page(call, &page, error) ||
+	    !find_numbers(&page, &cursor, &numbers, &more, error))
 		return FALSE;
 	td_request_forget_begin();
 	done = look(&page, numbers, error) &&
 	    (td_call_flag(call, "dry_run") || purge_all(&page, error));
 	td_request_forget_end();
-	return done &&
-	    answer_page(&page, &cursor, move_on(&cursor, next), error);
-}
-
-/* ---- wipe ---- */
-
-static JsonObject *
-wipe_json(const TdWipe *wipe)
-{
-	JsonObject *result = json_object_new();
-
-	json_object_set_int_member(result, "file", wipe->file);
-	json_object_set_int_member(result, "page", wipe->page);
-	td_json_set_number(result, "due", wipe->due);
-	json_object_set_boolean_member(result, "kept", wipe->kept != 0);
-	json_object_set_boolean_member(result, "renewed", wipe->renewed != 0);
-	json_object_set_int_member(result, "indexes", wipe->indexes);
-	td_json_set_number(result, "done", wipe->done);
-	td_json_set_number(result, "total", wipe->total);
-	json_object_set_boolean_member(result, "able", wipe->able != 0);
-	return result;
-}
-
-/* TdWriteFunc */
-static gboolean
-end_wipe(TdTxn *txn, gpointer data, GError **error)
-{
-	const TdWipe *wipe = data;
-
-	return td_wipe_done(txn, wipe->due, error);
-}
-
-/* What is due when it begins. */
-static gboolean
-begin_wipe(TdStore *store, TdWipe *wipe, GError **error)
-{
-	g_autoptr(TdTxn) txn = NULL;
-
-	if (wipe->file != 0 || wipe->page != 0)
-		return TRUE;
-	txn = td_txn_read(store);
-	return td_wipe_due(txn, &wipe->due, error);
-}
-
-gboolean
-td_request_unwiped(const TdCall *call, JsonObject *result, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
-	guint64 due;
-
-	if (!td_wipe_due(txn, &due, error))
-		return FALSE;
-	json_object_set_boolean_member(result, "unwiped", due != 0);
-	return TRUE;
-}
-
-gboolean
-td_request_wipe(const TdCall *call, GError **error)
-{
-	TdStore *store = td_service_store(call->service);
-	g_auto(GStrv) texts = td_call_texts(call, "texts");
-	TdWipe wipe = {
-		.file = (guint)td_call_number(call, "file", 0),
-		.page = (guint32)td_call_number(call, "page", 0),
-		.due = td_call_number(call, "due", 0),
-		.kept = td_call_flag(call, "kept"),
-		.renewed = td_call_flag(call, "renewed"),
-		.indexes = (guint)td_call_number(call, "indexes", 0),
-	};
-	JsonObject *result;
-	guint logs = 0;
-	gboolean over;
-
-	if (!begin_wipe(store, &wipe, error) ||
-	    !td_store_wipe(store, texts, &wipe, error))
-		return FALSE;
-	over = wipe.file == 0 && wipe.page == 0;
-	if (over &&
-	    (!td_store_forget_log(store, &logs, error) ||
-	        !td_writer_run(
-	            td_service_writer(call->service), end_wipe, &wipe, error)))
-		return FALSE;
-	result = wipe_json(&wipe);
-	json_object_set_boolean_member(result, "over", over);
-	json_object_set_int_member(result, "logs", logs);
-	td_call_answer(call, result);
-	return TRUE;
+	return done && answer_page(&page, &cursor, more, error);
 }

@@ -262,6 +262,17 @@ stat_range(const TdCall *call, JsonObject *result, GError **error)
 	return TRUE;
 }
 
+static void
+stat_disk(const TdCall *call, JsonObject *result)
+{
+	TdStore *store = td_service_store(call->service);
+	guint64 files = td_store_files(store);
+
+	td_json_set_number(result, "disk_free", td_store_space(store));
+	if (files != G_MAXUINT64)
+		td_json_set_number(result, "disk_files", files);
+}
+
 gboolean
 td_request_stat(const TdCall *call, GError **error)
 {
@@ -277,8 +288,7 @@ td_request_stat(const TdCall *call, GError **error)
 	    !stat_suppressed(call, result, error))
 		return FALSE;
 
-	td_json_set_number(result, "disk_free",
-	    td_store_space(td_service_store(call->service)));
+	stat_disk(call, result);
 	td_writer_count(td_service_writer(call->service), &jobs, &commits);
 	writer = json_object_new();
 	td_json_set_number(writer, "jobs", jobs);

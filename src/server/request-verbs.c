@@ -282,17 +282,21 @@ static const TdArgument import_ticket_arguments[] = {
 	{ "messages", TD_ARGUMENT_TEXTS, TRUE },
 	{ "more", TD_ARGUMENT_FLAG, FALSE },
 	{ "chain", TD_ARGUMENT_TEXT, FALSE },
+	{ "erased", TD_ARGUMENT_FLAG, FALSE },
 	{ NULL, 0, FALSE },
 };
 
 static const TdArgument import_people_arguments[] = {
 	{ "people", TD_ARGUMENT_TEXTS, TRUE },
+	{ "sizes", TD_ARGUMENT_NUMBERS, TRUE },
 	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
 	{ NULL, 0, FALSE },
 };
 
 static const TdArgument purge_arguments[] = {
 	{ "seconds", TD_ARGUMENT_NUMBER, TRUE },
+	{ "before", TD_ARGUMENT_NUMBER, FALSE },
+	{ "numbers", TD_ARGUMENT_NUMBERS, FALSE },
 	{ "queue", TD_ARGUMENT_TEXT, FALSE },
 	{ "status", TD_ARGUMENT_TEXT, FALSE },
 	{ "dry_run", TD_ARGUMENT_FLAG, FALSE },
@@ -324,11 +328,8 @@ static const TdArgument erase_end_arguments[] = {
 };
 
 static const TdArgument wipe_arguments[] = {
-	{ "texts", TD_ARGUMENT_TEXTS, FALSE },
 	{ "file", TD_ARGUMENT_NUMBER, FALSE },
 	{ "page", TD_ARGUMENT_NUMBER, FALSE },
-	{ "kept", TD_ARGUMENT_FLAG, FALSE },
-	{ "renewed", TD_ARGUMENT_FLAG, FALSE },
 	{ "due", TD_ARGUMENT_NUMBER, FALSE },
 	{ "indexes", TD_ARGUMENT_NUMBER, FALSE },
 	{ NULL, 0, FALSE },
@@ -392,19 +393,9 @@ static const TdVerbEntry verbs[] = {
 	    suppress_clear_arguments },
 	{ "ban-add", td_request_ban_add, ban_add_arguments },
 	{ "ban-clear", td_request_ban_clear, ban_clear_arguments },
-	{ "secret-rotate", td_request_secret_rotate, no_arguments },
 	{ "stat", td_request_stat, stat_arguments },
 	{ "verify", td_request_verify, verify_arguments },
-	{ "purge", td_request_purge, purge_arguments },
-	{ "erase-look", td_request_erase_look, erase_look_arguments },
-	{ "erase", td_request_erase, erase_arguments },
-	{ "erase-end", td_request_erase_end, erase_end_arguments },
-	{ "wipe", td_request_wipe, wipe_arguments },
 	{ "check", td_request_check, check_arguments },
-	{ "backup-begin", td_request_backup_begin, backup_begin_arguments },
-	{ "backup-next", td_request_backup_next, backup_arguments },
-	{ "backup-cancel", td_request_backup_cancel, backup_arguments },
-	{ "backup-end", td_request_backup_end, backup_arguments },
 	{ "canned-list", td_request_canned_list, canned_list_arguments },
 	{ "canned-show", td_request_canned_show, canned_show_arguments },
 	{ "export", td_request_export, export_arguments },
@@ -412,20 +403,47 @@ static const TdVerbEntry verbs[] = {
 	    export_piece_arguments },
 	{ "export-events", td_request_export_events, export_piece_arguments },
 	{ "export-people", td_request_export_people, export_people_arguments },
-	{ "import-mail", td_request_import_mail, import_mail_arguments },
-	{ "import-look", td_request_import_look, import_look_arguments },
-	{ "import-ticket", td_request_import_ticket, import_ticket_arguments },
-	{ "import-people", td_request_import_people, import_people_arguments },
 	{ "template-list", td_request_template_list, no_arguments },
 	{ "template-show", td_request_template_show, template_show_arguments },
 };
 
+/* They read or change keys, destroy, or write what nobody did here. */
+static const TdVerbEntry guarded[] = {
+	{ "secret-rotate", td_request_secret_rotate, no_arguments },
+	{ "purge", td_request_purge, purge_arguments },
+	{ "erase-look", td_request_erase_look, erase_look_arguments },
+	{ "erase", td_request_erase, erase_arguments },
+	{ "erase-end", td_request_erase_end, erase_end_arguments },
+	{ "wipe", td_request_wipe, wipe_arguments },
+	{ "backup-begin", td_request_backup_begin, backup_begin_arguments },
+	{ "backup-next", td_request_backup_next, backup_arguments },
+	{ "backup-cancel", td_request_backup_cancel, backup_arguments },
+	{ "backup-end", td_request_backup_end, backup_arguments },
+	{ "import-mail", td_request_import_mail, import_mail_arguments },
+	{ "import-look", td_request_import_look, import_look_arguments },
+	{ "import-ticket", td_request_import_ticket, import_ticket_arguments },
+	{ "import-people", td_request_import_people, import_people_arguments },
+};
+
+static const TdVerbEntry *
+find(const TdVerbEntry *table, gsize count, const char *name)
+{
+	for (gsize i = 0; i < count; i++)
+		if (g_str_equal(table[i].name, name))
+			return &table[i];
+	return NULL;
+}
+
 const TdVerbEntry *
 td_verb_find(const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
-		if (g_str_equal(verbs[i].name, name))
-			return &verbs[i];
-	}
-	return NULL;
+	const TdVerbEntry *verb = find(verbs, G_N_ELEMENTS(verbs), name);
+
+	return verb != NULL ? verb : find(guarded, G_N_ELEMENTS(guarded), name);
+}
+
+gboolean
+td_verb_is_guarded(const char *name)
+{
+	return find(guarded, G_N_ELEMENTS(guarded), name) != NULL;
 }

@@ -44,6 +44,8 @@ typedef struct {
 
 /* NULL when there is none of that name. */
 const TdVerbEntry *td_verb_find(const char *name);
+/* Whether it takes more than to be a member of control-group. */
+gboolean td_verb_is_guarded(const char *name);
 
 /* ---- request.c: words of a request ---- */
 
@@ -138,6 +140,10 @@ gboolean td_request_unwiped(
     const TdCall *call, JsonObject *result, GError **error);
 
 /* ---- request-stat.c ---- */
+
+/* 64 hexadecimal digits into @digest, of TD_SHA256_SIZE; FALSE if @hex (or
+ * NULL) is something else. */
+gboolean td_request_read_digest(const char *hex, guint8 *digest);
 
 /* The name of the agent who asks: whom "as" names, else who is called as the
  * user is; the caller's.  Where that is nobody, TD_ERROR_REFUSED if @must, else

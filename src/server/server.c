@@ -122,8 +122,8 @@ td_server_new(TdService *service, GError **error)
 	    (GDestroyNotify)td_listener_free);
 	server->lmtp = td_lmtp_server_new(
 	    service, conf, look_whether_done, server);
-	server->control = td_control_server_new(
-	    service, look_whether_done, server);
+	server->control = td_control_server_new(service, look_whether_done,
+	    server, TD_CONTROL_FIRST_S, TD_CONTROL_NEXT_S);
 	raise_file_limit(conf->lmtp_connections);
 	if (!make_run(conf->run, error) ||
 	    !listen_control(server, conf, error) ||

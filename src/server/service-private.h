@@ -33,6 +33,11 @@ TdBackup *td_service_backup(TdService *service, guint64 id);
 /* Whoever fetched it is gone.  Comes back at once. */
 void td_service_cancel_backup(TdService *service, guint64 id);
 
+/* ---- intake-log.c ---- */
+
+/* What became of each recipient. */
+void td_intake_log(const TdIntake *intake, const TdMessage *message);
+
 /* ---- intake.c ---- */
 
 TdParsers *td_parsers_new(void);

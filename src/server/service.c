@@ -4,6 +4,7 @@
 
 #include <ticketd/error.h>
 
+#include "server/fault.h"
 #include "server/helper.h"
 #include "server/service-private.h"
 
@@ -256,6 +257,13 @@ td_service_poison(TdService *service)
 	poison = service->poison;
 	g_mutex_unlock(&service->lock);
 	return poison;
+}
+
+void
+td_service_catch_faults(TdService *service)
+{
+	td_service_poison(service);
+	td_faults_catch();
 }
 
 char *

@@ -278,6 +278,18 @@ td_stream_touch(TdStream *stream, gint64 when)
 	stream->touched = when;
 }
 
+void
+td_stream_set_timeout(TdStream *stream, guint timeout_s)
+{
+	gint64 timeout_us = (gint64)timeout_s * G_USEC_PER_SEC;
+
+	if (stream->finishing || stream->timeout_us == timeout_us)
+		return;
+	stream->timeout_us = timeout_us;
+	g_source_set_ready_time(
+	    &stream->source, stream->touched + stream->timeout_us);
+}
+
 GString *
 td_stream_out(TdStream *stream)
 {

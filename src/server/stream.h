@@ -38,6 +38,9 @@ void td_stream_free(TdStream *stream);
 gint64 td_stream_touched(const TdStream *stream);
 void td_stream_touch(TdStream *stream, gint64 when);
 
+/* Another time for @idle, from what last came or went. */
+void td_stream_set_timeout(TdStream *stream, guint timeout_s);
+
 /* What waits to be sent; append to it, then td_stream_flush(). */
 GString *td_stream_out(TdStream *stream);
 void td_stream_flush(TdStream *stream);

@@ -95,6 +95,7 @@ end_file(TdBackupFolder *folder, GError **error)
 	if (close(folder->fd_file) != 0 && ok)
 		ok = td_folder_fail(error, "write", name);
 	folder->fd_file = -1;
+	folder->unflushed = 0;
 	return ok;
 }
 
@@ -169,6 +170,17 @@ write_all(int fd, const guint8 *bytes, gsize size)
 	return TRUE;
 }
 
+static gboolean
+note_unflushed(TdBackupFolder *folder, gsize size, GError **error)
+{
+	folder->unflushed += size;
+	if (folder->unflushed < TD_FOLDER_FLUSH)
+		return TRUE;
+	folder->unflushed = 0;
+	return fdatasync(folder->fd_file) == 0 ||
+	    td_folder_fail(error, "flush", folder->file->name);
+}
+
 gboolean
 td_backup_folder_write(TdBackupFolder *folder, const char *file, guint64 offset,
     GBytes *bytes, GError **error)
@@ -191,7 +203,7 @@ td_backup_folder_write(TdBackupFolder *folder, const char *file, guint64 offset,
 	if (size > 0)
 		td_sha256_update(folder->sha256, data, size);
 	folder->file->size += size;
-	return TRUE;
+	return note_unflushed(folder, size, error);
 }
 
 /* ---- the end ---- */
@@ -233,22 +245,10 @@ write_manifest(TdBackupFolder *folder, GError **error)
 	return sync_directory(folder, ".", error);
 }
 
-/* By a name that is free. */
 static gboolean
 publish(TdBackupFolder *folder, GError **error)
 {
-	g_autoptr(GDateTime)
-	    date = g_date_time_new_from_unix_utc(folder->manifest->begun);
-	g_autofree char *time = g_date_time_format(date, TD_FOLDER_TIME);
-	struct stat status;
-	guint count = 1;
-
-	folder->name = g_strdup(time);
-	while (fstatat(folder->fd, folder->name, &status,
-	           AT_SYMLINK_NOFOLLOW) == 0) {
-		g_free(folder->name);
-		folder->name = g_strdup_printf("%s-%u", time, ++count);
-	}
+	folder->name = td_folder_name(folder, folder->manifest->begun);
 	if (renameat(folder->fd, TD_FOLDER_PARTIAL, folder->fd, folder->name) !=
 	    0)
 		return td_folder_fail(error, "rename", TD_FOLDER_PARTIAL);

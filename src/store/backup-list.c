@@ -17,6 +17,9 @@
 #include "store/backup-folder.h"
 
 #define REMOVED ".removed-"
+#define TIME_LENGTH strlen("2026-11-22T101500Z")
+/* Of the number behind the time. */
+#define DIGITS_MAX 9u
 
 /* ---- names ---- */
 
@@ -25,15 +28,16 @@ static gboolean
 is_backup_name(const char *name)
 {
 	static const char form[] = "dddd-dd-ddTddddddZ";
-	gsize i;
+	gsize digits;
 
-	for (i = 0; form[i] != '\0'; i++)
-		if (form[i] == 'd' ? !g_ascii_isdigit(name[i])
-		                   : name[i] != form[i])
+	for (gsize i = 0; form[i] != '\0'; i++, name++)
+		if (form[i] == 'd' ? !g_ascii_isdigit(*name) : *name != form[i])
 			return FALSE;
-	if (name[i] == '-' && g_ascii_isdigit(name[i + 1]))
-		i += 1 + strspn(name + i + 1, "0123456789");
-	return name[i] == '\0';
+	if (*name == '\0')
+		return TRUE;
+	digits = strspn(name + 1, "0123456789");
+	return *name == '-' && digits >= 1 && digits <= DIGITS_MAX &&
+	    name[1 + digits] == '\0';
 }
 
 /* What may be beside them. */
@@ -53,7 +57,7 @@ compare_names(gconstpointer a, gconstpointer b)
 	const char *second = *(const char *const *)b;
 	gsize first_length = strlen(first);
 	gsize second_length = strlen(second);
-	int seconds = strncmp(first, second, strlen("2026-11-22T101500Z"));
+	int seconds = strncmp(first, second, TIME_LENGTH);
 
 	if (seconds != 0)
 		return seconds;
@@ -82,6 +86,27 @@ list_names(const char *path, char **other)
 		closedir(directory);
 	g_ptr_array_sort(names, compare_names);
 	return names;
+}
+
+/* The newest one is the last by name, whatever the clock did. */
+char *
+td_folder_name(const TdBackupFolder *folder, gint64 begun)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(begun);
+	g_autofree char *time = g_date_time_format(date, TD_FOLDER_TIME);
+	g_autoptr(GPtrArray) names = list_names(folder->path, NULL);
+	const char *last;
+	guint64 number = 1;
+
+	if (names->len == 0)
+		return g_steal_pointer(&time);
+	last = g_ptr_array_index(names, names->len - 1);
+	if (compare_names(&time, &last) > 0)
+		return g_steal_pointer(&time);
+	if (last[TIME_LENGTH] != '\0')
+		number = g_ascii_strtoull(last + TIME_LENGTH + 1, NULL, 10);
+	return g_strdup_printf(
+	    "%.*s-%" G_GUINT64_FORMAT, (int)TIME_LENGTH, last, number + 1);
 }
 
 char *
@@ -118,6 +143,21 @@ check_content(const char *path, GError **error)
 	    path, safe);
 }
 
+/* What could not be removed whole, or was not when somebody was killed. */
+static void
+remove_leftovers(TdBackupFolder *folder)
+{
+	DIR *directory = opendir(folder->path);
+	const struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (g_str_has_prefix(entry->d_name, REMOVED) &&
+		    is_backup_name(entry->d_name + strlen(REMOVED)))
+			td_tree_remove(folder->fd, entry->d_name);
+	if (directory != NULL)
+		closedir(directory);
+}
+
 TdBackupFolder *
 td_backup_folder_open(const char *path, GError **error)
 {
@@ -141,6 +181,7 @@ td_backup_folder_open(const char *path, GError **error)
 	}
 	if (!check_content(folder->path, error))
 		return NULL;
+	remove_leftovers(folder);
 	return g_steal_pointer(&folder);
 }
 
@@ -155,8 +196,8 @@ remove_backup(TdBackupFolder *folder, const char *name, GError **error)
 	td_tree_remove(folder->fd, removed);
 	if (renameat(folder->fd, name, folder->fd, removed) != 0)
 		return td_folder_fail(error, "remove", name);
-	td_tree_remove(folder->fd, removed);
-	return TRUE;
+	return td_tree_remove(folder->fd, removed) ||
+	    td_folder_fail(error, "remove", removed);
 }
 
 gboolean

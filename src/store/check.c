@@ -250,6 +250,7 @@ check_ticket(Check *check, guint64 number, GError **error)
 {
 	g_autoptr(TdTicket) record = NULL;
 	g_autoptr(TdTicket) sum = NULL;
+	g_autofree char *cut = NULL;
 	GError *problem = NULL;
 
 	if (!td_ticket_get(check->txn, number, &record, &problem) &&
@@ -258,6 +259,10 @@ check_ticket(Check *check, guint64 number, GError **error)
 		return FALSE;
 	if (!td_ticket_rebuild(check->txn, number, &sum, &problem))
 		return tell_damage(check, "ticket", number, problem, error);
+	if (!td_cut_check(check->txn, check->rebuild, record, sum, &cut, error))
+		return FALSE;
+	if (cut != NULL)
+		tell(check, "%s", cut);
 	return compare(check, number, record, sum, error) &&
 	    check_row_indexes(
 	        check, TD_TABLE_TICKETS, "ticket", number, error) &&

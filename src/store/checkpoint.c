@@ -1,4 +1,4 @@
-/* checkpoint.c - durability: flushes, checkpoints, and room on the disk
+/* checkpoint.c - durability: flushes and checkpoints
  *
  * A thread of the store writes a checkpoint when there are 16 MiB of log, and
  * a minute after the first change since the last one, so that opening after a
@@ -8,18 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <ticketd/error.h>
 
 #include "store/store-private.h"
 
-#define MIB (1024u * 1024u)
 #define LOG_MIB 16u
 #define INTERVAL_SECONDS 60
-/* Less than this is kept for recovery, which must be able to write. */
-#define RESERVE_MIB 16u
 
 /* A new log file is safe only when the directory says that it is there. */
 static gboolean
@@ -152,40 +148,4 @@ td_checkpoint_stop(TdStore *store)
 	g_mutex_unlock(&store->mutex);
 	g_thread_join(g_steal_pointer(&store->checkpointer));
 	td_store_checkpoint(store, TRUE, NULL);
-}
-
-guint64
-td_store_space(TdStore *store)
-{
-	struct statvfs stat;
-
-	/* In memory there is always room; a file system that cannot be asked
-	 * will tell at the next write. */
-	if (store->home == NULL || statvfs(store->home, &stat) != 0)
-		return G_MAXUINT64;
-	return (guint64)stat.f_bavail * stat.f_frsize;
-}
-
-gboolean
-td_store_check_space(TdStore *store, GError **error)
-{
-	gint64 now = g_get_monotonic_time();
-	guint64 space;
-
-	if (store->home == NULL)
-		return TRUE;
-	g_mutex_lock(&store->mutex);
-	/* A full disk is looked at each time: it may have room again. */
-	if (store->space / MIB < RESERVE_MIB ||
-	    now - store->space_checked >= G_TIME_SPAN_SECOND) {
-		store->space_checked = now;
-		store->space = td_store_space(store);
-	}
-	space = store->space / MIB;
-	g_mutex_unlock(&store->mutex);
-	if (space < RESERVE_MIB)
-		return td_fail(error, TD_ERROR_AGAIN,
-		    "disk nearly full: %u MiB free in %s", (guint)space,
-		    store->home);
-	return TRUE;
 }

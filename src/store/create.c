@@ -1,7 +1,8 @@
 /* create.c - making a store
  *
  * The lock file is made under another name, which is changed when everything
- * is on disk: a store whose making was cut short is none, and is made again. */
+ * is on disk: a store whose making was cut short is none, and is made again.
+ * Meanwhile none is restored in its place. */
 
 #include "config.h"
 
@@ -89,21 +90,14 @@ static gboolean
 sync_directory(const char *home, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(home, name, NULL);
-	g_autoptr(GDir) directory = g_dir_open(path, 0, error);
-	const char *file;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gboolean ok;
 
-	if (directory == NULL) {
-		/* Of GLib's domain, which callers do not know. */
-		g_clear_error(error);
+	if (fd < 0)
 		return fail(error, "open", path);
-	}
-	while ((file = g_dir_read_name(directory)) != NULL) {
-		g_autofree char *whole = g_build_filename(path, file, NULL);
-
-		if (!sync_path(whole, error))
-			return FALSE;
-	}
-	return sync_path(path, error);
+	ok = td_tree_flush(fd) || fail(error, "flush", path);
+	close(fd);
+	return ok;
 }
 
 static gboolean
@@ -182,10 +176,28 @@ finish(const char *home, GError **error)
 	return sync_path(home, error) && sync_path(parent, error);
 }
 
+/* With the lock held that whoever restores a store has too. */
+static gboolean
+create(const char *home, guint64 first_number, GError **error)
+{
+	int lock = td_lock_take(home, NEW_LOCK, TRUE, 0, error);
+	gboolean ok;
+
+	if (lock < 0)
+		return FALSE;
+	/* Again: somebody may have finished one in the meantime. */
+	ok = refuse_existing(home, error) && fill(home, first_number, error) &&
+	    finish(home, error);
+	close(lock);
+	return ok;
+}
+
 gboolean
 td_store_create(const char *home, guint64 first_number, GError **error)
 {
 	g_autofree char *path = g_canonicalize_filename(home, NULL);
+	g_autofree char *restoring = g_build_filename(
+	    path, TD_RESTORING_LOCK, NULL);
 	gboolean ok;
 	int lock;
 
@@ -193,12 +205,11 @@ td_store_create(const char *home, guint64 first_number, GError **error)
 		return fail(error, "make", path);
 	if (!refuse_existing(path, error) || !refuse_foreign(path, error))
 		return FALSE;
-	lock = td_lock_take(path, NEW_LOCK, TRUE, 0, error);
+	lock = td_lock_take(path, TD_RESTORING_LOCK, TRUE, 0, error);
 	if (lock < 0)
 		return FALSE;
-	/* Again: somebody may have finished one in the meantime. */
-	ok = refuse_existing(path, error) && fill(path, first_number, error) &&
-	    finish(path, error);
+	ok = create(path, first_number, error);
+	unlink(restoring);
 	close(lock);
 	return ok;
 }

@@ -26,8 +26,6 @@
 #define LOG_FILE_SIZE (16u * MIB)
 #define NOISE_SECONDS 60
 #define NOISE_LINES 10u
-/* When less is free, a failed recovery is the disk's fault. */
-#define FULL (16u * MIB)
 
 TdStore *
 td_store_new(const char *home, guint64 cache_size)
@@ -35,7 +33,7 @@ td_store_new(const char *home, guint64 cache_size)
 	TdStore *store = g_new0(TdStore, 1);
 
 	td_value_keep_types();
-	td_lost_watch_flushes();
+	td_lost_watch_disk();
 	store->home = home != NULL ? g_canonicalize_filename(home, NULL) : NULL;
 	store->cache_size = cache_size > 0 ? cache_size : CACHE_SIZE;
 	store->lock = -1;
@@ -133,22 +131,6 @@ fail_open(GError **error, int rc)
 	return td_store_fail(error, rc, "open the store");
 }
 
-/* Recovery that finds the disk full panics; it recovers everything once there
- * is space, so that is not a broken store. */
-static void
-blame_the_disk(TdStore *store, GError **error)
-{
-	guint64 space = td_store_space(store);
-
-	if (error == NULL || space >= FULL ||
-	    !g_error_matches(*error, TD_ERROR, TD_ERROR_BROKEN))
-		return;
-	g_clear_error(error);
-	td_fail(error, TD_ERROR_AGAIN,
-	    "the store cannot be opened on a full disk: %u MiB free in %s",
-	    (guint)(space / MIB), store->home);
-}
-
 /* Berkeley DB calls that an invalid argument, as if it could be tried again. */
 static gboolean
 check_log(TdStore *store, GError **error)
@@ -234,7 +216,7 @@ td_store_open_files(TdStore *store, TdOpen how, GError **error)
 		ok = open_tables(store, how, &problem);
 	if (check_log(store, &problem) && ok)
 		return TRUE;
-	blame_the_disk(store, &problem);
+	td_space_blame(store, &problem);
 	blame_a_stranger(store, &problem);
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return FALSE;

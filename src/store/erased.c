@@ -86,6 +86,28 @@ td_erasure_tell(const TdErasure *erasure, TdEvent *event)
 	    event, TD_ERASED_MARKS, erasure->marks->data, erasure->marks->len);
 }
 
+gboolean
+td_event_replaced(TdTxn *txn, const TdEvent *event, guint8 *hash,
+    gboolean *replaced, GError **error)
+{
+	g_auto(TdRow) row = { 0 };
+	guint8 key[TD_KEY_PLACE];
+	guint8 now[TD_HASH_SIZE];
+
+	td_key_place(key, event->ticket, event->sequence);
+	if (!td_row_get(txn, TD_TABLE_EVENTS, key, sizeof(key), 0, &row, error))
+		return FALSE;
+	*replaced = FALSE;
+	if (row.data == NULL || row.size <= TD_EVENT_PAYLOAD)
+		return td_row_damaged(error, TD_TABLE_EVENTS, key, sizeof(key));
+	td_sha256(
+	    row.data + TD_EVENT_PAYLOAD, row.size - TD_EVENT_PAYLOAD, now);
+	*replaced = memcmp(now, row.data, sizeof(now)) != 0;
+	if (*replaced)
+		memcpy(hash, row.data, TD_HASH_SIZE);
+	return TRUE;
+}
+
 /* ---- looking ---- */
 
 struct TdMarks {

@@ -80,6 +80,7 @@ td_event_free(TdEvent *event)
 	g_free(event->actor);
 	g_free(event->evidence);
 	g_clear_pointer(&event->detail, g_variant_unref);
+	g_clear_pointer(&event->merged, g_variant_unref);
 	g_clear_pointer(&event->notes, g_ptr_array_unref);
 	g_free(event);
 }
@@ -129,7 +130,7 @@ set(TdEvent *event, const char *key, GVariant *value)
 	note->key = g_strdup(key);
 	note->value = g_variant_ref_sink(value);
 	g_ptr_array_add(event->notes, note);
-	event->noted = TRUE;
+	g_clear_pointer(&event->merged, g_variant_unref);
 }
 
 /* The value of that key, if it is of @type: then the caller's. */
@@ -184,19 +185,25 @@ merge(const TdEvent *event)
 	    (GVariant *const *)entries->pdata, entries->len);
 }
 
+/* .merged is kept for the next time.  Who reads the event at the same moment
+ * finds it as it was, or the same. */
 GVariant *
 td_event_detail(const TdEvent *event)
 {
-	TdEvent *own = (TdEvent *)event;
+	GVariant **kept = &((TdEvent *)event)->merged;
 	GVariant *merged;
 
-	if (event->noted) {
-		merged = g_variant_ref_sink(merge(event));
-		g_variant_unref(own->detail);
-		own->detail = merged;
-		own->noted = FALSE;
+	if (event->notes == NULL)
+		return event->detail;
+	merged = g_atomic_pointer_get(kept);
+	if (merged != NULL)
+		return merged;
+	merged = g_variant_ref_sink(merge(event));
+	if (!g_atomic_pointer_compare_and_exchange(kept, NULL, merged)) {
+		g_variant_unref(merged);
+		merged = g_atomic_pointer_get(kept);
 	}
-	return event->detail;
+	return merged;
 }
 
 void

@@ -71,8 +71,10 @@ td_event_decode(
 	return event;
 }
 
-gboolean
-td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
+/* @hash is that of its payload; NULL: to be made of it. */
+static gboolean
+append(TdTxn *txn, TdTicket *ticket, TdEvent *event, const guint8 *hash,
+    GError **error)
 {
 	g_auto(TdRow) row = { 0 };
 	guint8 key[TD_KEY_PLACE];
@@ -83,8 +85,11 @@ td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
 	g_return_val_if_fail(event->ticket == ticket->number, FALSE);
 
 	td_event_encode(event, &row);
-	td_sha256(
-	    row.data + TD_EVENT_PAYLOAD, row.size - TD_EVENT_PAYLOAD, row.data);
+	if (hash != NULL)
+		memcpy(row.data, hash, TD_HASH_SIZE);
+	else
+		td_sha256(row.data + TD_EVENT_PAYLOAD,
+		    row.size - TD_EVENT_PAYLOAD, row.data);
 	memcpy(chain, ticket->chain, sizeof(chain));
 	td_event_chain(chain, ticket->number, sequence, row.data);
 	memcpy(row.data + TD_HASH_SIZE, chain, sizeof(chain));
@@ -102,6 +107,19 @@ td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
 	td_ticket_fold(ticket, event);
 	memcpy(ticket->chain, chain, sizeof(chain));
 	return TRUE;
+}
+
+gboolean
+td_event_append(TdTxn *txn, TdTicket *ticket, TdEvent *event, GError **error)
+{
+	return append(txn, ticket, event, NULL, error);
+}
+
+gboolean
+td_event_append_replaced(TdTxn *txn, TdTicket *ticket, TdEvent *event,
+    const guint8 *hash, GError **error)
+{
+	return append(txn, ticket, event, hash, error);
 }
 
 /* Whether @cursor stands on an event of @number. */
@@ -298,6 +316,47 @@ fold_row(
 	return TRUE;
 }
 
+/* All events of @sum, which is new. */
+static gboolean
+fold_rows(TdTxn *txn, TdTicket *sum, TdMarks *marks, GError **error)
+{
+	g_auto(TdCursor) cursor = { 0 };
+	guint8 key[TD_KEY_PLACE];
+	gboolean found;
+
+	if (!td_cursor_open(txn, TD_TABLE_EVENTS, TRUE, &cursor, error))
+		return FALSE;
+	td_key_place(key, sum->number, 0);
+	if (!td_cursor_seek(&cursor, key, sizeof(key), &found, error))
+		return FALSE;
+	while (found && is_of_ticket(&cursor, sum->number)) {
+		if (!fold_row(sum, marks, &cursor, error) ||
+		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+td_erased_check(TdTxn *txn, guint64 number, guint64 *odd, GError **error)
+{
+	g_autoptr(TdMarks) marks = td_marks_new();
+	g_autoptr(TdTicket) sum = td_ticket_new(number);
+	g_autoptr(GArray) changed = NULL;
+	g_autoptr(GArray) restored = NULL;
+
+	if (!fold_rows(txn, sum, marks, error))
+		return FALSE;
+	changed = td_marks_changed(marks);
+	restored = td_marks_restored(marks);
+	*odd = 0;
+	if (changed->len > 0)
+		*odd = g_array_index(changed, guint64, 0);
+	else if (restored->len > 0)
+		*odd = g_array_index(restored, guint64, 0);
+	return TRUE;
+}
+
 gboolean
 td_ticket_rebuild_with(TdTxn *txn, guint64 number, const TdErasure *erasure,
     TdTicket **ticket, GError **error)
@@ -305,20 +364,9 @@ td_ticket_rebuild_with(TdTxn *txn, guint64 number, const TdErasure *erasure,
 	g_autoptr(TdMarks) marks = td_marks_new();
 	g_autoptr(TdTicket) sum = td_ticket_new(number);
 	g_autoptr(GArray) changed = NULL;
-	g_auto(TdCursor) cursor = { 0 };
-	guint8 key[TD_KEY_PLACE];
-	gboolean found;
 
-	if (!td_cursor_open(txn, TD_TABLE_EVENTS, TRUE, &cursor, error))
+	if (!fold_rows(txn, sum, marks, error))
 		return FALSE;
-	td_key_place(key, number, 0);
-	if (!td_cursor_seek(&cursor, key, sizeof(key), &found, error))
-		return FALSE;
-	while (found && is_of_ticket(&cursor, number)) {
-		if (!fold_row(sum, marks, &cursor, error) ||
-		    !td_cursor_step(&cursor, DB_NEXT, &found, error))
-			return FALSE;
-	}
 	if (erasure != NULL)
 		td_marks_foretold(marks, erasure);
 	changed = td_marks_changed(marks);

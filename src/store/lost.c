@@ -2,10 +2,12 @@
  *
  * A flush that fails is told once: the kernel drops what it could not write,
  * and says of the next flush that all is well.  So after one that failed none
- * succeeds in this process, which also keeps Berkeley DB from writing pages
- * whose log may be gone, and from removing logs by a checkpoint that is none.
- * Whoever opens the store next must read what the disk holds, not what the
- * kernel remembers of it, so that memory is given up here.
+ * succeeds in this process, which keeps Berkeley DB from removing logs by a
+ * checkpoint that is none; and nothing is written, for it writes pages when it
+ * is closed, whether or not their log is on the disk.  A page that is newer
+ * than the log cannot be recovered.  Whoever opens the store next must read
+ * what the disk holds, not what the kernel remembers of it, so that memory is
+ * given up here.
  *
  * The other way to lose it is a panic of Berkeley DB: each of its calls fails
  * from then on. */
@@ -28,40 +30,58 @@ static int failed_flushes;
 static GMutex trouble_lock;
 static char trouble[256];
 
-/* What Berkeley DB calls to flush a file. */
+/* What Berkeley DB calls to flush a file: 0 or an errno. */
 static int
 flush_file(int fd)
 {
-	int rc;
+	int problem;
 
-	if (g_atomic_int_get(&failed_flushes) > 0) {
-		errno = EIO;
-		return -1;
-	}
+	if (g_atomic_int_get(&failed_flushes) > 0)
+		return EIO;
 	do {
-		rc = fdatasync(fd);
-	} while (rc != 0 && errno == EINTR);
-	/* EINVAL: of a file system that has nothing to flush. */
-	if (rc != 0 && errno != EINVAL) {
-		int saved = errno;
-
+		problem = fdatasync(fd) == 0 ? 0 : errno;
+	} while (problem == EINTR);
+	/* Of a file system that has nothing to flush. */
+	if (problem == EINVAL)
+		return 0;
+	if (problem != 0) {
 		g_atomic_int_inc(&failed_flushes);
 		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		errno = saved;
 	}
-	return rc;
+	return problem;
+}
+
+/* What it calls to write, at a place or where the file stands. */
+static ssize_t
+write_at(int fd, const void *bytes, size_t size, off_t offset)
+{
+	if (g_atomic_int_get(&failed_flushes) == 0)
+		return pwrite(fd, bytes, size, offset);
+	errno = EIO;
+	return -1;
+}
+
+static ssize_t
+write_on(int fd, const void *bytes, size_t size)
+{
+	if (g_atomic_int_get(&failed_flushes) == 0)
+		return write(fd, bytes, size);
+	errno = EIO;
+	return -1;
 }
 
 void
-td_lost_watch_flushes(void)
+td_lost_watch_disk(void)
 {
 	db_env_set_func_fsync(flush_file);
+	db_env_set_func_pwrite(write_at);
+	db_env_set_func_write(write_on);
 }
 
 gboolean
 td_lost_flush_file(int fd)
 {
-	return flush_file(fd) == 0 || errno == EINVAL;
+	return flush_file(fd) == 0;
 }
 
 /* DB_EVENT_PANIC and others. */

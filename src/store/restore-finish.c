@@ -52,26 +52,54 @@ recover(TdRestore *restore, guint64 cache_size, GError **error)
 
 /* ---- numbers ---- */
 
-/* A number in the table meta of the store in @home as it is on the disk,
- * without its environment, so that nothing of that is changed; 0: it cannot be
- * read. */
+static void
+keep_silent(const DB_ENV *env G_GNUC_UNUSED, const char *prefix G_GNUC_UNUSED,
+    const char *message G_GNUC_UNUSED)
+{
+}
+
+/* The last number of the store in @home, from its table meta as that is on the
+ * disk, without its environment, so that nothing of it is changed; 0: there is
+ * none that can be read. */
 static guint64
-peek_number(const char *home, const char *key)
+peek_last(const char *home)
 {
 	g_autofree char *path = g_build_filename(home, "db", "meta.db", NULL);
 	guint8 wire[TD_KEY_NUMBER];
-	DBT k = { .data = (void *)key, .size = (u_int32_t)strlen(key) };
+	DBT k = { .data = (void *)LAST_TICKET, .size = strlen(LAST_TICKET) };
 	DBT v = { .data = wire, .ulen = sizeof(wire), .flags = DB_DBT_USERMEM };
 	guint64 number = 0;
 	DB *db;
 
 	if (db_create(&db, NULL, 0) != 0)
 		return 0;
+	db->set_errcall(db, keep_silent);
 	if (db->open(db, NULL, path, NULL, DB_BTREE, DB_RDONLY, 0) == 0 &&
 	    db->get(db, NULL, &k, &v, 0) == 0 && v.size == sizeof(wire))
 		number = td_key_read(wire);
 	db->close(db, 0);
-	return number;
+	return number <= SKIP_MOST ? number : 0;
+}
+
+/* The highest number of the store that is replaced, and of those that were
+ * before: cut short while one was moved aside, nothing else knows it. */
+static guint64
+known_number(const TdRestore *restore)
+{
+	g_autoptr(GDir) directory = g_dir_open(restore->home, 0, NULL);
+	guint64 known = peek_last(restore->home);
+	const char *name;
+
+	while (
+	    directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+		g_autofree char *aside = NULL;
+
+		if (!g_str_has_prefix(name, TD_REPLACED))
+			continue;
+		aside = g_build_filename(restore->home, name, NULL);
+		known = MAX(known, peek_last(aside));
+	}
+	return known;
 }
 
 /* Whatever has a number of its own, for numbers stand in addresses. */
@@ -135,10 +163,9 @@ guess_skip(TdTxn *txn, const TdRestore *restore, gint64 now, guint64 last)
 	return MAX(2 * count, SKIP_LEAST);
 }
 
-/* @known is the last number of the store that is replaced. */
 static gboolean
-skip_numbers(TdTxn *txn, const TdRestore *restore, guint64 known,
-    TdRestored *restored, GError **error)
+skip_numbers(
+    TdTxn *txn, const TdRestore *restore, TdRestored *restored, GError **error)
 {
 	guint64 first;
 	guint64 last;
@@ -151,7 +178,7 @@ skip_numbers(TdTxn *txn, const TdRestore *restore, guint64 known,
 	skip = restored->skip > 0
 	    ? restored->skip
 	    : guess_skip(txn, restore, restored->now, last);
-	to = MAX(last, known);
+	to = MAX(last, known_number(restore));
 	if (to > SKIP_MOST || skip > SKIP_MOST)
 		return td_fail(error, TD_ERROR_USAGE,
 		    "so many numbers cannot be left out");
@@ -240,12 +267,9 @@ static gboolean
 change(TdRestore *restore, TdStore *store, TdRestored *restored, GError **error)
 {
 	g_autoptr(TdTxn) txn = td_txn_begin(store, error);
-	guint64 known = restore->lock < 0
-	    ? 0
-	    : peek_number(restore->home, LAST_TICKET);
 
 	return txn != NULL && td_logs_forget(txn, error) &&
-	    skip_numbers(txn, restore, known, restored, error) &&
+	    skip_numbers(txn, restore, restored, error) &&
 	    (restored->change == NULL ||
 	        restored->change(txn,
 	            MAX(restored->tickets, restored->skipped_to) + 1,

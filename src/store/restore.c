@@ -24,7 +24,6 @@
 #include "store/restore.h"
 
 #define FOLDER "restoring"
-#define FOLDER_LOCK "restoring.lock"
 
 /* ---- folders ---- */
 
@@ -34,6 +33,20 @@ give(const TdRestore *restore, int fd)
 	if (restore->uid < 0)
 		return TRUE;
 	return fchown(fd, (uid_t)restore->uid, (gid_t)restore->gid) == 0;
+}
+
+/* Whoever owns the folder above may have put something in its place. */
+static gboolean
+check_new(int fd, const char *name, GError **error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return td_restore_fail(error, "look at", name);
+	return (status.st_uid == geteuid() && (status.st_mode & 077) == 0) ||
+	    td_fail(error, TD_ERROR_DENIED,
+	        "the folder %s was changed for another one while it was made",
+	        name);
 }
 
 /* A new folder, that nobody else can get into yet. */
@@ -49,17 +62,28 @@ make_directory(int at, const char *name, GError **error)
 	fd = td_tree_open(at, name);
 	if (fd < 0)
 		td_restore_fail(error, "open", name);
+	else if (!check_new(fd, name, error)) {
+		close(fd);
+		fd = -1;
+	}
 	return fd;
 }
 
 /* ---- copying ---- */
 
-/* @at is the folder of the store in the making. */
+/* Both are of the store in the making. */
+typedef struct {
+	int db;
+	int log;
+} Folders;
+
 static gboolean
 copy_file(TdRestore *restore, TdRestoreCopy *copy, const TdBackupFile *file,
-    int at, GError **error)
+    const Folders *folders, GError **error)
 {
-	int to = openat(at, file->name,
+	int at = g_str_has_prefix(file->name, "db/") ? folders->db
+	                                             : folders->log;
+	int to = openat(at, strchr(file->name, '/') + 1,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	gboolean ok;
 
@@ -73,28 +97,41 @@ copy_file(TdRestore *restore, TdRestoreCopy *copy, const TdBackupFile *file,
 }
 
 static gboolean
-copy_files(TdRestore *restore, TdRestoreCopy *copy, int at, GError **error)
+copy_files(TdRestore *restore, TdRestoreCopy *copy, const Folders *folders,
+    GError **error)
 {
 	const GPtrArray *files = copy->manifest->files;
 
 	for (guint i = 0; i < files->len; i++)
-		if (!copy_file(
-		        restore, copy, g_ptr_array_index(files, i), at, error))
+		if (!copy_file(restore, copy, g_ptr_array_index(files, i),
+		        folders, error))
 			return FALSE;
 	return TRUE;
 }
 
-/* Makes the folder @name with nothing in it, to be given away. */
+/* The files in it are flushed already. */
 static gboolean
-make_and_give(TdRestore *restore, int at, const char *name, GError **error)
+finish_folder(TdRestore *restore, int fd, const char *name, GError **error)
 {
-	int fd = make_directory(at, name, error);
-	gboolean ok = fd >= 0;
+	return (fsync(fd) == 0 && give(restore, fd)) ||
+	    td_restore_fail(error, "finish", name);
+}
 
-	if (ok && (fsync(fd) != 0 || !give(restore, fd)))
-		ok = td_restore_fail(error, "give away", name);
-	if (fd >= 0)
-		close(fd);
+static gboolean
+copy_all(TdRestore *restore, TdRestoreCopy *copy, int at, GError **error)
+{
+	Folders folders = { .db = make_directory(at, "db", error), .log = -1 };
+	gboolean ok;
+
+	if (folders.db < 0)
+		return FALSE;
+	folders.log = make_directory(at, "log", error);
+	ok = folders.log >= 0 && copy_files(restore, copy, &folders, error) &&
+	    finish_folder(restore, folders.db, "db", error) &&
+	    finish_folder(restore, folders.log, "log", error);
+	close(folders.db);
+	if (folders.log >= 0)
+		close(folders.log);
 	return ok;
 }
 
@@ -116,10 +153,7 @@ make_lock(TdRestore *restore, int at, GError **error)
 static gboolean
 fill(TdRestore *restore, TdRestoreCopy *copy, int at, GError **error)
 {
-
-	if (!make_and_give(restore, at, "db", error) ||
-	    !make_and_give(restore, at, "log", error) ||
-	    !copy_files(restore, copy, at, error) ||
+	if (!copy_all(restore, copy, at, error) ||
 	    !make_lock(restore, at, error))
 		return FALSE;
 	/* Only now somebody else can get into it. */
@@ -135,11 +169,11 @@ lock_home(TdRestore *restore, gboolean replace, GError **error)
 	g_autofree char *lock = g_build_filename(restore->home, "lock", NULL);
 
 	restore->making = td_lock_take(
-	    restore->home, FOLDER_LOCK, TRUE, 0, error);
+	    restore->home, TD_RESTORING_LOCK, TRUE, 0, error);
 	if (restore->making < 0)
 		return FALSE;
 	if (!give(restore, restore->making))
-		return td_restore_fail(error, "give away", FOLDER_LOCK);
+		return td_restore_fail(error, "give away", TD_RESTORING_LOCK);
 	if (access(lock, F_OK) != 0)
 		return errno == ENOENT ||
 		    td_restore_fail(error, "look for", lock);
@@ -181,7 +215,6 @@ td_restore_new(const TdManifest *manifest, const char *directory,
 	if (!td_restore_check(&copy, error) ||
 	    !lock_home(restore, replace, error))
 		return NULL;
-	restore->locked = TRUE;
 	td_tree_remove(restore->home_fd, FOLDER);
 	at = make_directory(restore->home_fd, FOLDER, error);
 	if (at < 0)
@@ -196,14 +229,13 @@ td_restore_free(TdRestore *restore)
 {
 	if (restore == NULL)
 		return;
-	if (restore->locked) {
+	if (restore->making >= 0) {
 		td_tree_remove(restore->home_fd, FOLDER);
-		unlinkat(restore->home_fd, FOLDER_LOCK, 0);
+		unlinkat(restore->home_fd, TD_RESTORING_LOCK, 0);
+		close(restore->making);
 	}
 	if (restore->lock >= 0)
 		close(restore->lock);
-	if (restore->making >= 0)
-		close(restore->making);
 	if (restore->home_fd >= 0)
 		close(restore->home_fd);
 	g_free(restore->home);
@@ -251,8 +283,8 @@ make_aside(TdRestore *restore, gint64 now, char **path, GError **error)
 
 	for (count = 1; count < 100; count++) {
 		g_autofree char *name = count == 1
-		    ? g_strconcat("replaced-", time, NULL)
-		    : g_strdup_printf("replaced-%s-%u", time, count);
+		    ? g_strconcat(TD_REPLACED, time, NULL)
+		    : g_strdup_printf(TD_REPLACED "%s-%u", time, count);
 		int fd;
 
 		if (is_there(restore->home_fd, name))
@@ -279,6 +311,20 @@ move_aside(TdRestore *restore, int aside, GError **error)
 	    sync_moves(restore, aside, error);
 }
 
+/* Recovery made files, and removed some. */
+static gboolean
+flush_folder(int at, const char *name, GError **error)
+{
+	int fd = td_tree_open(at, name);
+	gboolean ok = fd >= 0 && td_tree_flush(fd);
+
+	if (!ok)
+		td_restore_fail(error, "flush", name);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 /* The lock last. */
 static gboolean
 move_in(TdRestore *restore, GError **error)
@@ -289,11 +335,31 @@ move_in(TdRestore *restore, GError **error)
 
 	if (from < 0)
 		return td_restore_fail(error, "open", restore->folder);
-	ok = move(from, "db", home, error) && move(from, "log", home, error) &&
+	ok = flush_folder(from, "db", error) &&
+	    flush_folder(from, "log", error) && move(from, "db", home, error) &&
+	    move(from, "log", home, error) &&
 	    sync_moves(restore, from, error) &&
 	    move(from, "lock", home, error) && sync_moves(restore, from, error);
 	close(from);
 	return ok;
+}
+
+/* A store whose lock we do not have may be open. */
+static gboolean
+check_lock(const TdRestore *restore, GError **error)
+{
+	struct stat there;
+	struct stat held;
+
+	if (fstatat(restore->home_fd, "lock", &there, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT ||
+		    td_restore_fail(error, "look for", "lock");
+	return (restore->lock >= 0 && fstat(restore->lock, &held) == 0 &&
+	           held.st_dev == there.st_dev &&
+	           held.st_ino == there.st_ino) ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        "a store was made in %s meanwhile, and stays; begin anew",
+	        restore->home);
 }
 
 gboolean
@@ -303,6 +369,8 @@ td_restore_publish(TdRestore *restore, TdRestored *restored, GError **error)
 	gboolean ok;
 	int aside;
 
+	if (!check_lock(restore, error))
+		return FALSE;
 	if (!is_there(home, "lock") && !is_there(home, "db") &&
 	    !is_there(home, "log"))
 		return move_in(restore, error);

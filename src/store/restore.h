@@ -11,10 +11,9 @@ struct TdRestore {
 	char *home;
 	char *folder; /* of the store in the making */
 	int home_fd;
-	int lock;        /* of the store that is there, -1: there is none */
-	int making;      /* lock of the folder */
-	gboolean locked; /* the folder is ours */
-	gint64 uid;      /* who gets it, -1: nobody */
+	int lock;   /* of the store that is there, -1: there is none */
+	int making; /* lock of the folder, -1: it is not ours */
+	gint64 uid; /* who gets it, -1: nobody */
 	gint64 gid;
 	gint64 begun; /* of the backup, seconds UTC */
 	gint64 until;

@@ -11,7 +11,7 @@ td_txn_begin(TdStore *store, GError **error)
 	TdTxn *txn;
 	int rc = 0;
 
-	if (!td_lost_check(store, error) || !td_store_check_space(store, error))
+	if (!td_lost_check(store, error) || !td_space_check(store, error))
 		return NULL;
 
 	td_gate_enter(&store->gate, TRUE);
@@ -71,7 +71,11 @@ td_txn_commit(TdTxn *txn, GError **error)
 	if (db_txn != NULL)
 		rc = db_txn->commit(db_txn, DB_TXN_WRITE_NOSYNC);
 	spend(txn);
-	return rc == 0 || td_store_fail(error, rc, "commit");
+	if (rc == 0)
+		return TRUE;
+	/* What a panic leaves behind only the next start can tell. */
+	return td_lost_check(txn->store, error) &&
+	    td_store_fail(error, rc, "commit");
 }
 
 void

@@ -331,12 +331,16 @@ static gboolean
 look_at_record(TdFollower *follower, TdTxn *txn, GError **error)
 {
 	g_autoptr(TdTicket) record = NULL;
+	g_autofree char *cut = NULL;
 	GError *problem = NULL;
 
 	memcpy(follower->sum->chain, follower->chain, TD_HASH_SIZE);
 	if (!compare_marks(follower, txn, error))
 		return FALSE;
 	if (td_ticket_get(txn, follower->number, &record, &problem)) {
+		if (!td_cut_check(
+		        txn, FALSE, record, follower->sum, &cut, error))
+			return FALSE;
 		compare_record(follower, record);
 	} else if (g_error_matches(problem, TD_ERROR, TD_ERROR_BROKEN)) {
 		td_follower_tell(

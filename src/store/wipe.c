@@ -8,14 +8,16 @@
  * the LSN of a page, which stays.  A page whose head makes no sense is left
  * alone.
  *
- * Inner pages of a tree keep copies of keys, to find the way, for longer than
- * the keys themselves.  Where one has a text that shall be gone, an index is
- * made anew at the next start, and the table of suppressed addresses, the one
- * other tree whose keys tell of people, is written anew.
+ * Inner pages of a tree keep the beginnings of keys, to find the way, for
+ * longer than the keys themselves, and cut so that nobody could look for them.
+ * So the indexes whose keys tell of people, or of what they wrote, are made
+ * anew at the next start whatever is in them, and the table of suppressed
+ * addresses, the one other tree of that kind, is written anew at once.
  *
  * 5.3.28 loses the flag by which its get() would mark a page as changed, so the
- * function behind it is called, which the library has but does not declare;
- * where it has none, nothing can be wiped, and that is said. */
+ * function behind it is called, which the library has but does not declare.
+ * That, and what the head of a page is, is known of this one release: with any
+ * other one, or a table of another form, nothing is wiped, and that is said. */
 
 #include "config.h"
 
@@ -31,6 +33,11 @@
 #define MOST_PAGES 512u
 /* Of one turn, in which nobody else reads or writes. */
 #define TURN_PAGES 64u
+
+/* The release whose pages are known. */
+#define KNOWN_MAJOR 5
+#define KNOWN_MINOR 3
+#define KNOWN_PATCH 28
 
 /* So much of a page stands before its items: the head, and the checksum that
  * all our files have. */
@@ -59,16 +66,55 @@ typedef struct {
 typedef int (*DirtyFunc)(
     DB_MPOOLFILE *, void *, void *, DB_TXN *, DB_CACHE_PRIORITY, u_int32_t);
 
-/* NULL if this library has none. */
+/* Whether we were compiled for the release that is known, and run with it. */
+static gboolean
+is_known(void)
+{
+	int major = 0, minor = 0, patch = 0;
+
+	db_version(&major, &minor, &patch);
+	return DB_VERSION_MAJOR == KNOWN_MAJOR &&
+	    DB_VERSION_MINOR == KNOWN_MINOR &&
+	    DB_VERSION_PATCH == KNOWN_PATCH && major == KNOWN_MAJOR &&
+	    minor == KNOWN_MINOR && patch == KNOWN_PATCH;
+}
+
+/* NULL if this library is not known, or has none. */
 static DirtyFunc
 find_dirty(void)
 {
 	DirtyFunc found = NULL;
-	void *symbol = dlsym(RTLD_DEFAULT, "__memp_dirty");
+	void *symbol = is_known() ? dlsym(RTLD_DEFAULT, "__memp_dirty") : NULL;
 
 	/* ISO C has no cast from an object to a function. */
 	memcpy(&found, &symbol, sizeof(found));
 	return found;
+}
+
+/* Whether the pages of @table are as they are made here: of a tree, with a
+ * checksum and without encryption, in the byte order of this machine.  Else the
+ * head is another one. */
+static gboolean
+has_known_pages(const TdStore *store, TdTable table)
+{
+	DB *db = store->tables[table];
+	DBTYPE type;
+	u_int32_t flags;
+	int swapped;
+
+	return db->get_type(db, &type) == 0 && type == DB_BTREE &&
+	    db->get_flags(db, &flags) == 0 && (flags & DB_CHKSUM) != 0 &&
+	    (flags & DB_ENCRYPT) == 0 &&
+	    db->get_byteswapped(db, &swapped) == 0 && !swapped;
+}
+
+static gboolean
+is_able(const TdStore *store)
+{
+	for (TdTable table = 0; table < TD_TABLES; table++)
+		if (!has_known_pages(store, table))
+			return FALSE;
+	return TRUE;
 }
 
 /* ---- a page ---- */
@@ -136,25 +182,11 @@ is_zero(const guint8 *bytes, gsize size)
 	    (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-/* Whether the page is an inner one that has one of @texts. */
-static gboolean
-keeps_text(const guint8 *page, gsize size, char *const *texts)
-{
-	Head head;
-
-	read_head(page, &head);
-	return texts != NULL && head.kind == PAGE_INNER &&
-	    head.offset <= size &&
-	    td_bytes_have(page + head.offset, size - head.offset, texts);
-}
-
 /* ---- a turn ---- */
 
 typedef struct {
 	TdStore *store;
-	char *const *texts;
 	DirtyFunc dirty;
-	gboolean kept; /* an inner page has one of .texts */
 } Wiper;
 
 static int
@@ -167,7 +199,6 @@ wipe_page(Wiper *wiper, DB_MPOOLFILE *pool, gsize size, db_pgno_t number)
 	/* A page that was allotted in vain was never written. */
 	if (rc != 0)
 		return rc == DB_PAGE_NOTFOUND ? 0 : rc;
-	wiper->kept = wiper->kept || keeps_text(page, size, wiper->texts);
 	if (find_free(page, size, number, &from, &to) &&
 	    !is_zero((guint8 *)page + from, to - from)) {
 		rc = wiper->dirty(
@@ -188,14 +219,13 @@ take_turn(Wiper *wiper, TdTable table, guint32 *number, GError **error)
 	DB_MPOOLFILE *pool = db->get_mpf(db);
 	db_pgno_t last = 0;
 	u_int32_t size = 0;
-	guint32 end;
+	const guint32 end = *number + MIN(TURN_PAGES, G_MAXUINT32 - *number);
 	int rc;
 
 	td_gate_enter(&wiper->store->gate, TRUE);
 	rc = db->get_pagesize(db, &size);
 	if (rc == 0)
 		rc = pool->get_last_pgno(pool, &last);
-	end = *number + TURN_PAGES;
 	for (; rc == 0 && *number <= last && *number < end; (*number)++)
 		rc = wipe_page(wiper, pool, size, *number);
 	td_gate_leave(&wiper->store->gate, TRUE);
@@ -270,18 +300,22 @@ write_anew(TdTxn *txn, TdTable table, GError **error)
 	return TRUE;
 }
 
-static gboolean
-renew(TdStore *store, TdTable table, GError **error)
+gboolean
+td_wipe_begin(TdTxn *txn, TdWipe *wipe, GError **error)
 {
-	g_autoptr(TdTxn) txn = td_txn_begin(store, error);
+	static const TdTable indexes[] = { TD_INDEX_REQUESTER, TD_INDEX_WORD,
+		TD_INDEX_ADDRESS, TD_INDEX_HOLD_FROM };
 
-	if (txn == NULL)
+	*wipe = (TdWipe){ 0 };
+	if (!td_wipe_due(txn, &wipe->due, error))
 		return FALSE;
-	if (table == TD_TABLE_SUPPRESSED && !write_anew(txn, table, error))
-		return FALSE;
-	if (table >= TD_INDEX_QUEUE && !td_index_renew(txn, table, error))
-		return FALSE;
-	return td_txn_commit(txn, error) && td_store_flush(store, error);
+	if (wipe->due == 0 || txn->store->home == NULL)
+		return TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(indexes); i++)
+		if (!td_index_renew(txn, indexes[i], error))
+			return FALSE;
+	wipe->indexes = G_N_ELEMENTS(indexes);
+	return write_anew(txn, TD_TABLE_SUPPRESSED, error);
 }
 
 /* ---- all files ---- */
@@ -302,38 +336,21 @@ count_pages(TdStore *store, TdTable from, TdTable to)
 	return count;
 }
 
-/* Goes on to the next file; the table that was written anew is looked at once
- * more, for its old pages. */
-static gboolean
-end_file(Wiper *wiper, TdWipe *wipe, GError **error)
-{
-	TdTable table = (TdTable)wipe->file;
-	gboolean kept = wiper->kept || wipe->kept;
-
-	wipe->kept = FALSE;
-	wiper->kept = FALSE;
-	if (kept && !wipe->renewed) {
-		if (!renew(wiper->store, table, error))
-			return FALSE;
-		wipe->indexes += table >= TD_INDEX_QUEUE;
-		wipe->renewed = table == TD_TABLE_SUPPRESSED;
-		if (wipe->renewed)
-			return TRUE;
-	}
-	wipe->renewed = FALSE;
-	wipe->file = table + 1 < TD_TABLES ? table + 1 : 0;
-	return TRUE;
-}
-
 gboolean
-td_store_wipe(TdStore *store, char *const *texts, TdWipe *wipe, GError **error)
+td_store_wipe(TdStore *store, TdWipe *wipe, GError **error)
 {
-	Wiper wiper = { .store = store, .texts = texts, .dirty = find_dirty() };
+	Wiper wiper = { .store = store, .dirty = find_dirty() };
 	guint pages = 0;
 
-	wipe->able = wiper.dirty != NULL;
+	if (wipe->file >= TD_TABLES)
+		return td_fail(error, TD_ERROR_USAGE,
+		    "the store has no file %u: it has %u", wipe->file,
+		    (guint)TD_TABLES);
+	wipe->able = wiper.dirty != NULL &&
+	    (store->home == NULL || is_able(store));
 	if (store->home == NULL || !wipe->able) {
 		wipe->file = 0;
+		wipe->page = 0;
 		return TRUE;
 	}
 	do {
@@ -343,12 +360,40 @@ td_store_wipe(TdStore *store, char *const *texts, TdWipe *wipe, GError **error)
 			return FALSE;
 		wipe->done = before;
 		pages += TURN_PAGES;
-		if (wipe->page == 0 && !end_file(&wiper, wipe, error))
-			return FALSE;
+		if (wipe->page == 0)
+			wipe->file = (wipe->file + 1) % TD_TABLES;
 	} while (pages < MOST_PAGES && (wipe->file != 0 || wipe->page != 0));
-	wipe->kept = wiper.kept || wipe->kept;
-	wipe->done = wipe->page + count_pages(store, 0, (TdTable)wipe->file);
 	wipe->total = count_pages(store, 0, TD_TABLES);
+	wipe->done = wipe->page + count_pages(store, 0, (TdTable)wipe->file);
+	if (wipe->file == 0 && wipe->page == 0)
+		wipe->done = wipe->total;
+	return TRUE;
+}
+
+/* ---- folders that td_restore left ---- */
+
+gboolean
+td_store_replaced(TdStore *store, GStrv *folders, GError **error)
+{
+	g_autoptr(GStrvBuilder) found = g_strv_builder_new();
+	g_autoptr(GDir) directory = NULL;
+	const char *name;
+
+	if (store->home != NULL) {
+		directory = g_dir_open(store->home, 0, NULL);
+		if (directory == NULL)
+			return td_fail(error, TD_ERROR_AGAIN,
+			    "cannot list the folder %s", store->home);
+	}
+	while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
+		if (g_str_has_prefix(name, "replaced-") ||
+		    strcmp(name, "restoring") == 0) {
+			g_autofree char *path = g_build_filename(
+			    store->home, name, NULL);
+
+			g_strv_builder_add(found, path);
+		}
+	*folders = g_strv_builder_end(found);
 	return TRUE;
 }
 
@@ -416,7 +461,7 @@ td_store_forget_log(TdStore *store, guint *left, GError **error)
 	*left = 0;
 	if (store->home == NULL)
 		return TRUE;
-	if (!td_store_check_space(store, error) || !fill_log(store, error))
+	if (!td_space_check(store, error) || !fill_log(store, error))
 		return FALSE;
 	g_mutex_lock(&store->log_mutex);
 	store->log_kept = 0;

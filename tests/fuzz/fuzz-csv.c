@@ -5,6 +5,7 @@
 #include <ticketd/error.h>
 
 #include "cli/cli.h"
+#include "cli/csv.h"
 #include "fuzz.h"
 
 int

@@ -69,13 +69,13 @@ sub get {
 	return $size && $size == 8 ? unpack 'q', $bytes : 0;
 }
 
-# CALL:N:ERRNO[:COUNT[:short]]
+# CALL:N:ERRNO[:COUNT[:short|drop]]
 sub arm {
 	my ($self, $fault) = @_;
 	my ($call, $first, $error, $count, $short) = split /:/, $fault // '';
 	$self->put(ARMED, (0) x FIELDS);
 	$self->put(ARMED + 1, call_number($call), $first, $count // 1,
-		error_number($error), ($short // '') eq 'short' ? 1 : 0)
+		error_number($error), { short => 1, drop => 2 }->{$short // ''} // 0)
 		if defined $call;
 	$self->put(ARMED, 1);
 }

@@ -253,6 +253,11 @@ my %talks = (
 		return $codes . ', ' . short(talk($socket, "DATA\r\n" . mail()
 			. ".\r\nQUIT\r\n", 1002));
 	},
+	'more-recipients' => sub {
+		my ($name, $domain) = split /\@/, $recipient;
+		return say(start() . join('', map {
+			"RCPT TO:<$name+r$_\@$domain>\r\n" } 1 .. 10000), 10004);
+	},
 	'long-recipients' => sub {
 		my ($name, $domain) = split /\@/, $recipient;
 		my $text = join '', map { "RCPT TO:<$name+" . $_ x 3900

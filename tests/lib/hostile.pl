@@ -11,12 +11,13 @@
 # mail prints one.  run sends each attack to the LMTP socket of the daemon PID,
 # beside a polite sender, and prints a line for each with columns:
 #
-#	NAME  BYTES  ANSWER  CPU  PEAK  WAIT  REFUSED
+#	NAME  BYTES  ANSWER  MS  CPU  PEAK  WAIT  REFUSED
 #
 # The polite sender writes to the part of RECIPIENT before its first plus sign.
-# ANSWER is the code of the worst answer (0: the connection broke), CPU the
-# daemon's seconds, PEAK its greatest size in MiB, WAIT the longest wait of the
-# polite sender in seconds, REFUSED how often it was told to come again.
+# ANSWER is the code of the worst answer (0: the connection broke), MS the
+# milliseconds until it came, CPU the daemon's seconds, PEAK its greatest size in
+# MiB, WAIT the longest wait of the polite sender in seconds, REFUSED how often
+# it was told to come again.
 
 use strict;
 use warnings;
@@ -26,6 +27,7 @@ use Getopt::Std;
 use IO::Socket::UNIX;
 use HostileMail;
 use Polite;
+use Time::HiRes qw(time);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
@@ -86,12 +88,14 @@ sub attack {
 	my $meter = Meter->new($pid);
 	my ($plain) = $recipient =~ s/\+[^\@]*//r;
 	my $polite = Polite->start($path, $plain);
+	my $before = time;
 	my $code = send_copies($option->{n} // 1, $path, $recipient, $name, $size,
 		$option->{s});
+	my $ms = 1000 * (time - $before);
 	my ($longest, undef, $refused) = $polite->stop;
 	my ($cpu, $peak) = $meter->read;
-	printf "%-14s %9d %3d %6.2f %4d %6.3f %d\n", $name, $bytes, $code, $cpu,
-		$peak, $longest, $refused;
+	printf "%-14s %9d %3d %6.0f %6.2f %4d %6.3f %d\n", $name, $bytes, $code,
+		$ms, $cpu, $peak, $longest, $refused;
 }
 
 if ($what eq 'names') {

@@ -3,8 +3,8 @@
 #	hostile ARG...      hostile.pl run on this desk, full sizes if wanted;
 #	                    its lines go to $hostile_table
 #	abuse ARG...        the same of abuse.pl
-#	waits_are_short     a test: nobody beside an attack waited for long;
-#	                    shows the table
+#	others_are_served   a test: whoever sent mail beside an attack got it
+#	                    taken; shows the table, with how long that took
 #	memory_is_bounded   a test: the process stayed below what ticketd.conf(5)
 #	                    says of it
 #
@@ -17,10 +17,6 @@ hostile_full=
 [ "${HOSTILE:-}" != full ] || hostile_full=-f
 hostile_table=$work/table
 : >"$hostile_table"
-
-# Seconds.  What is aimed at is one; a machine that is busy with something else
-# shall not fail the test.
-hostile_wait_max=20
 
 # MiB of [lmtp] memory and of max-message-size, and connections.
 if [ -n "$hostile_full" ]; then
@@ -65,12 +61,14 @@ hostile_most() {
 		END { print most + 0 }' "$hostile_table"
 }
 
-waits_are_short() { # COLUMN of the waits
+# One second is what is aimed at; on a machine that is busy with something else
+# that is not for a test to say.
+others_are_served() { # COLUMN of the waits
 	sed 's/^/# /' "$hostile_table"
 	hostile_longest=$(hostile_most "$1")
 	echo "# longest wait of the polite sender: $hostile_longest s"
-	check 'nobody beside them waited for long' \
-		awk "BEGIN { exit !($hostile_longest < $hostile_wait_max) }"
+	is 'nobody beside them waited in vain' \
+		"$(grep -c ' 9999\.000 ' "$hostile_table")" 0
 }
 
 # As ticketd.conf(5) has it, in MiB.

@@ -1,4 +1,4 @@
-/* poison.c - a library preloaded in a test: three mails that are poison
+/* poison.c - a library preloaded in a test: mails that are poison
  *
  * Built by `gcc -shared -fPIC -O2 -o poison.so poison.c -ldl` and put into
  * LD_PRELOAD of ticketd, it gives the parser faults that it has not: while it
@@ -7,14 +7,23 @@
  *	x-crash    it writes where nothing may be written
  *	x-hang     it never comes to an end
  *	x-eat      it takes all memory that it can get
+ *	x-sleep    it waits for ever and does nothing
  *
- * GMime's name for it is all that is known of the program here. */
+ * and the thread that writes, too: where it copies a text that begins with "At
+ * the writer, " in the midst of a mail it crashes.  As long as there is a file
+ * of the name in POISON_HOLD no flush of the disk ends.
+ *
+ * GMime's name for the encoding, GLib's for a copy and the name of the thread
+ * are all that is known of the program here. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
+char *g_strdup(const char *text);
 int g_mime_content_encoding_from_string(const char *text);
 
 static void
@@ -43,6 +52,46 @@ eat(void)
 	abort();
 }
 
+static void
+doze(void)
+{
+	for (;;)
+		pause();
+}
+
+static int
+is_writer(void)
+{
+	char name[16] = "";
+
+	return prctl(PR_GET_NAME, name, 0, 0, 0) == 0 &&
+	    strcmp(name, "writer") == 0;
+}
+
+/* Memory of GLib's is the C library's. */
+char *
+g_strdup(const char *text)
+{
+	static const char trigger[] = "At the writer, ";
+
+	if (text == NULL)
+		return NULL;
+	if (strncmp(text, trigger, sizeof(trigger) - 1) == 0 && is_writer())
+		crash();
+	return strdup(text);
+}
+
+int
+fdatasync(int fd)
+{
+	int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+	const char *hold = getenv("POISON_HOLD");
+
+	while (hold != NULL && access(hold, F_OK) == 0)
+		usleep(10000);
+	return real(fd);
+}
+
 int
 g_mime_content_encoding_from_string(const char *text)
 {
@@ -55,5 +104,7 @@ g_mime_content_encoding_from_string(const char *text)
 		hang();
 	if (strcmp(text, "x-eat") == 0)
 		eat();
+	if (strcmp(text, "x-sleep") == 0)
+		doze();
 	return real(text);
 }

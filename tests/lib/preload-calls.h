@@ -38,6 +38,21 @@
 		return real arguments;                                         \
 	}
 
+/* The same for what writes to a file, at OFFSET, -1 for where it stands. */
+#define WRAP_WRITE(verdict, offset, name, parameters, arguments)               \
+	ssize_t name parameters                                                \
+	{                                                                      \
+		static ssize_t(*real) parameters;                              \
+		Verdict judged = verdict;                                      \
+		FIND_REAL(name);                                               \
+		if (judged == VERDICT_FAIL)                                    \
+			return -1;                                             \
+		if (judged == VERDICT_HALF && size > 1)                        \
+			size /= 2;                                             \
+		note_write(fd, offset, size);                                  \
+		return real arguments;                                         \
+	}
+
 /* The same for what makes sure that something is on the disk. */
 #define WRAP_FLUSH(verdict, name, parameters, arguments)                       \
 	int name parameters                                                    \
@@ -45,9 +60,12 @@
 		static int(*real) parameters;                                  \
 		int flushed;                                                   \
 		FIND_REAL(name);                                               \
-		if ((verdict) == VERDICT_FAIL)                                 \
+		if ((verdict) == VERDICT_FAIL) {                               \
+			note_flush(fd, 1);                                     \
 			return -1;                                             \
+		}                                                              \
 		flushed = real arguments;                                      \
+		note_flush(fd, 0);                                             \
 		flush_slowly();                                                \
 		return flushed;                                                \
 	}
@@ -74,12 +92,12 @@
 
 /* ---- writing and reading ---- */
 
-WRAP_SIZED(ssize_t, BY_FD(WRITE, fd), write,
+WRAP_WRITE(BY_FD(WRITE, fd), -1, write,
 	(int fd, const void *data, size_t size), (fd, data, size))
-WRAP_SIZED(ssize_t, BY_FD(PWRITE, fd), pwrite,
+WRAP_WRITE(BY_FD(PWRITE, fd), offset, pwrite,
 	(int fd, const void *data, size_t size, off_t offset),
 	(fd, data, size, offset))
-WRAP_SIZED(ssize_t, BY_FD(PWRITE, fd), pwrite64,
+WRAP_WRITE(BY_FD(PWRITE, fd), offset, pwrite64,
 	(int fd, const void *data, size_t size, off64_t offset),
 	(fd, data, size, offset))
 WRAP_SIZED(ssize_t, BY_FD(WRITEV, fd), writev,

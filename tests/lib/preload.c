@@ -29,13 +29,16 @@
  *     [2] the first one that fails: 1 for the next one, if [16 + call] is 0
  *     [3] how many fail from there; 0: all
  *     [4] errno; or FAULT_KILL (-9): the process is killed before the call
- *     [5] 1: the first one writes half, and those after it fail
+ *     [5] 1: the first one writes half, and those after it fail; 2: a flush
+ *         that fails puts back what was in the file before it was written to
+ *         since the last flush, if that was when [0] was 1 already: a kernel
+ *         drops what the disk does not take
  *     [6] how many have failed so far
  *     [16 + call] how many of that call were made since it was cleared
  *   A test clears the counters itself.  A child that may not open FILE, being
  *   in a sandbox, does without; likewise above.
  *
- * TD_PRELOAD_FAIL=CALL:N:ERRNO[:COUNT[:short]]
+ * TD_PRELOAD_FAIL=CALL:N:ERRNO[:COUNT[:short|drop]]
  *   The same for one process without a file, in force from its start.  ERRNO
  *   is a name (EIO, ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EINTR, EAGAIN,
  *   ECONNABORTED, EROFS, EACCES, EBADF, KILL) or a number.  The file of
@@ -165,6 +168,8 @@ static const struct {
 
 enum {
 	FAULT_KILL = -9,
+	SHORT_HALF = 1,
+	SHORT_DROP = 2,
 	FIELD_ARMED = 0,
 	FIELD_CALL,
 	FIELD_FIRST,
@@ -191,6 +196,8 @@ static char under_paths[UNDER_MAX][PATH_MAX];
 static size_t under_sizes[UNDER_MAX];
 static int n_under;
 static uintptr_t caller_start, caller_end; /* Both 0: any caller. */
+/* The thread is in preload-drop.h. */
+static __thread int within_drop __attribute__((tls_model("initial-exec")));
 static int64_t own_control[CONTROL_SIZE / sizeof(int64_t)];
 
 extern void *__libc_malloc(size_t size);
@@ -249,10 +256,11 @@ static Verdict
 judge_number(int64_t n)
 {
 	int64_t first = control[FIELD_FIRST], last;
+	int half = control[FIELD_SHORT] == SHORT_HALF;
 
-	if (control[FIELD_SHORT] && n == first)
+	if (half && n == first)
 		return VERDICT_HALF;
-	first += control[FIELD_SHORT];
+	first += half;
 	last = control[FIELD_COUNT] ? first + control[FIELD_COUNT] - 1
 	                            : INT64_MAX;
 	if (n < first || n > last)
@@ -300,8 +308,9 @@ judge_counted(int call)
 static int
 is_watched(uintptr_t caller)
 {
-	return control && control[FIELD_ARMED] &&
-	    (!caller_end || (caller >= caller_start && caller < caller_end));
+	return control && control[FIELD_ARMED] && !within_drop &&
+	    (!caller_end || !caller ||
+	        (caller >= caller_start && caller < caller_end));
 }
 
 static Verdict
@@ -375,7 +384,10 @@ read_fail(const char *spec)
 	control[FIELD_FIRST] = strtoll(fields[1], NULL, 10);
 	control[FIELD_ERROR] = find_error(fields[2], sizes[2]);
 	control[FIELD_COUNT] = fields[3] ? strtoll(fields[3], NULL, 10) : 1;
-	control[FIELD_SHORT] = fields[4] && !strcmp(fields[4], "short");
+	if (fields[4])
+		control[FIELD_SHORT] = !strcmp(fields[4], "short") ? SHORT_HALF
+		    : !strcmp(fields[4], "drop")                   ? SHORT_DROP
+		                                                   : 0;
 	control[FIELD_ARMED] = 1;
 }
 
@@ -474,5 +486,7 @@ flush_slowly(void)
 		poll(NULL, 0, flush_ms);
 	errno = saved;
 }
+
+#include "preload-drop.h"
 
 #include "preload-calls.h"

@@ -3,7 +3,7 @@
 #
 # preload.pl clock FILE SECONDS    moves the wall clock (TD_PRELOAD_CLOCK)
 # preload.pl arm FILE [FAULT]      clears the counters, counts from now on, and
-#                                  lets FAULT happen: CALL:N:ERRNO[:COUNT[:short]]
+#                                  lets FAULT happen: CALL:N:ERRNO[:COUNT[:short|drop]]
 # preload.pl disarm FILE           counts no more, fails no more
 # preload.pl counts FILE           lines of CALL and how often it was made
 # preload.pl count FILE CALL       how often CALL was made

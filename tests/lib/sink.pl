@@ -7,11 +7,14 @@
 # FOLDER/NAME/new/NUMBER, NAME being the local part of each recipient.  On top
 # of the mail stand Return-Path, with the envelope's sender, and X-Envelope-To,
 # with the recipient and its parameters.  Prints "ready" when it listens.
+#
+# While the file $SINK_HOLD is there, a mail is written but not yet answered.
 
 use strict;
 use warnings;
 use File::Path qw(make_path);
 use IO::Socket::INET;
+use Time::HiRes qw(sleep);
 
 my ($port, $folder) = @ARGV;
 my $number = 0;
@@ -60,6 +63,7 @@ sub serve {
 			my $mail = read_mail($client);
 			return unless defined $mail;
 			store($sender, $_, $mail) for @recipients;
+			sleep 0.05 while -e ($ENV{SINK_HOLD} // '');
 			print $client "250 2.0.0 Ok\r\n";
 		} elsif ($line =~ /\AQUIT/i) {
 			print $client "221 2.0.0 Bye\r\n";

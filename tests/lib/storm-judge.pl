@@ -2,19 +2,23 @@
 # storm-judge.pl - compares what the storm's senders and its sink noted with
 # what the desk says
 #
-# storm-judge.pl FOLDER < LOG
+# storm-judge.pl FOLDER [BEFORE] < LOG
 #
 # LOG is what `ticket log --limit 0 --format=json` printed, FOLDER has the
 # senders' notes (sent.*) and the sink's (letters).  Prints a line for each
 # thing that must not be: how often it was seen, a tab, its name; and then the
 # counts of what was, with "# " in front.  The first few of each kind are told
 # on stderr.
+#
+# With BEFORE the log is that of a desk made of a backup, and BEFORE has those
+# of the senders' notes that were there when the backup began.  What they tell
+# of must be there; of what was sent later some may be, once and in the ticket
+# that was named.  Letters of lost tickets prove nothing.
 
 use strict;
 use warnings;
-use JSON::PP;
 
-my ($folder) = @ARGV;
+my ($folder, $before) = @ARGV;
 my @problems = (
 	'mail was taken and is in no ticket',
 	'mail is in two tickets, or twice in one',
@@ -31,6 +35,9 @@ my @problems = (
 	'mail would have been bounced',
 	'mail was convicted as poison',
 );
+# What was on its way when a backup was made is held where it is restored.
+my @later = ('acknowledgement never arrived',
+	'answer of an agent did not reach the customer');
 my %seen = map { $_ => 0 } @problems;
 my %counts;
 
@@ -48,36 +55,42 @@ my %acked;     # ticket -> Message-IDs of its acknowledgements
 my %marks;     # tag -> how often it was set
 my $last = 0;
 
+# The value of a text in one line of JSON: quotes in texts have a backslash, so
+# this finds no text within a text.  None that is looked for has any.
+sub text {
+	my ($line, $name) = @_;
+	return $line =~ /"$name":"([^"\\]*)"/ ? $1 : '';
+}
+
 sub take_event {
-	my ($event) = @_;
-	my ($ticket, $kind, $detail) = @{$event}{qw(ticket kind detail)};
-	my $id = $detail->{message_id} // '';
+	my ($line) = @_;
+	my ($ticket) = $line =~ /\A\{"ticket":(\d+),/
+		or die "no event: $line";
+	my $kind = text($line, 'kind') || die "no kind: $line";
+	my $id = text($line, 'message_id');
 	if ($kind eq 'created') {
 		$opened{$ticket}++;
 		$last = $ticket if $ticket > $last;
 		problem('mail was convicted as poison', "ticket $ticket")
-			if ($detail->{subject} // '') !~ /\Astorm /;
+			if text($line, 'subject') !~ /\Astorm /;
 	} elsif ($kind eq 'message' && $id =~ /\A(.*)\@storm\.example\z/) {
 		push @{$places{$1}}, $ticket;
 	} elsif ($kind eq 'acknowledged') {
 		push @{$acked{$ticket}}, $id;
 	} elsif ($kind eq 'tag') {
-		my $text = encode_json($detail);
-		$marks{$1}++ while $text =~ /"mark-([\w-]+)"/g;
+		$marks{$1}++ while $line =~ /"mark-([\w-]+)"/g;
 	}
 }
 
 while (my $line = <STDIN>) {
-	next unless $line =~ /\A\{/;
-	$line =~ s/,\n\z//;
-	take_event(decode_json($line));
+	take_event($line) if $line =~ /\A\{/;
 }
+die "an empty log\n" unless $last;
 
 # ---- what the sink noted ----
 
 my %letters;   # ticket -> Message-ID -> copies of its acknowledgement
 my %answers;   # mark -> Message-ID -> copies
-my %customers; # ticket -> who got the acknowledgement
 
 open my $notes, '<', "$folder/letters" or die "$folder/letters: $!\n";
 while (my $line = <$notes>) {
@@ -97,11 +110,14 @@ sub own_ticket {
 	return ($places{$opening} // [0])->[0];
 }
 
+# $sure: it must be there.
 sub judge_mail {
-	my ($kind, $id, $ticket, $opening) = @_;
-	$counts{"mails taken: $kind"}++;
+	my ($sure, $kind, $id, $ticket, $opening) = @_;
 	my @places = @{$places{$id} // []};
-	problem('mail was taken and is in no ticket', $id) unless @places;
+	$counts{"mails taken: $kind"}++ if $sure;
+	$counts{'mails taken later, and there'}++ if !$sure && @places;
+	problem('mail was taken and is in no ticket', $id)
+		if $sure && !@places;
 	problem('mail is in two tickets, or twice in one', "$id: @places")
 		if @places > 1;
 	return unless @places;
@@ -113,10 +129,10 @@ sub judge_mail {
 }
 
 sub judge_command {
-	my ($id) = @_;
+	my ($sure, $id) = @_;
 	my $times = $marks{$id} // 0;
 	problem('command was done twice, or not at all', "$id: $times")
-		if $times != 1;
+		if $times > 1 || ($sure && $times == 0);
 	my @mails = keys %{$answers{$id} // {}};
 	problem('answer of an agent did not reach the customer', $id)
 		unless @mails;
@@ -124,20 +140,31 @@ sub judge_command {
 		"$id: @mails") if @mails > 1;
 }
 
-my %new; # ticket -> mails that opened it
-for my $path (glob "$folder/sent.*") {
-	open my $sent, '<', $path or die "$path: $!\n";
-	while (my $line = <$sent>) {
-		my ($kind, $id, $ticket, $opening) = split ' ', $line;
-		if ($kind eq 'status') {
-			problem('mail would have been bounced', "$id: $ticket");
-			next;
+sub each_note {
+	my ($take, @paths) = @_;
+	for my $path (@paths) {
+		open my $sent, '<', $path or die "$path: $!\n";
+		while (my $line = <$sent>) {
+			$take->(split ' ', $line);
 		}
-		judge_mail($kind, $id, $ticket, $opening);
-		judge_command($id) if $kind eq 'command';
-		$new{own_ticket($id)}++ if $kind eq 'new';
 	}
 }
+
+my %sure; # ID of a mail that was taken before the backup began
+each_note(sub { $sure{$_[1]} = 1 }, $before) if defined $before;
+
+my %new; # ticket -> mails that opened it
+each_note(sub {
+	my ($kind, $id, $ticket, $opening) = @_;
+	if ($kind eq 'status') {
+		problem('mail would have been bounced', "$id: $ticket");
+		return;
+	}
+	my $sure = !defined $before || $sure{$id};
+	judge_mail($sure, $kind, $id, $ticket, $opening);
+	judge_command($sure, $id) if $kind eq 'command';
+	$new{own_ticket($id)}++ if $kind eq 'new';
+}, glob "$folder/sent.*");
 
 # ---- tickets ----
 
@@ -157,5 +184,6 @@ for my $ticket (1 .. $last) {
 }
 
 $counts{tickets} = $last;
-print "$seen{$_}\t$_\n" for @problems;
+delete @seen{@later} if defined $before;
+print "$seen{$_}\t$_\n" for grep { exists $seen{$_} } @problems;
 print "# $_: $counts{$_}\n" for sort keys %counts;

@@ -1,16 +1,19 @@
 #!/usr/bin/perl
 # storm-send.pl - one sender in the storm
 #
-# storm-send.pl lmtp NAME END OUT SEED SOCKET       customers, by LMTP
-# storm-send.pl pipe NAME END OUT SEED COMMAND...   customers, by a program a
-#                                     mail, which is killed now and then; %s, %r
-#                                     in COMMAND: sender and recipient
-# storm-send.pl agent NAME END OUT SEED SOCKET LETTERS
-#                                     answers with a command the letters to
-#                                     NAME@example.net that storm-sink.pl noted
+# storm-send.pl ROLE NAME END OUT SEED LETTERS HOW...
 #
-# Sends until the file END exists.  A mail that is not taken is sent again, as a
-# mail server does; one that nobody takes for five minutes ends it with status 1.
+#	lmtp SOCKET       customers, by LMTP
+#	pipe COMMAND...   customers, by a program a mail, which is killed now and
+#	                  then; %s, %r in COMMAND: sender and recipient
+#	agent SOCKET      answers with a command the letters to NAME@example.net
+#	                  that storm-sink.pl noted in LETTERS
+#
+# Sends until the file END exists, and waits while too many of its tickets have
+# no acknowledgement in LETTERS yet (the sink's notes, or - for none): else what
+# waits to go out grows without end, for mail comes in faster than it goes out.
+# A mail that is not taken is sent again, as a mail server does; one that nobody
+# takes for five minutes ends it with status 1.
 # Appends a line to OUT for each mail that was taken:
 #
 #	KIND ID TICKET OPENING
@@ -28,10 +31,13 @@ use IO::Handle;
 use LmtpClient;
 use Time::HiRes qw(sleep time);
 
-my ($role, $name, $end, $out, $seed, @how) = @ARGV;
+my ($role, $name, $end, $out, $seed, $path, @how) = @ARGV;
 my $count = 0;
+my ($opened, $acknowledged) = (0, 0);
 my @openings; # [ID, address], some of the last
 
+# Of a program that was killed.
+$SIG{PIPE} = 'IGNORE';
 srand($seed);
 open my $taken, '>>', $out or die "$out: $!\n";
 $taken->autoflush(1);
@@ -70,6 +76,7 @@ sub by_program {
 	}
 	close $program;
 	return '-' if $? == 0;
+	return undef if $? == -1; # It read nothing.
 	note('status', $id, $? >> 8, '-') if $? >> 8 && $? >> 8 != 75;
 	return undef;
 }
@@ -96,6 +103,7 @@ sub open_ticket {
 	my $ticket = send_mail($id, $from, $to,
 		mail($id, $from, $to, "storm $id", [], "This is $id."));
 	note('new', $id, $ticket, $id);
+	$opened++;
 	push @openings, [$id, $from, $to];
 	shift @openings if @openings > 500;
 }
@@ -119,20 +127,27 @@ sub answer_letter {
 	note('command', $id, $ticket, $number);
 }
 
-# The next letter to answer, as it comes into the sink's notes: each ticket once.
+# ---- what was received ----
+
 my $letters;
-my %answered;
-sub next_letter {
+
+# The next line of the sink's notes, undef if there is none yet.
+sub next_line {
 	$letters //= do {
-		open my $file, '<', $how[1] or return;
+		open my $file, '<', $path or return;
 		$file;
 	};
 	seek $letters, 0, 1;
-	while (defined(my $line = <$letters>)) {
-		if ($line !~ /\n\z/) {
-			seek $letters, -length $line, 1;
-			return;
-		}
+	my $line = <$letters> // return;
+	return $line if $line =~ /\n\z/;
+	seek $letters, -length $line, 1;
+	return;
+}
+
+# The next letter to answer: each ticket once.
+my %answered;
+sub next_letter {
+	while (defined(my $line = next_line())) {
 		my ($to, undef, $number, undef, $reply_to) = split /\t/, $line;
 		next unless $to eq "$name\@example.net" && $reply_to =~ /-p/;
 		return ($number, $reply_to) unless $answered{$number}++;
@@ -140,10 +155,21 @@ sub next_letter {
 	return;
 }
 
+# Some acknowledgements are put off for minutes, and must not stop it all.
+sub is_ahead {
+	return 0 if $path eq '-';
+	while (defined(my $line = next_line())) {
+		$acknowledged++ if $line =~ /\A\Q$name\E-.*\tauto-replied/;
+	}
+	return $opened - $acknowledged > 50 + $opened / 10;
+}
+
 until (-e $end) {
 	if ($role eq 'agent') {
 		my @letter = next_letter();
 		@letter ? answer_letter(@letter) : sleep 0.05;
+	} elsif (is_ahead()) {
+		sleep 0.02;
 	} elsif (@openings && rand() < 0.2) {
 		write_more();
 	} else {

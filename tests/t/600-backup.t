@@ -5,6 +5,8 @@
 smtp_port=$(free_port)
 smtp_server=127.0.0.1:$smtp_port
 sink_start "$smtp_port"
+desk_sections='[queue help]
+address = help@example.org'
 desk_new
 desk_start
 # Whoever makes backups need not be the desk's user.
@@ -55,8 +57,8 @@ is 'whose personal address is a proof' "$(told 1 priority)" 2
 
 # ---- under load ----
 
-perl "$libdir/storm.pl" "$run/lmtp" support@example.org 1 99999 \
-	>"$work/taken" &
+perl "$libdir/storm-send.pl" lmtp load "$work/end" "$work/taken" 1 - \
+	"$run/lmtp" &
 storm_pid=$!
 at_exit "end_process $storm_pid"
 many_taken() {
@@ -69,7 +71,8 @@ ends 'a backup is made while mail pours in' 0 \
 full=$(newest)
 is 'and says where it is' "$(json backup <"$work/.output")" "$full"
 check 'mail went on meanwhile' kill -0 "$storm_pid"
-end_process "$storm_pid"
+: >"$work/end"
+wait "$storm_pid"
 settled() {
 	settled_before=$(tickets)
 	sleep 0.3
@@ -136,7 +139,7 @@ fi
 desk_start
 check_store 'the store is whole'
 is 'each mail that was taken before the backup began is there' \
-	"$(awk '{ print $2 }' "$work/taken.before" | while read -r number; do
+	"$(awk '{ print $3 }' "$work/taken.before" | while read -r number; do
 		ticket show "$number" --format=json >/dev/null 2>&1 ||
 			echo "$number is lost"
 	done)" ''

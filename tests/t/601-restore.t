@@ -151,5 +151,25 @@ damaged log/log.0000000001 flip
 damaged manifest.json flip
 damaged db/tickets.db rm
 is 'the store is what it was' "$(tickets)" 9
+
+# ---- a clock that was wrong ----
+
+. "$libdir/preload.sh"
+if preload_works; then
+	clock_at 86400
+	ends 'a backup of tomorrow is made' 0 preload_run \
+		TD_PRELOAD_CLOCK="$clock_file" "$bin/ticket" -c "$conf" \
+		backup "$backups/t"
+	ahead=$(newest "$backups/t")
+	ends 'then one of today' 0 ticket backup --keep 1 "$backups/t"
+	like 'which is told that the clock was wrong' \
+		"$(cat "$work/.output")" "note: $ahead is of .*later than now"
+	is 'but is the newest, and stays' "$(newest "$backups/t")" "$ahead-2"
+	ends 'log is added to it' 0 \
+		ticket backup --incremental --keep 1 "$backups/t"
+	is 'and to no other' "$(newest "$backups/t")" "$ahead-2"
+else
+	skip 'a backup of tomorrow is made' 'no preloaded library goes with it'
+fi
 ends 'a directory without backups too' 1 ticket restore "$work/mail"
 finish

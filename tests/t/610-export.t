@@ -207,6 +207,15 @@ forge 'a mail that is missing' 4.mbox '/^From /,$d' \
 forge 'a form of tomorrow' 4.json 's/"ticketd-export": 1/"ticketd-export": 2/' \
 	'4.json: it was written by a newer ticketd'
 
+forge 'an actor where links lead nowhere' 2.json \
+	'/"kind":"due"/s/control:/agent:/' \
+	'2.json: the events do not make the chain'
+forge 'a file that says it is of another kind of machine' 4.json \
+	'/"kind":"priority"/s/control:/agent:/;/"byte_order"/{s/little/xxx/;s/big/little/;s/xxx/big/}' \
+	'4.json: the events do not make the chain'
+forge 'or of none' 4.json '/"byte_order"/d' '4.json: member "byte_order" must'
+ends 'a dry run tells it too' 1 ticket import --dry-run "$work/forged/4.json"
+
 # ---- one ticket alone ----
 
 check 'one ticket alone comes' ticket import "$work/a1/4.json"
@@ -228,6 +237,13 @@ desk_start
 check 'a third desk has an agent' ticket agent add carla carla@example.net
 letter c1 'Carl <carl@example.com>' support@example.org 'Mine' >"$work/c1.eml"
 ends 'and a ticket' 0 hand carl@example.com c1.eml
+sed '/"kind":"priority"/s/control:/agent:/' "$work/a1/1.json" \
+	>"$work/forged/1.json"
+ends 'one that was changed gets no number' 1 \
+	ticket import "$work/forged/1.json"
+like 'for it was changed' "$(cat "$work/.output")" \
+	'1.json: the events do not make the chain'
+is 'nothing of it is there' "$(ticket list --all --format=ids)" 1
 is 'others come beside it' \
 	"$(ticket import "$work/a1" 2>"$work/err" | sed 's/, people.*//')" \
 	'tickets 4 (1 under new numbers), there already 0'
@@ -245,4 +261,76 @@ is 'it comes once' "$(ticket import "$work/a1" 2>/dev/null |
 	'tickets 0 (0 under new numbers), there already 4'
 check_store 'that store is sound'
 ends 'nothing of it was changed' 0 ticket log --verify
+
+# ---- a ticket that is sent in pieces ----
+
+pick e
+desk_new
+desk_start
+quotes=$(printf '%04200d' 0 | tr 0 '>')
+for n in 1 2; do
+	{
+		letter "big$n" 'Dan <dan@example.com>' support@example.org 'Big' \
+			'References: <big1@client.example>'
+		[ "$n" -eq 1 ] || printf '%sFrom here\n' "$quotes"
+		perl -e 'print "0123456789" x 6, "\n" for 1 .. 12000'
+	} >"$work/big.eml"
+	ends "large mail $n" 0 hand dan@example.com big.eml
+	[ "$n" -gt 1 ] || check 'a priority' ticket do 1 'priority 1'
+done
+files e1
+check 'it is exported' ticket export 1 -o "$out"
+mkdir "$work/wrong"
+sed '/"kind":"priority"/s/control:/agent:/' "$out/1.json" >"$work/wrong/1.json"
+cp "$out/1.mbox" "$work/wrong"
+chmod -R a+rX "$work/wrong"
+pick f
+desk_new
+desk_start
+ends 'another actor at its beginning is found out' 1 \
+	ticket import "$work/wrong/1.json"
+like 'at its end' "$(cat "$work/.output")" \
+	'1.json: the events do not make the chain'
+is 'before anything is sent' "$(ticket list --all --format=ids)" ''
+is 'so the true file comes' "$(ticket import "$out/1.json")" \
+	'tickets 1 (0 under new numbers), there already 0, people 0, known already 0, refused 0'
+files f1
+check 'and goes' ticket export 1 -o "$out"
+check 'as it was' cmp "$work/e1/1.json" "$out/1.json"
+check 'with all lines that look like those between mails' \
+	cmp "$work/e1/1.mbox" "$out/1.mbox"
+
+# ---- people with many keys ----
+
+# More than a request may have words, the largest alone too.
+perl -MMIME::Base64 -MJSON::PP -e '
+	my @people = map { my $n = $_; my $key = "openpgp:" . sprintf("%040X", $n);
+		{ role => "agent", name => "agent$n",
+		addresses => ["agent$n\@example.net"], keys => [$key],
+		key_data => { $key => encode_base64(chr(65 + $n) x
+			($n == 1 ? 1500000 : 60000), "") } } } 1 .. 40;
+	delete $people[4]{key_data};
+	push @people, { role => "customer", addresses => ["c\@example.com"],
+		phone => "1" x 700000 };
+	print encode_json({ "ticketd-people" => 1, people => \@people })' |
+	sed 's/^{"people":\(.*\),"ticketd-people":1}$/{"ticketd-people":1,"people":\1}/' \
+		>"$work/people.json"
+chmod a+r "$work/people.json"
+ends 'all come but two' 1 ticket import "$work/people.json"
+like 'of whom one has no key' "$(cat "$work/.output")" \
+	'people.json: number 5: person: member "key_data" must be'
+like 'and one is too large' "$(cat "$work/.output")" \
+	'people.json: number 41: all that is told of somebody'
+like 'they are 39' "$(cat "$work/.output")" 'people 39, .*refused 2'
+files people
+check 'they are exported' ticket export -o "$out"
+is 'with all bytes of their keys' "$(perl -MMIME::Base64 -MJSON::PP -e 'local $/;
+	my $all = decode_json(<STDIN>)->{people};
+	my $sum = 0;
+	for (@$all) {
+		my ($n) = $_->{name} =~ /(\d+)/;
+		my $key = decode_base64((values %{$_->{key_data}})[0]);
+		$sum += length $key if $key =~ /^\Q@{[chr(65 + $n)]}\E*$/;
+	}
+	print $sum' <"$out/people.json")" $((1500000 + 38 * 60000))
 finish

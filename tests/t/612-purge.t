@@ -113,4 +113,53 @@ check_store 'so it is after a restart'
 hand_in new c9@example.com support@example.org 'New'
 is 'no number is handed out twice' \
 	"$(ticket list --requester c9@example.com --format=ids)" 10
+
+# ---- on a terminal ----
+
+is_asked() { grep -q 'for ever?' "$work/seen"; }
+if command -v script >/dev/null; then
+	check 'one is closed' ticket do 7 close --as olga
+	check 'all is sent' ticket outbox flush --wait
+	sleep 1.1
+	mkfifo "$work/answer"
+	script -qec "$as_desk $bin/ticket -c $conf purge --older-than 0d" \
+		/dev/null <"$work/answer" >"$work/seen" 2>&1 &
+	asked=$!
+	exec 9>"$work/answer"
+	check 'it is asked' wait_for is_asked
+	# Who thinks about it keeps nobody waiting, and knows of one ticket.
+	desk_stop >/dev/null
+	desk_start
+	check 'another is closed' ticket do 8 close --as olga
+	check 'all is sent' ticket outbox flush --wait
+	sleep 1.1
+	echo y >&9
+	exec 9>&-
+	status=0
+	wait "$asked" || status=$?
+	is 'after a restart of the desk the answer still counts' "$status" 0
+	like 'for what was asked' "$(cat "$work/seen")" \
+		'1 tickets, .*: purged'
+	is 'and nothing else' "$(ticket list --limit 0 --format=ids |
+		tr '\n' ' ')" '10 9 8 '
+else
+	for description in closed sent asked closed sent answered said left; do
+		skip "a terminal: $description" 'no script(1)'
+	done
+fi
+
+# ---- for a program ----
+
+check 'one more is closed' ticket do 9 close --as olga
+check 'all is sent' ticket outbox flush --wait
+sleep 1.1
+$as_desk mkdir "$store/replaced-2026-11-22T120000Z"
+ends 'purged' 0 ticket purge --older-than 0d --yes --format=json
+is 'what was is overwritten' "$(json wiped <"$work/.output") $(
+	json logs <"$work/.output")" 'true 0'
+is 'what is made anew at the next start is counted' \
+	"$(json indexes <"$work/.output")" 4
+is 'what was not looked into is named' \
+	"$(json replaced.0 <"$work/.output")" \
+	"$store/replaced-2026-11-22T120000Z"
 finish

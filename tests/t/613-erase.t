@@ -140,6 +140,61 @@ is 'nor the phone number' "$(on_disk 5550100)" ''
 like 'another is' "$(on_disk 'joanna@example.com')" 'tickets.db'
 desk_start
 
+# ---- elsewhere: what is left, with its chain of events ----
+
+# elsewhere NAME: the same desk with another store, made of nothing.
+elsewhere() {
+	desk_stop >/dev/null
+	sed "s|^store = .*|store = $deskdir/$1|" "$conf" >"$work/conf" &&
+		cat "$work/conf" >"$conf"
+	[ -e "$deskdir/$1" ] || ticket init >"$work/.output" 2>&1 ||
+		die "ticket init makes $1"
+	desk_start
+}
+out=$work/export
+mkdir "$out"
+[ -z "$as_desk" ] || chown "$desk_user" "$out"
+check 'all is exported' ticket export -o "$out"
+like 'an event tells what stood there by a hash alone' \
+	"$(grep '"kind":"created"' "$out/1.json")" '"hash":"[0-9a-f]{64}"'
+unlike 'of the others' "$(cat "$out/3.json")" '"hash"'
+elsewhere copy
+is 'and comes to another desk' "$(ticket import "$out" |
+	sed 's/, people.*//')" \
+	'tickets 4 (0 under new numbers), there already 0'
+ends 'where nothing was changed' 0 ticket log --verify
+ends 'nor since the seal of the other' 0 ticket log --against "$work/seal/1"
+check_store 'that store is well'
+mkdir "$work/export2"
+[ -z "$as_desk" ] || chown "$desk_user" "$work/export2"
+check 'it is exported again' ticket export -o "$work/export2"
+for n in 1 2 3; do
+	check "$n.json is what it was" cmp "$out/$n.json" "$work/export2/$n.json"
+	check "$n.mbox too" cmp "$out/$n.mbox" "$work/export2/$n.mbox"
+done
+
+# forge DESCRIPTION SED-COMMAND: on 1.json, for a desk that has nothing yet.
+forged=0
+forge() {
+	forged=$((forged + 1))
+	rm -rf "$work/forged"
+	cp -r "$out" "$work/forged"
+	sed "$2" "$out/1.json" >"$work/forged/1.json"
+	chmod -R a+rX "$work/forged"
+	ends "$1 is found out" 1 ticket import "$work/forged/1.json"
+	like 'by its event' "$(cat "$work/.output")" \
+		'1.json: (event [0-9]+ is not what|the events do not make)'
+	is 'and nothing is there' "$(ticket list --all --format=ids)" ''
+}
+elsewhere empty
+forge 'another text in place of what was erased' \
+	'/"kind":"created"/s/(erased)/(changed)/'
+forge 'another hash of it' \
+	'/"kind":"created"/s/"hash":"[0-9a-f]*"/"hash":"'"$(printf '%064d' 0)"'"/'
+forge 'a text that was changed and is called erased' \
+	'/"kind":"owner"/s/"evidence":/"hash":"'"$(printf '%064d' 1)"'","evidence":/'
+elsewhere store
+
 # ---- later ----
 
 hand_in anna@example.com a3 'Anna Quokka <anna@example.com>' \
@@ -172,6 +227,12 @@ check_store 'and is well'
 
 hand_in dora@example.com d1 'Dora Dingo <dora@example.com>' \
 	support@example.org 'Whole'
+# Words that the desk goes by are hers, and stay its own.
+hand_in ella@example.com e1 'Ella Emu <ella@example.com>' \
+	support@example.org 'Support'
+hand_in ella@example.com e2 'Ella Emu <ella@example.com>' \
+	support@example.org 'resolved'
+check 'one is done' ticket do 8 resolve --as olga
 echo 'Dora Dingo wants a refund.' | ticket note 6 --as olga >/dev/null
 desk_stop >/dev/null # It can be done without a daemon.
 ends 'whole tickets' 0 ticket erase dora@example.com --yes --whole-tickets \
@@ -181,4 +242,34 @@ is 'no mail of it has a text' \
 	"$(for n in 1 2 3; do ticket raw "6/$n" 2>/dev/null; done | wc -c |
 		tr -d ' ')" 0
 ends 'and verify' 0 ticket log --verify
+
+# ---- on a terminal ----
+
+is_asked() { grep -q 'for ever' "$work/seen"; }
+if command -v script >/dev/null; then
+	mkfifo "$work/answer"
+	script -qec "$as_desk $bin/ticket -c $conf erase ella@example.com" \
+		/dev/null <"$work/answer" >"$work/seen" 2>&1 &
+	asked=$!
+	exec 9>"$work/answer"
+	check 'it is asked' wait_for is_asked
+	ends 'nobody has the store meanwhile' 0 ticket list
+	echo y >&9
+	exec 9>&-
+	status=0
+	wait "$asked" || status=$?
+	is 'then it is done' "$status" 0
+else
+	skip 'it is asked' 'no script(1)'
+	skip 'nobody has the store meanwhile' 'no script(1)'
+	ends 'it is done' 0 ticket erase ella@example.com --yes
+fi
+is 'she is gone' "$(ticket list --requester ella@example.com --format=ids)" ''
+is 'with what she called it' \
+	"$(ticket show 7 --format=json | json subject)" '(erased)'
+is 'which is in the queue that it was in' \
+	"$(ticket show 7 --format=json | json queue)" support
+is 'and as far as it was' \
+	"$(ticket show 8 --format=json | json status)" resolved
+ends 'all of that verifies' 0 ticket log --verify
 finish

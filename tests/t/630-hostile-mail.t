@@ -66,10 +66,10 @@ check 'an agent'\''s mails end too' hostile -s olga@example.net \
 check 'many at once do' hostile -n 20 support@example.org \
 	parts=1000 letters marks=50000 large=1000000 noise=3000000
 is 'all of these were taken as well' "$(awk '$3 != 250' "$hostile_table")" ''
-echo '# attack           bytes          CPU  MiB   wait refused'
-waits_are_short 6
-is 'nobody was told to come again' "$(hostile_most 7)" 0
-memory_is_bounded 5
+echo '# attack           bytes        ms    CPU  MiB   wait refused'
+others_are_served 7
+is 'nobody was told to come again' "$(hostile_most 8)" 0
+memory_is_bounded 6
 check 'it is the same daemon' kill -0 "$desk_pid"
 unlike 'which complains of nothing' "$(cat "$desk_log")" \
 	'event=poison|level=critical|CRITICAL|assertion'

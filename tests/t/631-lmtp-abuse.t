@@ -13,7 +13,7 @@ desk_start
 
 echo '# talk               CPU  MiB   wait refused'
 check 'each talk ends' abuse
-waits_are_short 4
+others_are_served 4
 memory_is_bounded 3
 
 # TALK WANT DESCRIPTION: a regular expression for what was answered.
@@ -44,6 +44,8 @@ answered size-huge '220 250 552 501x2 221' 'and tells what is too large'
 answered gigabyte '220 250x3 354 552 221' 'a mail that is too large is refused'
 answered gigabyte-chunks '220 250x[0-9]*( 552x[0-9]*)?( 421)?' \
 	'in chunks too'
+answered more-recipients '220 250x1002 452x[0-9]*( 421)?' \
+	'ten thousand are too many'
 answered recipients '220 250x1002 452x4001, 354 250x1000 221' \
 	'a thousand recipients, the others later'
 answered long-recipients '220 250x3 550x999 452 221' 'refused ones count'

@@ -107,8 +107,11 @@ json '*' <"$work/list" | sed 's/.*"subject":"\([^"]*\)".*/\1/' | sort \
 	>"$work/subjects"
 sort "$taken" >"$work/wanted"
 check 'and no ticket is anything else' cmp "$work/wanted" "$work/subjects"
-is 'each was acknowledged once' \
-	"$(ticket outbox list --format=json | json '#')" "$count"
+# A mail that is put off while it is listed stands there twice: in the place
+# that it had, and in the one that it has.
+ticket outbox list --format=json | json '*' |
+	sed 's/.*"id":\([0-9]*\).*/\1/' | sort -u >"$work/acknowledged"
+is 'each was acknowledged once' "$(wc -l <"$work/acknowledged")" "$count"
 check_store 'the store is whole'
 check 'the daemon stops cleanly' desk_stop
 finish

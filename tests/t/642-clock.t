@@ -78,7 +78,8 @@ sink_start "${smtp_server#*:}"
 ends 'somebody takes them' 0 ticket outbox flush --wait
 wait_mail "$writer" 1
 wait_mail "$waits" 1
-check 'both are acknowledged, and not in a month' true
+is 'both are acknowledged, and not in a month' \
+	"$(mail_count "$writer") $(mail_count "$waits")" '1 1'
 restart_at $((30 * day))
 end_process "$sink_pid"
 ends 'the same ahead of a stop' 0 write 'Ahead of a stop'
@@ -86,7 +87,7 @@ waits=$writer
 restart_at 0
 sink_start "${smtp_server#*:}"
 wait_mail "$waits" 1
-check 'it is acknowledged after it' true
+is 'it is acknowledged after it' "$(mail_count "$waits")" 1
 end_process "$sink_pid"
 ends 'a mail is filed while nobody takes ours' 0 write Aged
 waits=$writer

@@ -1,0 +1,129 @@
+/* space.c - room on the disk: bytes, and files that may still be made
+ *
+ * Berkeley DB gives up when it cannot make the next file of the log, and some
+ * of its calls wait for seconds first.  So nothing is begun with little left:
+ * what is begun can then be written, or undone. */
+
+#include "config.h"
+
+#include <sys/statvfs.h>
+
+#include <ticketd/error.h>
+
+#include "store/store-private.h"
+
+#define MIB (1024u * 1024u)
+/* Less than this is kept for recovery, which must be able to write. */
+#define RESERVE_MIB 16u
+#define RESERVE_FILES 16u
+/* With less, an error that may go away is the disk's. */
+#define LOW_MIB 32u
+#define LOW_FILES 32u
+
+/* A file system that cannot be asked will tell at the next write. */
+static void
+ask(const char *path, guint64 *bytes, guint64 *files)
+{
+	struct statvfs status;
+
+	*bytes = *files = G_MAXUINT64;
+	if (statvfs(path, &status) != 0)
+		return;
+	*bytes = (guint64)status.f_bavail * status.f_frsize;
+	/* 0 of 0: files are made as long as there is room. */
+	if (status.f_files > 0)
+		*files = status.f_favail;
+}
+
+guint64
+td_store_space(TdStore *store)
+{
+	guint64 bytes = G_MAXUINT64;
+	guint64 files;
+
+	if (store->home != NULL)
+		ask(store->home, &bytes, &files);
+	return bytes;
+}
+
+guint64
+td_store_files(TdStore *store)
+{
+	guint64 bytes;
+	guint64 files = G_MAXUINT64;
+
+	if (store->home != NULL)
+		ask(store->home, &bytes, &files);
+	return files;
+}
+
+gboolean
+td_store_is_full(const char *home)
+{
+	guint64 bytes;
+	guint64 files;
+
+	ask(home, &bytes, &files);
+	return bytes / MIB < LOW_MIB || files < LOW_FILES;
+}
+
+/* "3 MiB free in HOME"; the caller's. */
+static char *
+say(const char *home, guint64 bytes, guint64 files)
+{
+	if (files < LOW_FILES)
+		return g_strdup_printf(
+		    "room for %u more files in %s", (guint)files, home);
+	return g_strdup_printf(
+	    "%" G_GUINT64_FORMAT " MiB free in %s", bytes / MIB, home);
+}
+
+static gboolean
+is_spent(guint64 bytes, guint64 files)
+{
+	return bytes / MIB < RESERVE_MIB || files < RESERVE_FILES;
+}
+
+gboolean
+td_space_check(TdStore *store, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+	g_autofree char *left = NULL;
+	guint64 bytes;
+	guint64 files;
+
+	if (store->home == NULL)
+		return TRUE;
+	g_mutex_lock(&store->mutex);
+	/* A full disk is looked at each time: it may have room again. */
+	if (is_spent(store->bytes_free, store->files_free) ||
+	    now - store->space_checked >= G_TIME_SPAN_SECOND) {
+		store->space_checked = now;
+		ask(store->home, &store->bytes_free, &store->files_free);
+	}
+	bytes = store->bytes_free;
+	files = store->files_free;
+	g_mutex_unlock(&store->mutex);
+	if (!is_spent(bytes, files))
+		return TRUE;
+	left = say(store->home, bytes, files);
+	return td_fail(error, TD_ERROR_AGAIN, "disk nearly full: %s", left);
+}
+
+void
+td_space_blame(TdStore *store, GError **error)
+{
+	g_autofree char *left = NULL;
+	guint64 bytes;
+	guint64 files;
+
+	if (error == NULL || store->home == NULL ||
+	    !g_error_matches(*error, TD_ERROR, TD_ERROR_BROKEN) ||
+	    !td_store_is_full(store->home))
+		return;
+	ask(store->home, &bytes, &files);
+	left = say(store->home, bytes, files);
+	g_clear_error(error);
+	td_fail(error, TD_ERROR_AGAIN,
+	    "the store cannot be opened on a full disk: %s", left);
+}
