@@ -34,10 +34,11 @@ lint_flags() {
 		"$(sed -n 's/^DEPS_CFLAGS = //p' "$TD_BUILDDIR/Makefile")"
 }
 
-# lint_each NAME COMMAND: each C file of the programs as $1 of COMMAND, a line
-# for sh, on all processors.  What was well is looked at again only when the
-# file, a header, COMMAND or one of the files LINT_KNOWS (and what is on its
-# standard input) has changed since.
+# lint_each NAME COMMAND: all C files of the programs, some at a time as "$@" of
+# COMMAND, a line for sh, on all processors; what that leaves in $lint_stamps
+# stays.  What was well is looked at again only when the file, a header, COMMAND
+# or one of the files LINT_KNOWS (and what is on its standard input) has changed
+# since.
 lint_each() {
 	lint_stamps=$TD_BUILDDIR/logs/lint-$1
 	mkdir -p "$lint_stamps"
@@ -47,12 +48,15 @@ lint_each() {
 		cat - ${LINT_KNOWS:-} "$TD_BUILDDIR/config.h" \
 			$(find include src -name '*.h' | sort)
 	} | sha256sum)
-	export lint_key lint_stamps
-	# shellcheck disable=SC2016
-	find src -name '*.c' | sort | xargs -P "$(nproc)" -I@ sh -c '
-		stamp=$lint_stamps/$(echo "$1" | tr / -)
-		key="$lint_key $(sha256sum <"$1")"
-		[ "$(cat "$stamp" 2>/dev/null)" != "$key" ] || exit 0
-		'"$2"' || exit 1
-		echo "$key" >"$stamp"' sh @
+	if [ "$(cat "$lint_stamps/key" 2>/dev/null)" != "$lint_key" ]; then
+		: >"$lint_stamps/well"
+		echo "$lint_key" >"$lint_stamps/key"
+	fi
+	export lint_stamps
+	find src -name '*.c' -exec sha256sum {} + | sort -k2 |
+		grep -vxFf "$lint_stamps/well" | sed 's/^[^ ]*  //' |
+		xargs -r -P "$(nproc)" -n 12 sh -c '
+			sums=$(sha256sum "$@")
+			'"$2"' || exit 1
+			printf "%s\n" "$sums" >>"$lint_stamps/well"' sh
 }
