@@ -3,8 +3,8 @@
  *	filtered FILE PROGRAM [WORD...]
  *
  * FILE has names of system calls, parted by blanks.  Any other fails with
- *EPERM, as it does for a service whose unit has SystemCallErrorNumber=EPERM,
- *and the program gets no privileges that we have not. */
+ * EPERM, as it does for a service whose unit has SystemCallErrorNumber=EPERM,
+ * and the program gets no privileges that we have not. */
 
 #include "config.h"
 

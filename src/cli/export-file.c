@@ -99,12 +99,25 @@ fail(const TdExportFile *file)
 	return FALSE;
 }
 
+static TdExportFile *
+give_up(TdExportFile *file)
+{
+	fail(file);
+	if (file->fd >= 0) {
+		close(file->fd);
+		unlinkat(file->directory, file->temporary, 0);
+	}
+	td_export_file_free(file);
+	return NULL;
+}
+
 TdExportFile *
 td_export_file_new(int directory, const char *name)
 {
 	static const cookie_io_functions_t functions = { .write = write_stream,
 		.close = close_stream };
-	g_autoptr(TdExportFile) file = g_new0(TdExportFile, 1);
+	TdExportFile *file = g_new0(TdExportFile, 1);
+	FILE *stream;
 
 	file->directory = directory;
 	file->name = g_strdup(name);
@@ -113,15 +126,13 @@ td_export_file_new(int directory, const char *name)
 	unlinkat(directory, file->temporary, 0);
 	file->fd = openat(directory, file->temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file->fd >= 0)
-		file->stream = fopencookie(file, "w", functions);
-	if (file->stream == NULL) {
-		fail(file);
-		if (file->fd >= 0)
-			close(file->fd);
-		return NULL;
-	}
-	return g_steal_pointer(&file);
+	if (file->fd < 0)
+		return give_up(file);
+	stream = fopencookie(file, "w", functions);
+	if (stream == NULL)
+		return give_up(file);
+	file->stream = stream;
+	return file;
 }
 
 FILE *

@@ -48,6 +48,7 @@ td_import_refuse(TdImport *import, const char *place, const char *format, ...)
 	g_autofree char *text = NULL;
 	g_autofree char *safe_place = td_text_printable(place, 0);
 	g_autofree char *safe_text = NULL;
+	gboolean shown = import->progress != NULL;
 	va_list args;
 
 	va_start(args, format);
@@ -60,10 +61,11 @@ td_import_refuse(TdImport *import, const char *place, const char *format, ...)
 		json_object_set_string_member(mistake, "place", safe_place);
 	json_object_set_string_member(mistake, "text", safe_text);
 	json_array_add_object_element(import->mistakes, mistake);
-	td_progress_free(g_steal_pointer(&import->progress));
+	g_clear_pointer(&import->progress, td_progress_free);
 	fprintf(stderr, "ticket: %s%s%s\n", safe_place,
 	    place == NULL ? "" : ": ", safe_text);
-	import->progress = td_progress_new("importing");
+	if (shown)
+		import->progress = td_progress_new("importing");
 }
 
 void

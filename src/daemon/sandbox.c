@@ -28,7 +28,6 @@ gboolean
 td_sandbox_close_files(TdSandbox *sandbox, const TdConf *conf, GError **error)
 {
 	g_auto(TdPlaces) places = { NULL };
-	int version = td_landlock_version();
 
 	sandbox->use = conf->sandbox;
 	if (sandbox->use == TD_SANDBOX_OFF)
@@ -40,7 +39,7 @@ td_sandbox_close_files(TdSandbox *sandbox, const TdConf *conf, GError **error)
 	td_places_of_desk(&places, conf);
 	if (!td_landlock_enter(&places))
 		return fail_unless_optional(sandbox, "Landlock", error);
-	sandbox->landlock = version;
+	sandbox->landlock = td_landlock_version();
 	return TRUE;
 }
 

@@ -120,31 +120,45 @@ skip_counters(TdTxn *txn, guint64 count, GError **error)
 	return TRUE;
 }
 
+/* The first ticket from @number on, and when it was opened; 0: there is none.
+ */
+static gboolean
+next_opened(TdTxn *txn, guint64 number, guint64 *next, gint64 *created)
+{
+	static const TdTable tickets[] = { TD_TABLE_TICKETS };
+	g_autoptr(TdTicket) ticket = NULL;
+	gboolean any = FALSE;
+
+	*next = 0;
+	if (!td_numbers_next(
+	        txn, tickets, G_N_ELEMENTS(tickets), number, &any, next, NULL))
+		return FALSE;
+	if (!any)
+		*next = 0;
+	if (*next == 0)
+		return TRUE;
+	if (!td_ticket_get(txn, *next, &ticket, NULL) || ticket == NULL)
+		return FALSE;
+	*created = ticket->created;
+	return TRUE;
+}
+
 /* How many tickets were opened from @time on.  What cannot be read does not
  * count: it is a guess. */
 static guint64
 count_since(TdTxn *txn, gint64 time, guint64 last)
 {
-	static const TdTable tickets[] = { TD_TABLE_TICKETS };
 	guint64 low = 1;
 	guint64 high = last + 1;
 
 	while (low < high) {
 		guint64 middle = low + (high - low) / 2;
-		g_autoptr(TdTicket) ticket = NULL;
-		gboolean any;
-		guint64 next = 0;
+		guint64 next;
+		gint64 created = 0;
 
-		if (!td_numbers_next(txn, tickets, G_N_ELEMENTS(tickets),
-		        middle, &any, &next, NULL))
+		if (!next_opened(txn, middle, &next, &created))
 			return 0;
-		if (!any || next >= high) {
-			high = middle;
-			continue;
-		}
-		if (!td_ticket_get(txn, next, &ticket, NULL) || ticket == NULL)
-			return 0;
-		if (ticket->created >= time)
+		if (next == 0 || next >= high || created >= time)
 			high = middle;
 		else
 			low = next + 1;

@@ -42,6 +42,12 @@ lint_flags() {
 lint_each() {
 	lint_stamps=$TD_BUILDDIR/logs/lint-$1
 	mkdir -p "$lint_stamps"
+	for lint_known in ${LINT_KNOWS:-}; do
+		[ -r "$lint_known" ] || {
+			echo "$lint_known is missing"
+			return 1
+		}
+	done
 	# shellcheck disable=SC2046,SC2086
 	lint_key=$({
 		printf '%s\n' "$2"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # fuzz.sh - no input makes a parser fail
 #
-# Each entry of tests/fuzz runs for FUZZ_SECONDS (10), FUZZ_JOBS (as many as
+# Each entry of tests/fuzz runs for FUZZ_SECONDS (5), FUZZ_JOBS (as many as
 # there are processors) at a time: with libFuzzer where ./bootstrap check built
 # them in build-fuzz, else some thousand mutations of the seeds by those of
 # build-asan.  By hand, one of them for longer:
@@ -59,7 +59,7 @@ esac
 rm -f "$logs/$entry"-*
 status=0
 if [ "${build##*/}" = build-fuzz ]; then
-	"$program" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=10 \
+	"$program" -max_total_time="${FUZZ_SECONDS:-5}" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
 		-artifact_prefix="$logs/$entry-" "$@" "$new" seeds \
 		>"$logs/$entry.log" 2>&1 || status=$?

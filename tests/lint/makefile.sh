@@ -4,7 +4,8 @@
 
 # Of a unit test and an entry of the fuzzer the program is named, of a generated file what it becomes.
 unnamed() {
-	find include src conf man tests -type f ! -name '*~' |
+	find .clang-format .clang-tidy include src conf man tests -type f \
+		! -name '*~' |
 		while read -r file; do
 			name=${file%.in}
 			case $file in

@@ -41,14 +41,18 @@ check() {
 			src/store/*) set -- "$file" -DTD_SCAN_STORE \
 				-include-pch $work/store.pch ;;
 			esac
-			clang --analyze -w -Xclang -analyzer-output=text \
+			clang --analyze -w -ferror-limit=0 -Xclang -analyzer-output=text \
 				-Xclang -analyzer-werror \
 				-Xclang -analyzer-disable-checker=deadcode.DeadStores \
 				-Xclang -analyzer-config \
 				-Xclang max-nodes='"${SCAN_NODES:-10000}"' \
-				'"$(lint_flags)"' -I. "$@" 2>&1 || :
+				'"$(lint_flags)"' -I. "$@" 2>&1 || {
+				status=$?
+				[ $status -eq 1 ] ||
+					echo "$file: error: clang ended with $status"
+			}
 		done | awk '"'"'
-			/: (fatal error|warning|error): / {
+			/(^|: )(fatal error|warning|error): / {
 				told = !/Potential leak of memory/
 			}
 			/(control|lmtp)-server.c:.*after it is freed/ { told = 0 }

@@ -54,27 +54,41 @@ look() {
 	done
 }
 
+# On a slow disk many mails share a flush: sends until it has failed, and once
+# more.
+send_until_failed() {
+	round=0 failed=0
+	while [ "$round" -lt 10 ] && [ "$failed" -eq 0 ]; do
+		failed=$(fault_failed)
+		round=$((round + 1))
+		send_all "$flush-$round"
+		cat "$work/now" >>"$work/taken"
+	done
+}
+
 lost=0
 for flush in 1 2 3 5 8 13; do
 	TD_WRAP=$watched
 	desk_start
 	TD_WRAP=
 	fault "fdatasync:$flush:EIO:1:drop"
-	send_all "$flush"
-	cat "$work/now" >>"$work/taken"
-	failed=$(fault_failed)
+	send_until_failed
 	desk_stop
 	status=$?
 	fault_off
 	[ "$failed" -eq 1 ] || bad 'it did not fail while mail came'
 	[ "$status" -eq 75 ] || bad "exit status $status"
-	[ "$(wc -l <"$work/now")" -lt 15 ] || bad 'all mails were taken'
+	[ "$(wc -l <"$work/now")" -eq 0 ] || bad 'mail was taken after it'
 	desk_start
 	list
 	look
-	send_all "$flush"
-	cat "$work/now" >>"$work/taken"
-	[ "$(wc -l <"$work/now")" -eq 15 ] || bad 'mail is not taken again'
+	while [ "$round" -gt 0 ]; do
+		send_all "$flush-$round"
+		cat "$work/now" >>"$work/taken"
+		[ "$(wc -l <"$work/now")" -eq 15 ] ||
+			bad 'mail is not taken again'
+		round=$((round - 1))
+	done
 	desk_stop
 	lost=$((lost + 1))
 done
@@ -88,6 +102,7 @@ desk_start
 TD_WRAP=
 send_all end
 cat "$work/now" >>"$work/taken"
+check 'nothing is left to be written but that' ticket outbox flush --wait
 fault "fdatasync:1:EIO:1:drop"
 desk_stop
 is 'the last flush failed' "$(fault_failed)" 1

@@ -36,12 +36,12 @@ ticket agent add olga olga@example.net --queue help >"$work/.output" &&
 # ---- who takes part ----
 
 sink_pid=
+at_exit 'sink_kill "$sink_pid"'
 sink_start() {
 	# shellcheck disable=SC2086
 	$as_desk perl "$storm/storm-sink.pl" "$port" "$storm/letters" "$seed" \
 		>"$storm/sink.ready" 2>>"$storm/sink.log" &
 	sink_pid=$!
-	at_exit "sink_kill $sink_pid"
 	wait_for grep -q ready "$storm/sink.ready" || die 'the sink listens'
 }
 
@@ -190,7 +190,7 @@ check 'all letters go out in the end' wait_for nothing_waits
 check_store 'the store is whole'
 check 'the chains of events are whole' ticket log --verify
 is 'nobody was convicted' \
-	"$(grep -c 'convicted' "$storm/daemon.log" "$desk_log" |
+	"$(grep -c 'filed unread' "$storm/daemon.log" "$desk_log" |
 		sed 's/.*://' | sort -u)" 0
 
 # judge NAME COUNT [BEFORE]: nothing is wrong with the log in $storm/NAME.json,
