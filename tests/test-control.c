@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -12,7 +13,6 @@
 
 #include "server/control-frame.h"
 #include "server/control-server.h"
-#include "server/request.h"
 #include "server-fixture.h"
 
 /* ---- raw lines ---- */
@@ -76,6 +76,13 @@ test_requests_are_answered_in_order(
 	g_assert_cmpstr(lines[0], ==, lines[2]);
 }
 
+static void
+close_all(const int *fds, gsize count)
+{
+	for (gsize i = 0; i < count; i++)
+		close(fds[i]);
+}
+
 static gpointer
 connect_many(gpointer data)
 {
@@ -87,8 +94,7 @@ connect_many(gpointer data)
 	answer = client_read(fds[32], NULL);
 	g_assert_true(
 	    g_str_has_prefix(answer, "{\"ok\":false,\"code\":\"again\""));
-	for (gsize i = 0; i < G_N_ELEMENTS(fds); i++)
-		close(fds[i]);
+	close_all(fds, G_N_ELEMENTS(fds));
 	return NULL;
 }
 
@@ -220,19 +226,35 @@ ignore(gpointer data G_GNUC_UNUSED)
 
 #define LIST "{\"verb\":\"list\"}\n"
 
-/* The client's end of a new connection to @server, with @text sent before
- * anybody could be silent. */
-static int
-connect_to(TdControlServer *server, const char *text)
+/* Of the thread alone, and it can go back. */
+static void
+become(uid_t uid)
 {
-	int pair[2];
+	g_assert_cmpint(syscall(SYS_setresuid, -1, uid, -1), ==, 0);
+}
 
-	g_assert_cmpint(
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+/* The client's end of a new connection of the user @uid to @server, with @text
+ * sent before anybody could be silent. */
+static int
+connect_as(uid_t uid, TdControlServer *server, const char *text)
+{
+	uid_t own = geteuid();
+	int pair[2], done;
+
+	become(uid);
+	done = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+	become(own);
+	g_assert_cmpint(done, ==, 0);
 	g_assert_true(g_unix_set_fd_nonblocking(pair[1], TRUE, NULL));
 	client_send(pair[0], text, strlen(text));
 	td_control_server_accept(pair[1], server);
 	return pair[0];
+}
+
+static int
+connect_to(TdControlServer *server, const char *text)
+{
+	return connect_as(geteuid(), server, text);
 }
 
 static void
@@ -271,28 +293,93 @@ test_who_was_answered_may_be_silent(
 	fds[1] = connect_to(server, "");
 	server_turn(ask_again_later, fds);
 	td_control_server_free(server);
-	close(fds[0]);
-	close(fds[1]);
+	close_all(fds, G_N_ELEMENTS(fds));
 }
 
-/* ---- rights ---- */
+/* ---- members of control-group ---- */
+
+#define MEMBER 65533
+#define PING "{\"verb\":\"ping\"}\n"
+#define PEOPLE "{\"verb\":\"export-people\"}\n"
+#define GUARDED "{\"verb\":\"secret-rotate\"}\n"
+
+static gboolean
+skip_without_users(void)
+{
+	if (geteuid() == 0)
+		return FALSE;
+	g_test_skip("not root");
+	return TRUE;
+}
+
+/* Those of members are hung up on first, though they asked last. */
+static gpointer
+ask_after_members(gpointer data)
+{
+	const int *fds = data;
+	g_autofree char *pong = NULL;
+	g_autofree char *refusal = NULL;
+
+	pong = client_read(fds[2], NULL);
+	g_assert_true(g_str_has_prefix(pong, "{\"ok\":true,"));
+	refusal = client_read(fds[3], NULL);
+	g_assert_true(
+	    g_str_has_prefix(refusal, "{\"ok\":false,\"code\":\"denied\""));
+	for (gsize i = 0; i < 2; i++) {
+		assert_answered(fds[i]);
+		client_send(fds[i], LIST, strlen(LIST));
+		assert_answered(fds[i]);
+	}
+	return NULL;
+}
 
 static void
-test_keys_and_destruction_are_guarded(void)
+test_members_may_be_silent_when_busy(
+    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
-	static const char *const guarded[] = { "backup-begin", "backup-next",
-		"backup-end", "purge", "erase", "erase-look", "wipe",
-		"import-mail", "import-ticket", "import-people",
-		"secret-rotate" };
-	static const char *const open[] = { "list", "show", "order", "new",
-		"export", "export-people", "verify", "no such verb", "" };
+	TdControlServer *server;
+	int fds[4];
 
-	for (gsize i = 0; i < G_N_ELEMENTS(guarded); i++) {
-		g_assert_nonnull(td_verb_find(guarded[i]));
-		g_assert_true(td_verb_is_guarded(guarded[i]));
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(open); i++)
-		g_assert_false(td_verb_is_guarded(open[i]));
+	if (skip_without_users())
+		return;
+	server = td_control_server_new(desk->service, ignore, NULL, 1, 3);
+	fds[0] = connect_to(server, PING);
+	fds[1] = connect_as(MEMBER, server, PEOPLE);
+	fds[2] = connect_as(MEMBER, server, PING);
+	fds[3] = connect_as(MEMBER, server, GUARDED);
+	server_turn(ask_after_members, fds);
+	td_control_server_free(server);
+	close_all(fds, G_N_ELEMENTS(fds));
+}
+
+static gpointer
+read_two(gpointer data)
+{
+	const int *fds = data;
+	g_autofree char *answer = client_read(fds[0], NULL);
+
+	g_assert_true(
+	    g_str_has_prefix(answer, "{\"ok\":false,\"code\":\"again\""));
+	assert_answered(fds[1]);
+	return NULL;
+}
+
+static void
+test_members_leave_room_for_root(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	TdControlServer *server;
+	int fds[34];
+
+	if (skip_without_users())
+		return;
+	server = td_control_server_new(desk->service, ignore, NULL, 60, 60);
+	for (gsize i = 0; i < 33; i++)
+		fds[i] = connect_as(MEMBER, server, "");
+	g_assert_cmpuint(td_control_server_connections(server), ==, 28);
+	fds[33] = connect_to(server, PING);
+	server_turn(read_two, &fds[32]);
+	td_control_server_free(server);
+	close_all(fds, G_N_ELEMENTS(fds));
 }
 
 /* ---- frames ---- */
@@ -390,8 +477,9 @@ main(int argc, char **argv)
 	ADD("bytes-out", NULL, test_client_gets_bytes_and_errors);
 	ADD("nobody", NULL, test_nobody_listening_is_no_error);
 	ADD("patience", NULL, test_who_was_answered_may_be_silent);
-	g_test_add_func(
-	    "/control/guarded", test_keys_and_destruction_are_guarded);
+	ADD("members-patience", "control-group = root\n",
+	    test_members_may_be_silent_when_busy);
+	ADD("members-room", NULL, test_members_leave_room_for_root);
 	g_test_add_func(
 	    "/control/bad-escape", test_escape_that_is_no_character_is_refused);
 	g_test_add_func("/control/codes", test_each_error_survives_the_way);

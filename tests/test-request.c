@@ -8,6 +8,7 @@
 #include <ticketd/log.h>
 
 #include "request-fixture.h"
+#include "server/request.h"
 
 /* ---- words ---- */
 
@@ -393,6 +394,32 @@ test_json_escapes_all_controls(
 	g_assert_nonnull(strstr(text, "a\\u001f"));
 }
 
+/* ---- rights ---- */
+
+static void
+test_each_verb_says_who_may(void)
+{
+	static const char *const guarded[] = { "backup-begin", "backup-cancel",
+		"backup-end", "backup-next", "erase", "erase-end", "erase-look",
+		"import-look", "import-mail", "import-people", "import-ticket",
+		"purge", "secret-rotate", "wipe", NULL };
+	gsize count, found = 0;
+	const TdVerbEntry *verbs = td_verb_table(&count);
+
+	for (gsize i = 0; i < count; i++) {
+		gboolean want = g_strv_contains(guarded, verbs[i].name);
+
+		g_test_message("%s", verbs[i].name);
+		g_assert_true(verbs[i].who == TD_VERB_MEMBERS ||
+		    verbs[i].who == TD_VERB_KEEPERS);
+		g_assert_cmpint(td_verb_is_guarded(verbs[i].name), ==, want);
+		found += want;
+	}
+	g_assert_cmpuint(found, ==, G_N_ELEMENTS(guarded) - 1);
+	g_assert_false(td_verb_is_guarded("no such verb"));
+	g_assert_false(td_verb_is_guarded(""));
+}
+
 #define ADD(path, test)                                                        \
 	g_test_add(path, Desk, NULL, server_open, test, server_close)
 
@@ -423,5 +450,6 @@ main(int argc, char **argv)
 	ADD("/request/check",
 	    test_check_finds_nothing_wrong_with_a_sound_store);
 
+	g_test_add_func("/request/who", test_each_verb_says_who_may);
 	return g_test_run();
 }

@@ -92,6 +92,20 @@ check_lmtp(const TdConf *conf, const char *path, GPtrArray *findings)
 }
 
 void
+td_check_groups(const TdConf *conf, GPtrArray *findings)
+{
+	const char *const names[] = { conf->control_group, conf->admin_group };
+	const char *const keys[] = { "control-group", "admin-group" };
+	gid_t gid;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (names[i] != NULL && !td_group_find(names[i], &gid))
+			td_finding_add(findings, TD_LEVEL_WARNING, "group",
+			    "there is no group \"%s\", which %s names",
+			    names[i], keys[i]);
+}
+
+void
 td_check_sockets(const TdConf *conf, GPtrArray *findings)
 {
 	g_autofree char *control = g_build_filename(conf->run, "control", NULL);

@@ -456,6 +456,8 @@ td_cli_check(const TdCli *cli)
 	conf = check_configuration(cli, findings);
 	if (conf == NULL)
 		return print_findings(cli, findings);
+	if (!td_cli_flag(cli, "rebuild") && !td_cli_flag(cli, "upgrade"))
+		td_check_groups(conf, findings);
 	/* Asked about its recipients, the mail server may ask us: by then the
 	 * store is closed again. */
 	if (!look(cli, conf, findings, &error))

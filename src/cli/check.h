@@ -23,6 +23,8 @@ typedef struct {
 void td_finding_add(GPtrArray *findings, TdLevel level, const char *what,
     const char *format, ...) G_GNUC_PRINTF(4, 5);
 
+/* Whether there are the groups that may use the control socket. */
+void td_check_groups(const TdConf *conf, GPtrArray *findings);
 /* Sockets of a daemon that runs: there, of their mode, open to the mail
  * server. */
 void td_check_sockets(const TdConf *conf, GPtrArray *findings);

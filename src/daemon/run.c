@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -283,6 +284,23 @@ lose_store(gpointer data)
 	g_idle_add(end_lost, data);
 }
 
+/* Who is in it may do less than was meant, which nothing else shows. */
+static void
+tell_unknown_group(const Daemon *daemon)
+{
+	g_autoptr(TdDesk) desk = td_service_desk(daemon->service);
+	const char *name = td_desk_conf(desk)->admin_group;
+	g_autofree char *text = NULL;
+
+	if (name == NULL || getgrnam(name) != NULL)
+		return;
+	text = g_strdup_printf(
+	    "there is no group \"%s\", which admin-group names: none of its "
+	    "members may do what takes it",
+	    name);
+	td_log(TD_LOG_WARNING, "control", "error", text, NULL);
+}
+
 /* Of a place that the configuration did not name at the start the system says
  * that reading is not permitted, whatever its mode is. */
 static void
@@ -309,9 +327,10 @@ reload(gpointer data)
 	if (daemon->stopping)
 		return G_SOURCE_CONTINUE;
 	td_notify(state);
-	if (td_service_reload(daemon->service, &error))
+	if (td_service_reload(daemon->service, &error)) {
 		td_log(TD_LOG_NOTICE, "reload", "result", "ok", NULL);
-	else
+		tell_unknown_group(daemon);
+	} else
 		tell_failed_reload(daemon, error);
 	td_notify("READY=1");
 	return G_SOURCE_CONTINUE;
@@ -390,6 +409,7 @@ work(Daemon *daemon)
 {
 	daemon->loop = g_main_loop_new(NULL, FALSE);
 	td_log(TD_LOG_NOTICE, "start", "version", PACKAGE_VERSION, NULL);
+	tell_unknown_group(daemon);
 	td_notify("READY=1\nSTATUS=");
 	fputs("ready\n", stderr);
 	watch_signals(daemon);

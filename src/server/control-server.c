@@ -19,6 +19,8 @@
 #include "server/stream.h"
 
 #define CONNECTIONS_MAX 32u
+/* Of them, kept for root and the desk's user. */
+#define OWN_CONNECTIONS 4u
 #define WORDS_MAX ((gsize)1024 * 1024)
 #define THREADS 4
 #define GROUPS_MAX 1024
@@ -46,6 +48,7 @@ typedef struct {
 	struct ucred peer;
 	char *actor;     /* NULL until the peer was found to be allowed */
 	gboolean keeper; /* what is guarded too */
+	gboolean more;   /* it has reason to ask again */
 	GString *line;
 	JsonObject *words; /* not NULL: the bytes are coming */
 	gint64 wanted;     /* -1: there are none */
@@ -85,6 +88,12 @@ in_group(const char *name, const struct passwd *user, const struct ucred *peer)
 	    found != NULL && is_member(user, peer, found->gr_gid);
 }
 
+static gboolean
+is_own(const struct ucred *peer)
+{
+	return peer->uid == 0 || peer->uid == geteuid();
+}
+
 /* Sets connection->actor if the peer may ask, and .keeper.  Looks up names,
  * which may take long: not on the main loop. */
 static gboolean
@@ -93,7 +102,7 @@ authorize(Connection *connection, GError **error)
 	g_autoptr(TdDesk) desk = td_service_desk(connection->server->service);
 	const TdConf *conf = td_desk_conf(desk);
 	const struct ucred *peer = &connection->peer;
-	gboolean own = peer->uid == 0 || peer->uid == geteuid();
+	gboolean own = is_own(peer);
 	g_autofree char *buffer = g_malloc(NAME_BUFFER);
 	struct passwd entry, *user = NULL;
 
@@ -127,12 +136,23 @@ verb_of(const Connection *connection)
 	return json_node_get_string(node);
 }
 
+/* A list goes on, or an export is written meanwhile. */
+static gboolean
+has_more(const char *verb, const TdAnswer *answer)
+{
+	return g_str_has_prefix(verb, "export") ||
+	    (answer->result != NULL && JSON_NODE_HOLDS_OBJECT(answer->result) &&
+	        json_object_has_member(
+	            json_node_get_object(answer->result), "next"));
+}
+
 static gboolean
 run_request(Connection *connection, TdAnswer *answer, GError **error)
 {
 	TdRequest request = { .words = connection->words };
 	g_autoptr(GBytes) bytes = NULL;
 
+	connection->more = FALSE;
 	if (!authorize(connection, error))
 		return FALSE;
 	if (!connection->keeper && td_verb_is_guarded(verb_of(connection)))
@@ -146,6 +166,7 @@ run_request(Connection *connection, TdAnswer *answer, GError **error)
 	if (!td_request_run(connection->server->service, &request,
 	        connection->actor, answer, error))
 		return FALSE;
+	connection->more = has_more(verb_of(connection), answer);
 	if (g_str_equal(verb_of(connection), "backup-begin"))
 		connection->backup = (guint64)json_object_get_int_member(
 		    json_node_get_object(answer->result), "id");
@@ -350,8 +371,10 @@ take_answer(gpointer item, gpointer data)
 	g_string_free(answer, TRUE);
 	if (server->stopping)
 		td_stream_finish(connection->stream);
-	else if (connection->actor != NULL)
-		td_stream_set_timeout(connection->stream, server->next_s);
+	else
+		td_stream_set_timeout(connection->stream,
+		    connection->keeper || connection->more ? server->next_s
+		                                           : server->first_s);
 	td_stream_release(connection->stream);
 }
 
@@ -391,6 +414,23 @@ turn_away(int fd)
 	close(fd);
 }
 
+static gboolean
+is_full(const TdControlServer *server, const struct ucred *peer)
+{
+	guint others = 0;
+
+	if (is_own(peer))
+		return server->connections->len >= CONNECTIONS_MAX;
+	for (guint i = 0; i < server->connections->len; i++) {
+		const Connection *connection = g_ptr_array_index(
+		    server->connections, i);
+
+		others += !is_own(&connection->peer);
+	}
+	return server->connections->len >= CONNECTIONS_MAX ||
+	    others >= CONNECTIONS_MAX - OWN_CONNECTIONS;
+}
+
 void
 td_control_server_accept(int fd, gpointer data)
 {
@@ -400,12 +440,12 @@ td_control_server_accept(int fd, gpointer data)
 	struct ucred peer;
 	Connection *connection;
 
-	if (server->connections->len >= CONNECTIONS_MAX) {
-		turn_away(fd);
-		return;
-	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) {
 		close(fd);
+		return;
+	}
+	if (is_full(server, &peer)) {
+		turn_away(fd);
 		return;
 	}
 	connection = g_new0(Connection, 1);

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 
 typedef struct TdControlServer TdControlServer;
 
-/* How long a peer may be silent, in seconds: before its first request, and
- * behind one that was answered, when it may be busy with the answer (a backup
- * is flushed, somebody is asked). */
+/* How long a peer may be silent, in seconds; the longer one behind an answer
+ * that it may be busy with: of those who may do what is guarded always (a
+ * backup is flushed, somebody is asked), of others while an export is written
+ * or a list goes on. */
 #define TD_CONTROL_FIRST_S 60u
 #define TD_CONTROL_NEXT_S 900u
 

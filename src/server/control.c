@@ -26,8 +26,7 @@ fail_lost(GError **error)
 {
 	return td_fail(error, TD_ERROR_AGAIN,
 	    "the connection to ticketd broke before it answered; see whether "
-	    "it "
-	    "was done, and if not run the same command again");
+	    "it was done, and if not run the same command again");
 }
 
 TdControl *

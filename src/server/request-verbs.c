@@ -357,93 +357,129 @@ request_ping(const TdCall *call, GError **error G_GNUC_UNUSED)
 	return TRUE;
 }
 
+/* Keepers alone: what brings out the key that signs or makes another, destroys
+ * mail, or writes as another time's what nobody did here.  Members: the work
+ * with tickets, agents and their public keys, customers, and mail that waits.
+ */
 static const TdVerbEntry verbs[] = {
-	{ "ping", request_ping, no_arguments },
-	{ "list", td_request_list, list_arguments },
-	{ "show", td_request_show, show_arguments },
-	{ "raw", td_request_raw, place_arguments },
-	{ "attachment", td_request_attachment, attachment_arguments },
-	{ "new", td_request_new, new_arguments },
-	{ "log", td_request_log, log_arguments },
-	{ "order", td_request_order, order_arguments },
-	{ "explain", td_request_explain, explain_arguments },
-	{ "reprocess", td_request_reprocess, place_arguments },
-	{ "agent-add", td_request_agent_add, agent_add_arguments },
-	{ "agent-set", td_request_agent_set, agent_set_arguments },
-	{ "agent-list", td_request_agent_list, no_arguments },
-	{ "agent-show", td_request_agent_show, agent_arguments },
-	{ "agent-remove", td_request_agent_remove, agent_arguments },
-	{ "agent-key-add", td_request_agent_key_add, agent_arguments },
+	{ "ping", request_ping, no_arguments, TD_VERB_MEMBERS },
+	{ "list", td_request_list, list_arguments, TD_VERB_MEMBERS },
+	{ "show", td_request_show, show_arguments, TD_VERB_MEMBERS },
+	{ "raw", td_request_raw, place_arguments, TD_VERB_MEMBERS },
+	{ "attachment", td_request_attachment, attachment_arguments,
+	    TD_VERB_MEMBERS },
+	{ "new", td_request_new, new_arguments, TD_VERB_MEMBERS },
+	{ "log", td_request_log, log_arguments, TD_VERB_MEMBERS },
+	{ "order", td_request_order, order_arguments, TD_VERB_MEMBERS },
+	{ "explain", td_request_explain, explain_arguments, TD_VERB_MEMBERS },
+	{ "reprocess", td_request_reprocess, place_arguments, TD_VERB_MEMBERS },
+	{ "agent-add", td_request_agent_add, agent_add_arguments,
+	    TD_VERB_MEMBERS },
+	{ "agent-set", td_request_agent_set, agent_set_arguments,
+	    TD_VERB_MEMBERS },
+	{ "agent-list", td_request_agent_list, no_arguments, TD_VERB_MEMBERS },
+	{ "agent-show", td_request_agent_show, agent_arguments,
+	    TD_VERB_MEMBERS },
+	{ "agent-remove", td_request_agent_remove, agent_arguments,
+	    TD_VERB_MEMBERS },
+	{ "agent-key-add", td_request_agent_key_add, agent_arguments,
+	    TD_VERB_MEMBERS },
 	{ "agent-key-remove", td_request_agent_key_remove,
-	    agent_key_remove_arguments },
-	{ "customer-add", td_request_customer_add, customer_set_arguments },
-	{ "customer-set", td_request_customer_set, customer_set_arguments },
-	{ "customer-list", td_request_customer_list, customer_list_arguments },
-	{ "customer-show", td_request_customer_show, customer_arguments },
-	{ "customer-remove", td_request_customer_remove, customer_arguments },
+	    agent_key_remove_arguments, TD_VERB_MEMBERS },
+	{ "customer-add", td_request_customer_add, customer_set_arguments,
+	    TD_VERB_MEMBERS },
+	{ "customer-set", td_request_customer_set, customer_set_arguments,
+	    TD_VERB_MEMBERS },
+	{ "customer-list", td_request_customer_list, customer_list_arguments,
+	    TD_VERB_MEMBERS },
+	{ "customer-show", td_request_customer_show, customer_arguments,
+	    TD_VERB_MEMBERS },
+	{ "customer-remove", td_request_customer_remove, customer_arguments,
+	    TD_VERB_MEMBERS },
 	{ "customer-import", td_request_customer_import,
-	    customer_import_arguments },
-	{ "outbox-list", td_request_outbox_list, outbox_list_arguments },
-	{ "outbox-retry", td_request_outbox_retry, outbox_retry_arguments },
-	{ "outbox-drop", td_request_outbox_drop, outbox_drop_arguments },
-	{ "outbox-flush", td_request_outbox_flush, outbox_flush_arguments },
-	{ "suppress-list", td_request_suppress_list, suppress_list_arguments },
-	{ "suppress-add", td_request_suppress_add, suppress_add_arguments },
-	{ "suppress-clear", td_request_suppress_clear,
-	    suppress_clear_arguments },
-	{ "ban-add", td_request_ban_add, ban_add_arguments },
-	{ "ban-clear", td_request_ban_clear, ban_clear_arguments },
-	{ "stat", td_request_stat, stat_arguments },
-	{ "verify", td_request_verify, verify_arguments },
-	{ "check", td_request_check, check_arguments },
-	{ "canned-list", td_request_canned_list, canned_list_arguments },
-	{ "canned-show", td_request_canned_show, canned_show_arguments },
-	{ "export", td_request_export, export_arguments },
-	{ "export-messages", td_request_export_messages,
-	    export_piece_arguments },
-	{ "export-events", td_request_export_events, export_piece_arguments },
-	{ "export-people", td_request_export_people, export_people_arguments },
-	{ "template-list", td_request_template_list, no_arguments },
-	{ "template-show", td_request_template_show, template_show_arguments },
+	    customer_import_arguments, TD_VERB_MEMBERS },
+	{ "outbox-list", td_request_outbox_list, outbox_list_arguments,
+	    TD_VERB_MEMBERS },
+	{ "outbox-retry", td_request_outbox_retry, outbox_retry_arguments,
+	    TD_VERB_MEMBERS },
+	{ "outbox-drop", td_request_outbox_drop, outbox_drop_arguments,
+	    TD_VERB_MEMBERS },
+	{ "outbox-flush", td_request_outbox_flush, outbox_flush_arguments,
+	    TD_VERB_MEMBERS },
+	{ "suppress-list", td_request_suppress_list, suppress_list_arguments,
+	    TD_VERB_MEMBERS },
+	{ "suppress-add", td_request_suppress_add, suppress_add_arguments,
+	    TD_VERB_MEMBERS },
+	{ "suppress-clear", td_request_suppress_clear, suppress_clear_arguments,
+	    TD_VERB_MEMBERS },
+	{ "ban-add", td_request_ban_add, ban_add_arguments, TD_VERB_MEMBERS },
+	{ "ban-clear", td_request_ban_clear, ban_clear_arguments,
+	    TD_VERB_MEMBERS },
+	{ "stat", td_request_stat, stat_arguments, TD_VERB_MEMBERS },
+	{ "verify", td_request_verify, verify_arguments, TD_VERB_MEMBERS },
+	{ "check", td_request_check, check_arguments, TD_VERB_MEMBERS },
+	{ "canned-list", td_request_canned_list, canned_list_arguments,
+	    TD_VERB_MEMBERS },
+	{ "canned-show", td_request_canned_show, canned_show_arguments,
+	    TD_VERB_MEMBERS },
+	{ "export", td_request_export, export_arguments, TD_VERB_MEMBERS },
+	{ "export-messages", td_request_export_messages, export_piece_arguments,
+	    TD_VERB_MEMBERS },
+	{ "export-events", td_request_export_events, export_piece_arguments,
+	    TD_VERB_MEMBERS },
+	{ "export-people", td_request_export_people, export_people_arguments,
+	    TD_VERB_MEMBERS },
+	{ "template-list", td_request_template_list, no_arguments,
+	    TD_VERB_MEMBERS },
+	{ "template-show", td_request_template_show, template_show_arguments,
+	    TD_VERB_MEMBERS },
+	{ "secret-rotate", td_request_secret_rotate, no_arguments,
+	    TD_VERB_KEEPERS },
+	{ "purge", td_request_purge, purge_arguments, TD_VERB_KEEPERS },
+	{ "erase-look", td_request_erase_look, erase_look_arguments,
+	    TD_VERB_KEEPERS },
+	{ "erase", td_request_erase, erase_arguments, TD_VERB_KEEPERS },
+	{ "erase-end", td_request_erase_end, erase_end_arguments,
+	    TD_VERB_KEEPERS },
+	{ "wipe", td_request_wipe, wipe_arguments, TD_VERB_KEEPERS },
+	{ "backup-begin", td_request_backup_begin, backup_begin_arguments,
+	    TD_VERB_KEEPERS },
+	{ "backup-next", td_request_backup_next, backup_arguments,
+	    TD_VERB_KEEPERS },
+	{ "backup-cancel", td_request_backup_cancel, backup_arguments,
+	    TD_VERB_KEEPERS },
+	{ "backup-end", td_request_backup_end, backup_arguments,
+	    TD_VERB_KEEPERS },
+	{ "import-mail", td_request_import_mail, import_mail_arguments,
+	    TD_VERB_KEEPERS },
+	{ "import-look", td_request_import_look, import_look_arguments,
+	    TD_VERB_KEEPERS },
+	{ "import-ticket", td_request_import_ticket, import_ticket_arguments,
+	    TD_VERB_KEEPERS },
+	{ "import-people", td_request_import_people, import_people_arguments,
+	    TD_VERB_KEEPERS },
 };
 
-/* They read or change keys, destroy, or write what nobody did here. */
-static const TdVerbEntry guarded[] = {
-	{ "secret-rotate", td_request_secret_rotate, no_arguments },
-	{ "purge", td_request_purge, purge_arguments },
-	{ "erase-look", td_request_erase_look, erase_look_arguments },
-	{ "erase", td_request_erase, erase_arguments },
-	{ "erase-end", td_request_erase_end, erase_end_arguments },
-	{ "wipe", td_request_wipe, wipe_arguments },
-	{ "backup-begin", td_request_backup_begin, backup_begin_arguments },
-	{ "backup-next", td_request_backup_next, backup_arguments },
-	{ "backup-cancel", td_request_backup_cancel, backup_arguments },
-	{ "backup-end", td_request_backup_end, backup_arguments },
-	{ "import-mail", td_request_import_mail, import_mail_arguments },
-	{ "import-look", td_request_import_look, import_look_arguments },
-	{ "import-ticket", td_request_import_ticket, import_ticket_arguments },
-	{ "import-people", td_request_import_people, import_people_arguments },
-};
-
-static const TdVerbEntry *
-find(const TdVerbEntry *table, gsize count, const char *name)
+const TdVerbEntry *
+td_verb_table(gsize *count)
 {
-	for (gsize i = 0; i < count; i++)
-		if (g_str_equal(table[i].name, name))
-			return &table[i];
-	return NULL;
+	*count = G_N_ELEMENTS(verbs);
+	return verbs;
 }
 
 const TdVerbEntry *
 td_verb_find(const char *name)
 {
-	const TdVerbEntry *verb = find(verbs, G_N_ELEMENTS(verbs), name);
-
-	return verb != NULL ? verb : find(guarded, G_N_ELEMENTS(guarded), name);
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_str_equal(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
 }
 
 gboolean
 td_verb_is_guarded(const char *name)
 {
-	return find(guarded, G_N_ELEMENTS(guarded), name) != NULL;
+	const TdVerbEntry *verb = td_verb_find(name);
+
+	return verb != NULL && verb->who != TD_VERB_MEMBERS;
 }

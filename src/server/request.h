@@ -36,11 +36,22 @@ typedef struct {
 
 /* ---- request-verbs.c ---- */
 
+/* Of those who may use the control socket; 0 is none of them, so that each
+ * verb says it. */
+typedef enum {
+	TD_VERB_MEMBERS = 1, /* all */
+	TD_VERB_KEEPERS,     /* root, the desk's user, admin-group */
+} TdVerbWho;
+
 typedef struct {
 	const char *name;
 	TdVerbFunc run;
 	const TdArgument *arguments;
+	TdVerbWho who;
 } TdVerbEntry;
+
+/* All of them. */
+const TdVerbEntry *td_verb_table(gsize *count);
 
 /* NULL when there is none of that name. */
 const TdVerbEntry *td_verb_find(const char *name);

@@ -39,9 +39,9 @@ refused import "$out/mbox" --queue support
 refused secret rotate
 is 'nothing was saved' "$(find "$out" -name 'manifest.json')" ''
 is 'nothing was brought in or lost' "$(tickets)" 1
-is 'no key was added' "$(ticket log 0)" ''
 check 'root may all that' "$bin/ticket" -c "$conf" backup "$out/roots"
-check 'and the desk itself' ticket secret rotate
+like 'and the desk itself; no key was added before' "$(ticket secret rotate)" \
+	'^key 2 '
 desk_stop
 
 # ---- a keeper ----
@@ -51,9 +51,22 @@ admin-group = root"
 desk_conf >"$conf"
 desk_start
 refused backup "$out/backups"
-sed 's/^admin-group = .*/admin-group = daemon/' "$conf" >"$work/conf" &&
-	cat "$work/conf" >"$conf"
-kill -HUP "$desk_pid"
+is 'a group that exists is no news' "$(grep -c 'no group' "$desk_log")" 0
+keepers() { # GROUP
+	sed "s/^admin-group = .*/admin-group = $1/" "$conf" >"$work/conf" &&
+		cat "$work/conf" >"$conf"
+	kill -HUP "$desk_pid"
+}
+keepers demon
+check 'one that does not is told at SIGHUP' \
+	wait_for grep -q 'no group .*demon.*, which admin-group' "$desk_log"
+like 'and by check' "$(ticket check)" \
+	'^warning +group  there is no group "demon", which admin-group names'
+desk_stop
+desk_start
+check 'and at the start' \
+	wait_for grep -q 'no group .*demon.*, which admin-group' "$desk_log"
+keepers daemon
 saved() {
 	agent backup "$out/backups"
 }
