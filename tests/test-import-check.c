@@ -89,6 +89,43 @@ test_what_was_erased_must_be_told(void)
 	g_assert_nonnull(strstr(error->message, "event 1 is not what is said"));
 }
 
+/* An event that tells of the first one that it was replaced, without what by.
+ */
+#define MARKS                                                                  \
+	"{\"sequence\":2,\"ticket\":7,\"time\":\"2020-01-01T00:00:00Z\","      \
+	"\"kind\":\"note\",\"actor\":\"x\",\"detail\":{\"marks\":{\"bytes\":"  \
+	"\"AAAAAAAAAAFmkSGI83Xifdfjv0xjJj1BSnv7/RUVJEDrEB6vOlrpMg==\"}}}"
+
+/* Whether such a history passes, whose first event has @more. */
+static gboolean
+is_believed(gboolean old, const char *more)
+{
+	g_autoptr(TdImportCheck) check = td_import_check_new(7, FALSE);
+	g_autofree char *chain = chain_of(little_payload, 8);
+	g_autofree char *text = g_strdup_printf(PLAIN, "type", more);
+	g_autoptr(GError) error = NULL;
+	gboolean good;
+
+	if (old)
+		td_import_check_old(check);
+	g_assert_true(td_import_check_event(check, text, &error));
+	g_assert_true(td_import_check_event(check, MARKS, &error));
+	good = td_import_check_end(check, chain, &error);
+	if (!good)
+		g_assert_error(error, TD_ERROR, TD_ERROR_REFUSED);
+	return good;
+}
+
+static void
+test_the_first_form_had_no_hashes(void)
+{
+	g_assert_true(is_believed(TRUE, ""));
+	g_assert_false(is_believed(FALSE, ""));
+	g_assert_false(is_believed(TRUE,
+	    ",\"hash\":\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\""));
+}
+
 #define SECOND                                                                 \
 	"{\"sequence\":2,\"ticket\":7,\"time\":\"2020-01-01T00:00:00Z\","      \
 	"\"kind\":\"tag\",\"actor\":\"x\",\"detail\":{}}"
@@ -169,6 +206,8 @@ main(int argc, char **argv)
 	    test_the_chain_of_each_byte_order_is_known);
 	g_test_add_func("/check/what was erased must be told",
 	    test_what_was_erased_must_be_told);
+	g_test_add_func("/check/the first form had no hashes",
+	    test_the_first_form_had_no_hashes);
 	g_test_add_func("/check/mails must be what was filed",
 	    test_mails_must_be_what_was_filed);
 	g_test_add_func(

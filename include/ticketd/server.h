@@ -201,6 +201,10 @@ typedef struct TdImportCheck TdImportCheck;
 /* @swapped: it was written on a machine of the other byte order. */
 TdImportCheck *td_import_check_new(guint64 number, gboolean swapped);
 void td_import_check_free(TdImportCheck *check);
+/* The file is of the first form, which had no hashes of what was erased.  If it
+ * has none indeed, and tells that something was, it is believed, and the chain,
+ * which cannot be made without them, is not asked for. */
+void td_import_check_old(TdImportCheck *check);
 gboolean td_import_check_message(
     TdImportCheck *check, const char *text, GBytes *raw, GError **error);
 gboolean td_import_check_event(

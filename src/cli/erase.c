@@ -364,23 +364,77 @@ fail_unknown(const Erase *erase)
 	return td_cli_fail(error);
 }
 
+/* Whether more would go of this ticket than is in @asked, rows by number. */
+static gboolean
+is_more(GHashTable *asked, JsonObject *row)
+{
+	gint64 number = td_get_number(row, "number");
+	JsonObject *before = g_hash_table_lookup(asked, &number);
+
+	return before == NULL ||
+	    td_get_number(row, "events") > td_get_number(before, "events") ||
+	    td_get_number(row, "messages") > td_get_number(before, "messages");
+}
+
+/* Whether more would go than @rows tell of. */
+static gboolean
+has_more(const Erase *erase, JsonArray *rows)
+{
+	g_autoptr(GHashTable) asked = g_hash_table_new_full(
+	    g_int64_hash, g_int64_equal, g_free, NULL);
+
+	for (guint i = 0; i < json_array_get_length(rows); i++) {
+		JsonObject *row = json_array_get_object_element(rows, i);
+		gint64 number = td_get_number(row, "number");
+
+		g_hash_table_insert(
+		    asked, g_memdup2(&number, sizeof(number)), row);
+	}
+	for (guint i = 0; i < json_array_get_length(erase->tickets); i++)
+		if (is_more(asked,
+		        json_array_get_object_element(erase->tickets, i)))
+			return TRUE;
+	return FALSE;
+}
+
+/* Mail of his may come while the question stands: it goes too, but not without
+ * a word, for whole tickets have that of others. */
+static gboolean
+ask(Erase *erase, gboolean *sure, GError **error)
+{
+	gboolean more = FALSE;
+
+	do {
+		g_autofree char *text = describe(erase);
+		g_autofree char *question = g_strdup_printf(
+		    "%sErase %s for ever: %s?",
+		    more ? "More has come meanwhile.  " : "",
+		    td_cli_word(erase->cli, 0), text);
+		g_autoptr(JsonArray) rows = json_array_ref(erase->tickets);
+
+		if (!td_cli_ask(
+		        erase->cli, question, &erase->client, sure, error))
+			return FALSE;
+		if (!*sure || td_cli_flag(erase->cli, "yes"))
+			return TRUE;
+		if (!look(erase, error))
+			return FALSE;
+		more = has_more(erase, rows);
+	} while (more);
+	return TRUE;
+}
+
 static int
 ask_and_erase(Erase *erase, GError **error)
 {
-	g_autofree char *text = describe(erase);
-	g_autofree char *question = g_strdup_printf(
-	    "Erase %s for ever: %s?", td_cli_word(erase->cli, 0), text);
 	gboolean sure;
 
-	if (!td_cli_ask(erase->cli, question, &erase->client, &sure, error))
+	if (!ask(erase, &sure, error))
 		return td_cli_fail(*error);
 	if (!sure) {
 		fprintf(stderr, "ticket: nothing was erased\n");
 		return 1;
 	}
-	/* Mail of his may have come meanwhile: he is confirmed, not a list. */
-	if (!td_cli_flag(erase->cli, "yes") && !look(erase, error))
-		return td_cli_fail(*error);
 	return do_erase(erase, error);
 }
 

@@ -60,7 +60,6 @@ refuse(const char *path, GError **error, const char *why)
 
 typedef struct {
 	TdExported *exported;
-	guint64 version;
 	gboolean has_number, has_revision;
 	char *order; /* of bytes */
 } Head;
@@ -76,7 +75,7 @@ take_member(Head *head, const char *member, gint64 index, const char *text,
 	*good = TRUE;
 	if (people || g_str_equal(member, TD_EXPORT_MEMBER)) {
 		exported->people = people;
-		*good = read_number(text, &head->version);
+		*good = read_number(text, &exported->version);
 	} else if (g_str_equal(member, "number")) {
 		*good = read_number(text, &exported->number);
 		head->has_number = TRUE;
@@ -106,7 +105,7 @@ read_head(Head *head, TdPieces *pieces, GError **error)
 	gboolean good;
 
 	while (exported->first == NULL &&
-	    !(exported->people && head->version != 0)) {
+	    !(exported->people && exported->version != 0)) {
 		if (!td_pieces_next(pieces, &member, &index, &text, error))
 			return FALSE;
 		if (member == NULL)
@@ -128,11 +127,11 @@ check_head(const Head *head, GError **error)
 {
 	const TdExported *exported = head->exported;
 
-	if (head->version == 0)
+	if (exported->version == 0)
 		return refuse(exported->path, error,
 		    "it is not a file that ticket export wrote: member "
 		    "\"" TD_EXPORT_MEMBER "\" is missing");
-	if (head->version > TD_EXPORT_VERSION)
+	if (exported->version > TD_EXPORT_VERSION)
 		return refuse(exported->path, error,
 		    "it was written by a newer ticketd, whose form this one "
 		    "does not know");

@@ -120,7 +120,8 @@ td_mail_batch_add(TdMailBatch *batch, GBytes *raw, gint64 time, char *place,
 {
 	gsize size = g_bytes_get_size(raw);
 
-	if ((batch->bytes->len + size > BATCH_BYTES ||
+	if ((batch->bytes->len + size >
+	            td_import_bytes(batch->import, BATCH_BYTES) ||
 	        batch->places->len == BATCH_MAILS) &&
 	    !flush(batch, error)) {
 		g_bytes_unref(raw);

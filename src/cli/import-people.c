@@ -9,7 +9,7 @@
 #include "cli/transfer.h"
 
 /* What is sent at once: people, bytes of their texts in the words of a request,
- * which are less than 1 MiB, and bytes of keys. */
+ * which are less than 1 MiB, and at most so many bytes of keys. */
 #define PEOPLE 100u
 #define PEOPLE_TEXT ((gsize)256 * 1024)
 #define PEOPLE_BYTES ((gsize)1024 * 1024)
@@ -150,7 +150,8 @@ add_person(People *people, const char *text, GByteArray *keys, GError **error)
 
 	if ((json_array_get_length(people->texts) == PEOPLE ||
 	        people->text + size > PEOPLE_TEXT ||
-	        people->bytes->len + keys->len > PEOPLE_BYTES) &&
+	        people->bytes->len + keys->len >
+	            td_import_bytes(people->import, PEOPLE_BYTES)) &&
 	    !send_batch(people, error))
 		return FALSE;
 	json_array_add_string_element(people->texts, text);

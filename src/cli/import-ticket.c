@@ -203,7 +203,8 @@ clean_marks(Sender *sender, JsonObject *detail)
 }
 
 /* An event from which something was erased keeps its place in the chain if it
- * comes here as it is, under its own number. */
+ * comes here as it is, under its own number: what a machine of the other byte
+ * order hashed is not what the desk will have. */
 static void
 take_hash(Sender *sender, JsonObject *event, gboolean same)
 {
@@ -211,7 +212,7 @@ take_hash(Sender *sender, JsonObject *event, gboolean same)
 
 	if (!json_object_has_member(event, "hash"))
 		return;
-	if (same && !sender->exported->renumber)
+	if (same && !sender->exported->renumber && !sender->exported->swapped)
 		g_hash_table_add(
 		    sender->erased, g_memdup2(&sequence, sizeof(sequence)));
 	else
@@ -251,7 +252,8 @@ write_message(const Sender *sender, JsonObject *message)
 static gboolean
 is_full(const Sender *sender, gsize bytes, gsize text)
 {
-	return sender->piece_bytes->len + bytes > PIECE_BYTES ||
+	return sender->piece_bytes->len + bytes >
+	    td_import_bytes(sender->import, PIECE_BYTES) ||
 	    sender->piece_text + text > PIECE_TEXT;
 }
 

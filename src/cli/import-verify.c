@@ -112,6 +112,8 @@ td_import_verify(
 	    verifier = { .check = td_import_check_new(
 		             exported->number, exported->swapped) };
 
+	if (exported->version < TD_EXPORT_HASHED)
+		td_import_check_old(verifier.check);
 	if (!td_source_open(&verifier.source, exported->path,
 	        td_client_conf(import->client)->max_message_size, error))
 		return FALSE;

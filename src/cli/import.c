@@ -68,6 +68,12 @@ td_import_refuse(TdImport *import, const char *place, const char *format, ...)
 		import->progress = td_progress_new("importing");
 }
 
+gsize
+td_import_bytes(const TdImport *import, gsize most)
+{
+	return MIN(most, td_client_conf(import->client)->max_message_size);
+}
+
 void
 td_import_progress(TdImport *import, guint64 bytes)
 {

@@ -350,15 +350,15 @@ print_rows(const Purge *purge)
 }
 
 static void
-print_kept(const Purge *purge)
+print_kept(const Purge *purge, FILE *stream)
 {
 	for (guint i = 0; i < json_array_get_length(purge->kept); i++) {
 		JsonObject *row = json_array_get_object_element(purge->kept, i);
+		g_autofree char *why = td_text_printable(
+		    td_get_text(row, "why"), 0);
 
-		printf("%" G_GINT64_FORMAT " stays: ",
-		    td_get_number(row, "number"));
-		td_output_text(td_get_text(row, "why"));
-		putchar('\n');
+		fprintf(stream, "%" G_GINT64_FORMAT " stays: %s\n",
+		    td_get_number(row, "number"), why);
 	}
 }
 
@@ -402,7 +402,7 @@ print_result(const Purge *purge, gboolean done, JsonObject *wiped)
 	}
 	if (!done)
 		print_rows(purge);
-	print_kept(purge);
+	print_kept(purge, stdout);
 	printf("%s%s\n", text, done ? ": purged" : " would be purged");
 	if (wiped != NULL)
 		td_cli_wiped(wiped);
@@ -445,7 +445,8 @@ ask_and_purge(Purge *purge, TdClient **client, GError **error)
 	/* A former one may have been cut short before all was overwritten. */
 	if (count(purge) == 0)
 		return end_purge(purge, *client, error);
-	print_kept(purge);
+	/* It belongs to the question, not to what is printed. */
+	print_kept(purge, stderr);
 	question = make_question(purge);
 	if (!td_cli_ask(purge->cli, question, client, &sure, error))
 		return td_cli_fail(*error);

@@ -11,7 +11,9 @@
  * version of their form. */
 #define TD_EXPORT_MEMBER "ticketd-export"
 #define TD_PEOPLE_MEMBER "ticketd-people"
-#define TD_EXPORT_VERSION 1
+#define TD_EXPORT_VERSION 2
+/* From that one on the hashes of what was erased are in it. */
+#define TD_EXPORT_HASHED 2
 #define TD_PEOPLE_NAME "people.json"
 
 /* ---- interrupt.c ---- */
@@ -163,6 +165,9 @@ typedef struct {
 /* Something is left out; it is told at once.  @format is the reason. */
 void td_import_refuse(TdImport *import, const char *place, const char *format,
     ...) G_GNUC_PRINTF(3, 4);
+/* How many bytes may be sent at once: @most, or less where the desk takes no
+ * mails of that size, and so no requests. */
+gsize td_import_bytes(const TdImport *import, gsize most);
 /* So many bytes more are done. */
 void td_import_progress(TdImport *import, guint64 bytes);
 
@@ -213,6 +218,7 @@ typedef struct {
 	guint64 revision;
 	char *chain;      /* NULL: it is not told */
 	gboolean swapped; /* that is of a machine of the other byte order */
+	guint64 version;  /* of its form */
 	char *first;      /* its first event, JSON */
 	char *identity;   /* of the two: see td_desk_replay() */
 	gboolean renumber;

@@ -19,6 +19,8 @@
 /* Of one commit: tickets, and events and messages of theirs. */
 #define COMMIT_TICKETS 64u
 #define COMMIT_ROWS 2000u
+/* Why one stays that was to be purged. */
+#define CHANGED "something happened to it"
 
 static GMutex forgetting;
 
@@ -186,6 +188,17 @@ list_numbers(Page *page, const Cursor *cursor, GArray *numbers, guint64 *next,
 	return TRUE;
 }
 
+/* One that was asked for by number, and is not what it was then. */
+static TdPurge *
+make_changed(guint64 number)
+{
+	TdPurge *purge = g_new0(TdPurge, 1);
+
+	purge->number = number;
+	purge->why = g_strdup(CHANGED);
+	return purge;
+}
+
 static gboolean
 look(Page *page, const GArray *numbers, GError **error)
 {
@@ -201,6 +214,9 @@ look(Page *page, const GArray *numbers, GError **error)
 		        g_array_index(numbers, guint64, i), page->status,
 		        page->before, waiting, &purge, error))
 			return FALSE;
+		if (purge == NULL && td_call_has(page->call, "numbers"))
+			purge = make_changed(
+			    g_array_index(numbers, guint64, i));
 		if (purge != NULL)
 			g_ptr_array_add(
 			    purge->why == NULL ? page->ready : page->kept,
@@ -238,7 +254,7 @@ purge_some(TdTxn *txn, gpointer data, GError **error)
 		if (gone)
 			g_array_append_val(done, purge->number);
 		else
-			purge->why = g_strdup("something happened to it");
+			purge->why = g_strdup(CHANGED);
 	}
 	if (done->len == 0)
 		return TRUE;

@@ -69,7 +69,7 @@ is 'a mailbox and a JSON text each' "$(cd "$out" && echo *)" \
 # shellcheck disable=SC2012
 is 'for nobody else' "$(ls -l "$out" | sed 1d | cut -c1-10 | sort -u)" \
 	'-rw-------'
-is 'it tells its form' "$(json ticketd-export <"$out/1.json")" 1
+is 'it tells its form' "$(json ticketd-export <"$out/1.json")" 2
 is 'all that show tells' "$(perl -MJSON::PP -e '
 	local $/; my ($file, $show) = map { open my $f, "<", $_ or die;
 		decode_json(<$f>) } @ARGV;
@@ -94,6 +94,9 @@ is 'the mails are all there' "$(perl -e '
 
 is 'again with --update nothing is written' \
 	"$(ticket export --update -o "$out")" 'tickets 0, unchanged 5, people 3'
+sed -i 's/^  "ticketd-export": 2,/  "ticketd-export": 1,/' "$out/2.json"
+is 'one of a former form is written anew' \
+	"$(ticket export --update -o "$out")" 'tickets 1, unchanged 4, people 3'
 check 'one goes on' ticket do 4 'priority 5'
 is 'and is written' "$(ticket export --update -o "$out")" \
 	'tickets 1, unchanged 4, people 3'
@@ -204,7 +207,7 @@ forge 'an event that is missing' 4.json '/"kind":"message"/d' \
 	'4.json: event [0-9]+ is missing'
 forge 'a mail that is missing' 4.mbox '/^From /,$d' \
 	'4.json: the mailbox beside it has not all of its messages'
-forge 'a form of tomorrow' 4.json 's/"ticketd-export": 1/"ticketd-export": 2/' \
+forge 'a form of tomorrow' 4.json 's/"ticketd-export": 2/"ticketd-export": 3/' \
 	'4.json: it was written by a newer ticketd'
 
 forge 'an actor where links lead nowhere' 2.json \
@@ -268,12 +271,13 @@ pick e
 desk_new
 desk_start
 quotes=$(printf '%04200d' 0 | tr 0 '>')
-for n in 1 2; do
+for n in 1 2 3; do
 	{
 		letter "big$n" 'Dan <dan@example.com>' support@example.org 'Big' \
 			'References: <big1@client.example>'
 		[ "$n" -eq 1 ] || printf '%sFrom here\n' "$quotes"
-		perl -e 'print "0123456789" x 6, "\n" for 1 .. 12000'
+		[ "$n" -eq 3 ] && lines=2000 || lines=12000
+		perl -e 'print "0123456789" x 6, "\n" for 1 .. shift' "$lines"
 	} >"$work/big.eml"
 	ends "large mail $n" 0 hand dan@example.com big.eml
 	[ "$n" -gt 1 ] || check 'a priority' ticket do 1 'priority 1'
@@ -333,4 +337,34 @@ is 'with all bytes of their keys' "$(perl -MMIME::Base64 -MJSON::PP -e 'local $/
 		$sum += length $key if $key =~ /^\Q@{[chr(65 + $n)]}\E*$/;
 	}
 	print $sum' <"$out/people.json")" $((1500000 + 38 * 60000))
+
+# ---- where no request may be as large as a piece is elsewhere ----
+
+pick g
+desk_new
+# limit BYTES: the largest mail and request
+limit() {
+	sed "/^max-message-size/d; /^store = /a\\
+max-message-size = $1" "$conf" >"$work/conf"
+	cat "$work/conf" >"$conf"
+}
+limit 800000
+desk_start
+is 'the ticket comes, mail by mail' "$(ticket import "$work/e1/1.json" 2>&1)" \
+	'tickets 1 (0 under new numbers), there already 0, people 0, known already 0, refused 0'
+ends 'people come, but for those who are too large' 1 \
+	ticket import "$work/people.json"
+like 'and are 38' "$(cat "$work/.output")" 'people 38, .*refused 3'
+ends 'the desk stops' 0 desk_stop
+limit 100000
+desk_start
+for n in 1 2 3; do
+	printf 'From dan@example.com Sun Nov 22 10:00:0%d 2026\n' "$n"
+	letter "old$n" 'Dan <dan@example.com>' support@example.org "Old $n"
+	perl -e 'print "0123456789" x 6, "\n" for 1 .. 1000'
+	echo
+done >"$work/old.mbox"
+chmod a+r "$work/old.mbox"
+is 'so does old mail' "$(ticket import "$work/old.mbox" 2>&1)" \
+	'filed 3, new tickets 3, duplicates 0, refused 0'
 finish

@@ -211,7 +211,7 @@ head='{"ticketd-export":1,"number":7000,"revision":1,"events":['
 event='"sequence":1,"ticket":7000,"time":"2020-01-01T00:00:00Z","actor":"x"'
 bad 'no JSON' '{"a":' '7000.json: byte 5: it is no good JSON'
 bad 'not ours' '{"a":1}' '7000.json: .*not a file that ticket export wrote'
-bad 'of another version' '{"ticketd-export":2,"number":1,"revision":1}' 'newer'
+bad 'of another version' '{"ticketd-export":3,"number":1,"revision":1}' 'newer'
 bad 'no number' '{"ticketd-export":1,"number":"x","revision":1}' '"number"'
 bad 'no time' "$head{\"sequence\":1,\"kind\":\"created\"}]}" \
 	'event 1: member "time" must be'

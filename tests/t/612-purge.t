@@ -119,6 +119,7 @@ is 'no number is handed out twice' \
 is_asked() { grep -q 'for ever?' "$work/seen"; }
 if command -v script >/dev/null; then
 	check 'one is closed' ticket do 7 close --as olga
+	check 'another too' ticket do 10 close --as olga
 	check 'all is sent' ticket outbox flush --wait
 	sleep 1.1
 	mkfifo "$work/answer"
@@ -127,10 +128,11 @@ if command -v script >/dev/null; then
 	asked=$!
 	exec 9>"$work/answer"
 	check 'it is asked' wait_for is_asked
-	# Who thinks about it keeps nobody waiting, and knows of one ticket.
+	# Who thinks about it keeps nobody waiting, and knows of two tickets.
 	desk_stop >/dev/null
 	desk_start
 	check 'another is closed' ticket do 8 close --as olga
+	check 'one of the two is not' ticket do 10 reopen --as olga
 	check 'all is sent' ticket outbox flush --wait
 	sleep 1.1
 	echo y >&9
@@ -140,10 +142,13 @@ if command -v script >/dev/null; then
 	is 'after a restart of the desk the answer still counts' "$status" 0
 	like 'for what was asked' "$(cat "$work/seen")" \
 		'1 tickets, .*: purged'
+	like 'and the other is named' "$(cat "$work/seen")" \
+		'10 stays: something happened to it'
 	is 'and nothing else' "$(ticket list --limit 0 --format=ids |
 		tr '\n' ' ')" '10 9 8 '
 else
-	for description in closed sent asked closed sent answered said left; do
+	for description in closed closed sent asked closed open sent answered \
+		said named left; do
 		skip "a terminal: $description" 'no script(1)'
 	done
 fi
