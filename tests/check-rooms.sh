@@ -35,8 +35,8 @@ below() {
 # room_of HEADER: the room that a public header belongs to.
 room_of() {
 	case $1 in
-	address | calendar | clock | conf | error | language | log | pattern | \
-		rules | sha256 | text) echo base ;;
+	address | calendar | clock | conf | error | io | language | log | \
+		pattern | rules | sha256 | text) echo base ;;
 	message) echo message ;;
 	backup | erase | object | people | store | suppress | ticket | writer)
 		echo store ;;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 #include <ticketd/text.h>
 
 #include "cli/cli.h"
@@ -43,22 +44,6 @@ fail_file(const char *path)
 	return errnum == EEXIST ? 1 : EX_CANTCREAT;
 }
 
-static gboolean
-write_fully(int fd, const char *data, gsize size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, data, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return FALSE;
-		data += written;
-		size -= (gsize)written;
-	}
-	return fsync(fd) == 0;
-}
-
 /* Makes a file of that name; one that is there, or a link, is an error. */
 static gboolean
 write_new(const char *path, const char *data, gsize size)
@@ -69,7 +54,7 @@ write_new(const char *path, const char *data, gsize size)
 
 	if (fd < 0)
 		return FALSE;
-	written = write_fully(fd, data, size);
+	written = td_write_all(fd, data, size) && fsync(fd) == 0;
 	errnum = errno;
 	if (close(fd) != 0 && written) {
 		errnum = errno;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 
 #include "daemon/daemon.h"
 
@@ -92,23 +93,6 @@ make_talk(const TdIntake *intake)
 	g_string_append_printf(talk, "BDAT %zu LAST\r\n", size);
 	g_string_append_len(talk, raw, (gssize)size);
 	return talk;
-}
-
-static void
-send_all(const Client *client, const GString *talk)
-{
-	gsize done = 0;
-
-	/* What went wrong shows in the answers, or their absence. */
-	while (done < talk->len) {
-		ssize_t sent = send(client->fd, talk->str + done,
-		    talk->len - done, MSG_NOSIGNAL);
-
-		if (sent > 0)
-			done += (gsize)sent;
-		else if (errno != EINTR)
-			return;
-	}
 }
 
 /* ---- what is answered ---- */
@@ -201,7 +185,8 @@ td_client_deliver(const char *path, TdIntake *intake, GError **error)
 		return td_fail(error, TD_ERROR_AGAIN, "ticketd does not run");
 
 	talk = make_talk(intake);
-	send_all(&client, talk);
+	/* What went wrong shows in the answers, or their absence. */
+	td_send_all(client.fd, talk->str, talk->len);
 	greeting = read_reply(&client);
 	hello = read_reply(&client);
 	mail = read_reply(&client);

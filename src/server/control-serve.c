@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 
 #include "server/control-frame.h"
 
@@ -36,23 +37,6 @@ receive(Pipe *pipe)
 	g_byte_array_set_size(
 	    pipe->buffer, before + (size > 0 ? (guint)size : 0));
 	return size > 0;
-}
-
-static gboolean
-send_all(Pipe *pipe, const GString *frame)
-{
-	gsize done = 0;
-
-	while (done < frame->len) {
-		ssize_t sent = send(pipe->fd, frame->str + done,
-		    frame->len - done, MSG_NOSIGNAL);
-
-		if (sent > 0)
-			done += (gsize)sent;
-		else if (errno != EINTR)
-			return FALSE;
-	}
-	return TRUE;
 }
 
 static gboolean
@@ -102,7 +86,7 @@ serve_one(TdService *service, Pipe *pipe, const char *actor)
 		td_request_run(service, &request, actor, &answer, &error);
 	frame = error == NULL ? td_frame_answer(&answer)
 	                      : td_frame_error(error);
-	sent = send_all(pipe, frame);
+	sent = td_send_all(pipe->fd, frame->str, frame->len);
 	g_string_free(frame, TRUE);
 	return sent;
 }
@@ -125,7 +109,7 @@ td_control_serve_error(int fd, const GError *error)
 	g_auto(TdRequest) request = { NULL, NULL };
 
 	if (read_request(&pipe, &request, NULL))
-		send_all(&pipe, frame);
+		td_send_all(pipe.fd, frame->str, frame->len);
 	g_string_free(frame, TRUE);
 	g_byte_array_unref(pipe.buffer);
 }

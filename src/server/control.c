@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 
 #include "server/control-frame.h"
 #include "server/listen.h"
@@ -67,23 +68,6 @@ td_control_free(TdControl *control)
 	close(control->fd);
 	g_string_free(control->buffer, TRUE);
 	g_free(control);
-}
-
-/* A daemon that hangs up in the midst of it may have said why. */
-static void
-send_frame(TdControl *control, const GString *frame)
-{
-	gsize done = 0;
-
-	while (done < frame->len) {
-		ssize_t sent = send(control->fd, frame->str + done,
-		    frame->len - done, MSG_NOSIGNAL);
-
-		if (sent > 0)
-			done += (gsize)sent;
-		else if (errno != EINTR)
-			return;
-	}
 }
 
 /* Reads more into the buffer; FALSE at the end. */
@@ -158,7 +142,8 @@ td_control_call(TdControl *control, const TdRequest *request, TdAnswer *answer,
 	g_autoptr(GBytes) bytes = NULL;
 	gint64 size = -1;
 
-	send_frame(control, frame);
+	/* A daemon that hangs up in the midst of it may have said why. */
+	td_send_all(control->fd, frame->str, frame->len);
 	if (!read_line(control, &head, &size, error))
 		return FALSE;
 	if (size >= 0 && !read_bytes(control, (gsize)size, &bytes, error))

@@ -12,6 +12,7 @@
 
 #include <glib/gstdio.h>
 
+#include <ticketd/io.h>
 #include <ticketd/log.h>
 
 #include "server/spool.h"
@@ -157,22 +158,6 @@ reserve(TdSpool *spool, gsize size)
 	return TRUE;
 }
 
-static gboolean
-write_all(int fd, const char *bytes, gsize size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return FALSE;
-		bytes += written;
-		size -= (gsize)written;
-	}
-	return TRUE;
-}
-
 /* A file that goes with its descriptor; not every file system knows
  * O_TMPFILE. */
 static int
@@ -217,7 +202,7 @@ append_to_file(TdSpool *spool, const char *bytes, gsize size)
 			return FALSE;
 		spool->unseen = 0;
 	}
-	return write_all(spool->fd, bytes, size);
+	return td_write_all(spool->fd, bytes, size);
 }
 
 static gboolean
@@ -227,7 +212,8 @@ spill(TdSpool *spool)
 
 	if (fd < 0)
 		return FALSE;
-	if (!leaves_enough(fd) || !write_all(fd, spool->memory, spool->size)) {
+	if (!leaves_enough(fd) ||
+	    !td_write_all(fd, spool->memory, spool->size)) {
 		int saved = errno;
 
 		close(fd);

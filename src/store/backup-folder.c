@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 
 #include "store/backup-folder.h"
 
@@ -155,22 +156,6 @@ begin_file(TdBackupFolder *folder, const char *name, GError **error)
 }
 
 static gboolean
-write_all(int fd, const guint8 *bytes, gsize size)
-{
-	while (size > 0) {
-		ssize_t part = write(fd, bytes, size);
-
-		if (part < 0 && errno == EINTR)
-			continue;
-		if (part < 0)
-			return FALSE;
-		bytes += part;
-		size -= (gsize)part;
-	}
-	return TRUE;
-}
-
-static gboolean
 note_unflushed(TdBackupFolder *folder, gsize size, GError **error)
 {
 	folder->unflushed += size;
@@ -198,7 +183,7 @@ td_backup_folder_write(TdBackupFolder *folder, const char *file, guint64 offset,
 	if (folder->file->size != offset)
 		return td_fail(error, TD_ERROR_BROKEN,
 		    "the daemon sent pieces of %s that do not fit", file);
-	if (size > 0 && !write_all(folder->fd_file, data, size))
+	if (size > 0 && !td_write_all(folder->fd_file, data, size))
 		return td_folder_fail(error, "write", file);
 	if (size > 0)
 		td_sha256_update(folder->sha256, data, size);
@@ -232,7 +217,7 @@ write_manifest(TdBackupFolder *folder, GError **error)
 
 	if (fd < 0)
 		return td_folder_fail(error, "make", temporary);
-	ok = write_all(fd, (const guint8 *)text, strlen(text)) &&
+	ok = td_write_all(fd, (const guint8 *)text, strlen(text)) &&
 	    fsync(fd) == 0;
 	if (!ok)
 		td_folder_fail(error, "write", temporary);

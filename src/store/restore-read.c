@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <ticketd/error.h>
+#include <ticketd/io.h>
 
 #include "store/restore.h"
 
@@ -44,22 +45,6 @@ fail_file(GError **error, const TdRestoreCopy *copy, const TdBackupFile *file,
 	    copy->directory, file->name, why);
 }
 
-static gboolean
-write_all(int fd, const guint8 *bytes, gsize size)
-{
-	while (size > 0) {
-		ssize_t part = write(fd, bytes, size);
-
-		if (part < 0 && errno == EINTR)
-			continue;
-		if (part < 0)
-			return FALSE;
-		bytes += part;
-		size -= (gsize)part;
-	}
-	return TRUE;
-}
-
 /* @to -1: only looks. */
 static gboolean
 copy_bytes(TdRestoreCopy *copy, const TdBackupFile *file, int from, int to,
@@ -80,7 +65,7 @@ copy_bytes(TdRestoreCopy *copy, const TdBackupFile *file, int from, int to,
 		if (size == 0)
 			return fail_file(error, copy, file, "is cut short");
 		td_sha256_update(sha256, bytes, (gsize)size);
-		if (to >= 0 && !write_all(to, bytes, (gsize)size))
+		if (to >= 0 && !td_write_all(to, bytes, (gsize)size))
 			return td_restore_fail(error, "write", file->name);
 		left -= (guint64)size;
 		copy->done += (guint64)size;
