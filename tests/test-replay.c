@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <ticketd/error.h>
+#include <ticketd/privacy.h>
 
 #include "desk-fixture.h"
 
@@ -193,6 +194,93 @@ test_a_beginning_may_be_taken_as_it_is(
 	g_assert_cmpstr(found, ==, "");
 	ticket = fixture_ticket(fixture, 42);
 	g_assert_cmpint(ticket->timer, ==, 1577923200);
+}
+
+static void
+test_a_shorter_file_ends_a_beginning(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_autofree char *born = g_strdup_printf(BORN, 42u);
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autofree char *found = NULL;
+
+	play_beginning(fixture);
+	play_piece(fixture, born, FALSE);
+	ticket = fixture_ticket(fixture, 42);
+	g_assert_cmpuint(ticket->events, ==, 2);
+	g_assert_cmpint(ticket->timer, ==, 1577923200);
+	found = check(fixture, FALSE);
+	g_assert_cmpstr(found, ==, "");
+}
+
+/* Somebody's event stands where the third one should. */
+static void
+touch(Fixture *fixture)
+{
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, NULL);
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdEvent)
+	    event = td_event_new(TD_EVENT_NOTE, 42, fixture->now, "desk");
+
+	g_assert_true(td_ticket_get(txn, 42, &ticket, NULL));
+	g_assert_true(td_event_append(txn, ticket, event, NULL));
+	g_assert_true(td_ticket_put(txn, ticket, NULL));
+	g_assert_true(td_txn_commit(txn, NULL));
+}
+
+static void
+test_a_beginning_that_went_on_cannot_be_completed(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_autofree char *found = NULL;
+	g_autofree char *mended = NULL;
+	g_autofree char *after = NULL;
+
+	play_beginning(fixture);
+	touch(fixture);
+	found = check(fixture, FALSE);
+	g_assert_nonnull(strstr(found, "only its first 2 events"));
+	g_assert_nonnull(strstr(found, "ticket check --rebuild"));
+	g_assert_null(strstr(found, "ticket import"));
+	mended = check(fixture, TRUE);
+	after = check(fixture, FALSE);
+	g_assert_cmpstr(after, ==, "");
+}
+
+/* Its clocks still stand. */
+static void
+test_a_beginning_can_be_erased_from(
+    Fixture *fixture, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *mended = NULL;
+	g_autoptr(GHashTable) waiting = g_hash_table_new(NULL, NULL);
+	g_autoptr(TdErased) erased = NULL;
+	g_autoptr(TdErasePlan) plan = NULL;
+	g_autoptr(TdTicket) ticket = NULL;
+	g_autoptr(TdTxn) txn = NULL;
+	guint dropped = 0;
+
+	play_beginning(fixture);
+	txn = td_txn_begin(fixture->store, NULL);
+	td_desk_erase_who(
+	    fixture->desk, txn, "anna@example.net", FALSE, &erased, &error);
+	g_assert_no_error(error);
+	g_clear_pointer(&txn, td_txn_free);
+	td_desk_erase_look(fixture->store, erased, 42, waiting, &plan, &error);
+	g_assert_no_error(error);
+	txn = td_txn_begin(fixture->store, NULL);
+	td_desk_erase(txn, erased, plan, fixture->now, "control:tester",
+	    &dropped, &error);
+	g_assert_no_error(error);
+	g_assert_true(td_txn_commit(txn, NULL));
+	g_clear_pointer(&txn, td_txn_free);
+	ticket = fixture_ticket(fixture, 42);
+	g_assert_cmpstr(ticket->requester, ==, "erased-1");
+	g_assert_cmpuint(ticket->events, ==, 3);
+	g_assert_cmpint(ticket->timer, ==, 0);
+	/* Nothing may be wrong in the end. */
+	mended = check(fixture, TRUE);
 }
 
 static void
@@ -479,6 +567,12 @@ main(int argc, char **argv)
 	    test_the_last_piece_lets_clocks_run);
 	ADD("a beginning may be taken as it is",
 	    test_a_beginning_may_be_taken_as_it_is);
+	ADD("a shorter file ends a beginning",
+	    test_a_shorter_file_ends_a_beginning);
+	ADD("a beginning that went on cannot be completed",
+	    test_a_beginning_that_went_on_cannot_be_completed);
+	ADD("a beginning can be erased from, and its clocks stand still",
+	    test_a_beginning_can_be_erased_from);
 	ADD("another history is refused", test_another_history_is_refused);
 	ADD("a taken number is refused", test_a_taken_number_is_refused);
 	ADD("or gets a new number once", test_or_gets_a_new_number_once);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -337,6 +338,210 @@ test_open_when_full(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	assert_tickets(desk, 10);
 }
 
+/* ---- indexes that are made anew ---- */
+
+#define INDEX TD_INDEX_WORD
+#define PRINTED "tickets-by-word"
+
+static void
+file_words(Desk *desk)
+{
+	g_autoptr(TdTxn) txn = begin(desk);
+
+	for (guint i = 0; i < 1500; i++) {
+		g_autoptr(GString) subject = g_string_new(NULL);
+
+		for (guint j = 0; j < 16; j++)
+			g_string_append_printf(
+			    subject, "w%08x ", g_random_int());
+		td_ticket_free(new_ticket(
+		    txn, "support", "anna@example.com", subject->str));
+	}
+	commit(txn);
+	txn = begin(desk);
+	g_assert_true(td_index_renew(txn, TD_INDEX_REQUESTER, NULL));
+	g_assert_true(td_index_renew(txn, INDEX, NULL));
+	commit(txn);
+}
+
+static gboolean
+is_due(Desk *desk, const char *name)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	g_autofree char *key = g_strconcat(TD_META_RENEW, name, NULL);
+	guint64 due = 0;
+
+	g_assert_true(td_meta_get_number(txn, key, &due, NULL));
+	return due != 0;
+}
+
+static struct stat
+look_at(Desk *desk, const char *name)
+{
+	g_autofree char *file = g_strconcat(name, ".db", NULL);
+	g_autofree char *path = g_build_filename(desk->home, "db", file, NULL);
+	struct stat status;
+
+	g_assert_no_errno(stat(path, &status));
+	return status;
+}
+
+/* As many words as there are. */
+static guint
+count_words(Desk *desk)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(desk->store);
+	g_auto(TdCursor) cursor = { 0 };
+	gboolean found;
+	guint count = 0;
+
+	g_assert_true(td_cursor_open(txn, INDEX, FALSE, &cursor, NULL));
+	g_assert_true(td_cursor_seek(&cursor, NULL, 0, &found, NULL));
+	for (; found; count++)
+		g_assert_true(td_cursor_step(&cursor, DB_NEXT, &found, NULL));
+	return count;
+}
+
+static void
+test_old_index_stays(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	struct stat before, after;
+	guint words;
+
+	file_words(desk);
+	words = count_words(desk);
+	close_store(desk);
+	before = look_at(desk, PRINTED);
+	g_assert_cmpint(before.st_size, >, MIB);
+	fill_disk(desk, 17 * MIB);
+	open_store(desk);
+	g_assert_true(is_due(desk, PRINTED));
+	/* For a smaller one there is room. */
+	g_assert_false(is_due(desk, "tickets-by-requester"));
+	after = look_at(desk, PRINTED);
+	g_assert_cmpuint(after.st_ino, ==, before.st_ino);
+	g_assert_cmpuint(count_words(desk), ==, words);
+	close_store(desk);
+	empty_disk(desk);
+	open_store(desk);
+	g_assert_false(is_due(desk, PRINTED));
+	after = look_at(desk, PRINTED);
+	g_assert_cmpuint(after.st_ino, !=, before.st_ino);
+	g_assert_cmpuint(count_words(desk), ==, words);
+	g_assert_true(commit_small(desk, NULL));
+}
+
+static void
+fill_and_die(Desk *desk)
+{
+	open_store(desk);
+	fill_log(desk);
+	file_words(desk);
+	g_assert_true(td_store_flush(desk->store, NULL));
+}
+
+/* Before anything else is written. */
+static void
+test_log_is_trimmed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *first = g_build_filename(
+	    desk->home, "log/log.0000000001", NULL);
+
+	g_assert_no_errno(
+	    mount("none", desk->top, "tmpfs", MS_REMOUNT, "size=128m"));
+	run_and_die(desk, fill_and_die);
+	g_assert_true(g_file_test(first, G_FILE_TEST_EXISTS));
+	open_store(desk);
+	g_assert_false(is_due(desk, PRINTED));
+	g_assert_false(g_file_test(first, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_killed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint words;
+
+	file_words(desk);
+	words = count_words(desk);
+	close_store(desk);
+	for (guint i = 1; i <= 8; i++) {
+		pid_t child = fork();
+
+		g_assert_cmpint(child, >=, 0);
+		if (child == 0) {
+			open_store(desk);
+			pause();
+		}
+		g_usleep(i * 25000);
+		g_assert_no_errno(kill(child, SIGKILL));
+		g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+	}
+	open_store(desk);
+	g_assert_false(is_due(desk, PRINTED));
+	g_assert_cmpuint(count_words(desk), ==, words);
+}
+
+/* ---- what is said ---- */
+
+static void
+test_reason(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const struct {
+		guint64 bytes;
+		guint files;
+		const char *want;
+	} rows[] = {
+		{ 3 * MIB, 20, ": 2 MiB free in " },
+		{ 30 * MIB, 4, ": room for 4 more files in " },
+		{ 3 * MIB, 4, ": 2 MiB free, and room for 4 more files, in " },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *options = NULL;
+		g_autoptr(GError) error = NULL;
+		struct statvfs stat;
+
+		fill_disk(desk, rows[i].bytes - MIB / 2);
+		g_assert_no_errno(statvfs(desk->top, &stat));
+		options = g_strdup_printf(DISK ",nr_inodes=%u",
+		    (guint)(stat.f_files - stat.f_ffree) + rows[i].files);
+		g_assert_no_errno(
+		    mount("none", desk->top, "tmpfs", MS_REMOUNT, options));
+		desk->store->space_checked = 0;
+		g_assert_null(td_txn_begin(desk->store, &error));
+		g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
+		g_test_message("%s", error->message);
+		g_assert_nonnull(strstr(error->message, rows[i].want));
+		empty_disk(desk);
+	}
+}
+
+static void
+test_blame(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	static const struct {
+		guint64 left;
+		const char *said;
+		TdError want;
+	} rows[] = {
+		{ 40 * MIB, "damaged", TD_ERROR_BROKEN },
+		{ 24 * MIB, "damaged", TD_ERROR_BROKEN },
+		{ 24 * MIB, "write: No space left on device", TD_ERROR_AGAIN },
+		{ 10 * MIB, "damaged", TD_ERROR_AGAIN },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = g_error_new_literal(
+		    TD_ERROR, TD_ERROR_BROKEN, rows[i].said);
+
+		fill_disk(desk, rows[i].left);
+		td_space_blame(desk->store, &error);
+		g_assert_error(error, TD_ERROR, (gint)rows[i].want);
+		g_assert_nonnull(strstr(error->message, rows[i].said));
+		empty_disk(desk);
+	}
+}
+
 #define MOUNTED(name, function)                                                \
 	g_test_add("/store/full/" name, Desk, NULL, mount_desk, function,      \
 	    unmount_desk)
@@ -359,5 +564,12 @@ main(int argc, char **argv)
 	MOUNTED("a disk that fills up is survived", test_full_inside);
 	MOUNTED("a commit on a full disk is undone", test_full_at_commit);
 	MOUNTED("opening on a full disk harms nothing", test_open_when_full);
+	MOUNTED("an index that lacks room to be made anew stays",
+	    test_old_index_stays);
+	MOUNTED(
+	    "the log of one that is made anew is trimmed", test_log_is_trimmed);
+	MOUNTED("killed while it is made anew harms nothing", test_killed);
+	MOUNTED("what there is little of is told", test_reason);
+	MOUNTED("damage does not hide behind a full disk", test_blame);
 	return g_test_run();
 }

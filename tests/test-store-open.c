@@ -177,6 +177,32 @@ test_other_user_denied(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	open_store(desk);
 }
 
+/* The error tells which file it is, and what to do. */
+static void
+test_left_over_lock_told(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autofree char *lock = g_build_filename(
+	    desk->home, "restoring.lock", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (geteuid() != 0) {
+		g_test_skip("only root can give a directory away");
+		return;
+	}
+	g_assert_no_errno(g_mkdir(desk->home, 0700));
+	g_assert_no_errno(chmod(desk->top, 0711));
+	g_assert_no_errno(chown(desk->home, 12345, 12345));
+	g_assert_true(g_file_set_contents_full(
+	    lock, "1\n", 2, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	g_assert_no_errno(seteuid(12345));
+	td_store_create(desk->home, 1, &error);
+	g_assert_no_errno(seteuid(0));
+	g_assert_error(error, TD_ERROR, TD_ERROR_DENIED);
+	g_assert_nonnull(strstr(error->message, lock));
+	g_assert_nonnull(strstr(error->message, "belongs to user 0"));
+	g_assert_nonnull(strstr(error->message, "remove that file"));
+}
+
 static void
 test_second_owner_waits(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -407,6 +433,7 @@ main(int argc, char **argv)
 	MADE("a store without its lock is kept", test_used_kept);
 	BARE("no store is told with the remedy", test_no_store);
 	MADE("another user is denied", test_other_user_denied);
+	BARE("a lock that root left is told", test_left_over_lock_told);
 	MADE("a second owner gives up in time", test_second_owner_waits);
 	MADE("closing the lock file keeps the lock", test_lock_survives_close);
 	MADE("a second owner waits for the first", test_waits_for_holder);

@@ -284,6 +284,8 @@ gboolean td_clock_equal(const TdClock *a, const TdClock *b);
  * requester, merged and split, by due without a clock, by suppressed with the
  * key spam, and when it is purged. */
 void td_ticket_fold(TdTicket *ticket, const TdEvent *event);
+/* Sets .timer to what the other fields say; td_ticket_fold() does so too. */
+void td_ticket_set_timer(TdTicket *ticket);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdTicket, td_ticket_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdEvent, td_event_free)

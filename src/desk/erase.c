@@ -261,25 +261,44 @@ strip(const TdTicket *ticket)
 /* What was replaced cannot be brought back: so it must be the same ticket, with
  * the same owner, in the same queue, and as far as it was. */
 static gboolean
-check_same(TdTxn *txn, const TdTicket *now, guint64 number, GError **error)
+check_same(
+    const TdTicket *now, const TdTicket *was, guint64 number, GError **error)
+{
+	g_autoptr(TdTicket) left_of_it = was == NULL ? NULL : strip(was);
+	g_autoptr(TdTicket) left = strip(now);
+
+	return (left_of_it != NULL && td_ticket_equal(left, left_of_it)) ||
+	    td_fail(error, TD_ERROR_BROKEN,
+	        "without him the events of ticket %" G_GUINT64_FORMAT
+	        " would make another one of it; ticket check tells whether it "
+	        "is damaged",
+	        number);
+}
+
+/* The ticket without him, which is what it was; *@still when its clocks stand
+ * still until the rest of it is imported. */
+static gboolean
+make_anew(TdTxn *txn, const TdErasure *erasure, guint64 number,
+    TdTicket **ticket, gboolean *still, GError **error)
 {
 	g_autoptr(TdTicket) was = NULL;
-	g_autoptr(TdTicket) left_of_it = NULL;
-	g_autoptr(TdTicket) left = NULL;
+	guint64 cut = 0;
 
-	if (now == NULL)
+	*still = FALSE;
+	if (!sum_up(txn, erasure, number, ticket, error))
+		return FALSE;
+	if (number == TD_TICKET_DESK)
+		return TRUE;
+	if (*ticket == NULL)
 		return td_fail(error, TD_ERROR_BROKEN,
 		    "ticket %" G_GUINT64_FORMAT " has no events", number);
-	if (!td_ticket_get(txn, number, &was, error))
+	if (!td_ticket_get(txn, number, &was, error) ||
+	    !td_cut_get(txn, number, &cut, error))
 		return FALSE;
-	left = strip(now);
-	left_of_it = was == NULL ? NULL : strip(was);
-	if (left_of_it == NULL || !td_ticket_equal(left, left_of_it))
-		return td_fail(error, TD_ERROR_BROKEN,
-		    "without him the events of ticket %" G_GUINT64_FORMAT
-		    " would make another one of it",
-		    number);
-	return TRUE;
+	*still = cut != 0 && was != NULL && was->timer == 0;
+	if (*still)
+		(*ticket)->timer = 0;
+	return check_same(*ticket, was, number, error);
 }
 
 static gboolean
@@ -288,10 +307,9 @@ tell(TdTxn *txn, const TdErased *erased, const TdErasePlan *plan,
 {
 	g_autoptr(TdTicket) ticket = NULL;
 	g_autoptr(TdEvent) event = NULL;
+	gboolean still;
 
-	if (!sum_up(txn, erasure, plan->number, &ticket, error) ||
-	    (plan->number != TD_TICKET_DESK &&
-	        !check_same(txn, ticket, plan->number, error)))
+	if (!make_anew(txn, erasure, plan->number, &ticket, &still, error))
 		return FALSE;
 	event = td_event_new(TD_EVENT_NOTE, plan->number, now, actor);
 	td_event_set(event, "what", "erased");
@@ -299,8 +317,11 @@ tell(TdTxn *txn, const TdErased *erased, const TdErasePlan *plan,
 	td_event_set_number(event, "events", plan->events->len);
 	td_event_set_number(event, "messages", plan->emptied->len);
 	td_erasure_tell(erasure, event);
-	return td_event_append(txn, ticket, event, error) &&
-	    td_ticket_put(txn, ticket, error);
+	if (!td_event_append(txn, ticket, event, error))
+		return FALSE;
+	if (still)
+		ticket->timer = 0;
+	return td_ticket_put(txn, ticket, error);
 }
 
 gboolean

@@ -354,22 +354,44 @@ play_events(Player *player, GError **error)
 	return TRUE;
 }
 
+/* A file that has no more of a beginning ends it too: its clocks run as its
+ * events say. */
+static gboolean
+end_cut(const Player *player, gboolean *ended, GError **error)
+{
+	TdTicket *ticket = player->ticket;
+	guint64 events = 0;
+
+	*ended = FALSE;
+	if (player->replay->more || !player->resumed)
+		return TRUE;
+	if (!td_cut_get(player->txn, ticket->number, &events, error))
+		return FALSE;
+	if (events == 0)
+		return TRUE;
+	*ended = TRUE;
+	td_ticket_set_timer(ticket);
+	return td_cut_set(player->txn, ticket->number, 0, error);
+}
+
 /* Nothing may happen to it before it is what it was. */
 static gboolean
 save(const Player *player, GError **error)
 {
 	TdTicket *ticket = player->ticket;
 	gboolean more = player->replay->more;
+	gboolean ended;
 
-	if (player->added == 0)
+	if (!end_cut(player, &ended, error))
+		return FALSE;
+	if (player->added == 0 && !ended)
 		return TRUE;
 	if (more)
 		ticket->timer = 0;
 	if (!td_ticket_put(player->txn, ticket, error))
 		return FALSE;
-	return (!more && !player->resumed) ||
-	    td_cut_set(
-	        player->txn, ticket->number, more ? ticket->events : 0, error);
+	return !more ||
+	    td_cut_set(player->txn, ticket->number, ticket->events, error);
 }
 
 gboolean

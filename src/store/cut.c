@@ -47,6 +47,27 @@ settle(TdTxn *txn, TdTicket *record, const TdTicket *sum, GError **error)
 	    td_cut_set(txn, sum->number, 0, error);
 }
 
+/* The caller's.  What happened here meanwhile stands where the rest of it would
+ * stand. */
+static char *
+tell(guint64 number, guint64 events, guint64 there)
+{
+	if (there > events)
+		return g_strdup_printf("ticket %" G_GUINT64_FORMAT
+		                       ": only its first %" G_GUINT64_FORMAT
+		                       " events were imported, and something "
+		                       "happened to it here since, so that the "
+		                       "rest cannot come any more: run ticket "
+		                       "check --rebuild to take it as it is",
+		    number, events);
+	return g_strdup_printf(
+	    "ticket %" G_GUINT64_FORMAT ": only its first %" G_GUINT64_FORMAT
+	    " events were imported, and its clocks stand still: run ticket "
+	    "import on its file once more, or ticket check --rebuild to take "
+	    "it as it is",
+	    number, events);
+}
+
 gboolean
 td_cut_check(TdTxn *txn, gboolean rebuild, TdTicket *record, TdTicket *sum,
     char **finding, GError **error)
@@ -59,12 +80,7 @@ td_cut_check(TdTxn *txn, gboolean rebuild, TdTicket *record, TdTicket *sum,
 		return FALSE;
 	if (events == 0)
 		return TRUE;
-	*finding = g_strdup_printf(
-	    "ticket %" G_GUINT64_FORMAT ": only its first %" G_GUINT64_FORMAT
-	    " events were imported, and its clocks stand still: run ticket "
-	    "import on its file once more, or ticket check --rebuild to take "
-	    "it as it is",
-	    sum->number, events);
+	*finding = tell(sum->number, events, sum->events);
 	if (rebuild)
 		return settle(txn, record, sum, error);
 	/* Something that happened here since lets them run. */

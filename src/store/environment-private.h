@@ -70,8 +70,12 @@ void td_checkpoint_stop(TdStore *store);
 /* Fails with TD_ERROR_AGAIN when the disk is nearly full: with less than 16 MiB
  * free, or room for less than 16 files. */
 gboolean td_space_check(TdStore *store, GError **error);
+/* Whether @wanted bytes may be written without that. */
+gboolean td_space_has(TdStore *store, guint64 wanted);
 /* Recovery that finds the disk full panics; it recovers everything once there
- * is space, so that TD_ERROR_BROKEN of a full disk becomes TD_ERROR_AGAIN. */
+ * is space, so that TD_ERROR_BROKEN of a full disk becomes TD_ERROR_AGAIN. Full
+ * is one as above, or one of which the error says so; what it said stays in the
+ * text, for it may be damage all the same. */
 void td_space_blame(TdStore *store, GError **error);
 
 /* ---- logs.c ---- */
@@ -143,8 +147,13 @@ gboolean td_tables_open_bare(TdStore *store, GError **error);
 /* Removes the files of the indexes of tickets, those of former names too, while
  * they are closed: they are made anew when the tables are opened. */
 gboolean td_tables_remove_indexes(TdStore *store, GError **error);
-/* @index is made anew when the tables are opened next. */
+/* @index is made anew when the store is opened next. */
 gboolean td_index_renew(TdTxn *txn, TdTable index, GError **error);
+/* Makes those indexes anew, each with a checkpoint behind it.  One that the
+ * disk has no room for stays, and is tried again when the store is opened next;
+ * a line of the log says so.  After td_logs_start(), for it trims the log; no
+ * other thread may have the store yet. */
+gboolean td_tables_renew(TdStore *store, GError **error);
 void td_tables_close(TdStore *store);
 
 G_END_DECLS

@@ -267,7 +267,8 @@ td_store_open(
 	g_autoptr(TdStore) store = td_store_open_as(
 	    home, cache_size, wait_ms, TD_OPEN_ALL, error);
 
-	if (store == NULL || !td_logs_start(store, error))
+	if (store == NULL || !td_logs_start(store, error) ||
+	    !td_tables_renew(store, error))
 		return NULL;
 	td_checkpoint_start(store);
 	return g_steal_pointer(&store);

@@ -374,8 +374,8 @@ take_sooner(gint64 *time, gint64 other)
 }
 
 /* Reminders stand in order: the first is the soonest. */
-static void
-set_timer(TdTicket *ticket)
+void
+td_ticket_set_timer(TdTicket *ticket)
 {
 	const TdReminder *first = ticket->reminders->len > 0
 	    ? ticket->reminders->pdata[0]
@@ -490,7 +490,7 @@ void
 td_ticket_fold(TdTicket *ticket, const TdEvent *event)
 {
 	fold_kind(ticket, event);
-	set_timer(ticket);
+	td_ticket_set_timer(ticket);
 	if (changes_state(event) || td_purged_fold(ticket, event))
 		ticket->state = event->sequence;
 	ticket->messages = MAX(ticket->messages, event->message);

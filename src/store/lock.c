@@ -20,17 +20,36 @@
 
 #define POLL_MS 20u
 
+/* One that was killed before it gave its lock to the owner of the store left it
+ * behind. */
+static gboolean
+fail_left_over(GError **error, const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) != 0 || status.st_uid == geteuid())
+		return FALSE;
+	td_fail(error, TD_ERROR_DENIED,
+	    "%s belongs to user %u: a ticket restore or ticket init of his is "
+	    "at work, or was killed; if none is, remove that file",
+	    path, (guint)status.st_uid);
+	return TRUE;
+}
+
 static gboolean
 fail(GError **error, const char *home, const char *name, int errnum)
 {
+	g_autofree char *path = g_build_filename(home, name, NULL);
 	TdError code = TD_ERROR_AGAIN;
 
+	if (errnum == EACCES && strcmp(name, TD_RESTORING_LOCK) == 0 &&
+	    fail_left_over(error, path))
+		return FALSE;
 	if (errnum == EACCES || errnum == EPERM || errnum == EROFS)
 		code = TD_ERROR_DENIED;
 	else if (errnum == ENOENT)
 		code = TD_ERROR_NO_STORE;
-	return td_fail(
-	    error, code, "%s/%s: %s", home, name, g_strerror(errnum));
+	return td_fail(error, code, "%s: %s", path, g_strerror(errnum));
 }
 
 static gboolean

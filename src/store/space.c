@@ -6,6 +6,8 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #include <ticketd/error.h>
@@ -67,21 +69,35 @@ td_store_is_full(const char *home)
 	return bytes / MIB < LOW_MIB || files < LOW_FILES;
 }
 
-/* "3 MiB free in HOME"; the caller's. */
+/* What there is little of: "3 MiB free in HOME"; the caller's. */
 static char *
 say(const char *home, guint64 bytes, guint64 files)
 {
-	if (files < LOW_FILES)
+	if (files >= RESERVE_FILES)
+		return g_strdup_printf(
+		    "%" G_GUINT64_FORMAT " MiB free in %s", bytes / MIB, home);
+	if (bytes / MIB >= RESERVE_MIB)
 		return g_strdup_printf(
 		    "room for %u more files in %s", (guint)files, home);
-	return g_strdup_printf(
-	    "%" G_GUINT64_FORMAT " MiB free in %s", bytes / MIB, home);
+	return g_strdup_printf("%" G_GUINT64_FORMAT
+	                       " MiB free, and room for %u more files, in %s",
+	    bytes / MIB, (guint)files, home);
 }
 
 static gboolean
 is_spent(guint64 bytes, guint64 files)
 {
 	return bytes / MIB < RESERVE_MIB || files < RESERVE_FILES;
+}
+
+gboolean
+td_space_has(TdStore *store, guint64 wanted)
+{
+	guint64 bytes;
+	guint64 files;
+
+	ask(store->home, &bytes, &files);
+	return !is_spent(bytes, files) && bytes - RESERVE_MIB * MIB >= wanted;
 }
 
 gboolean
@@ -113,17 +129,21 @@ td_space_check(TdStore *store, GError **error)
 void
 td_space_blame(TdStore *store, GError **error)
 {
+	g_autoptr(GError) problem = NULL;
 	g_autofree char *left = NULL;
 	guint64 bytes;
 	guint64 files;
 
 	if (error == NULL || store->home == NULL ||
-	    !g_error_matches(*error, TD_ERROR, TD_ERROR_BROKEN) ||
-	    !td_store_is_full(store->home))
+	    !g_error_matches(*error, TD_ERROR, TD_ERROR_BROKEN))
 		return;
 	ask(store->home, &bytes, &files);
+	if (!is_spent(bytes, files) &&
+	    strstr((*error)->message, g_strerror(ENOSPC)) == NULL)
+		return;
 	left = say(store->home, bytes, files);
-	g_clear_error(error);
+	problem = g_steal_pointer(error);
 	td_fail(error, TD_ERROR_AGAIN,
-	    "the store cannot be opened on a full disk: %s", left);
+	    "the store cannot be opened on a full disk: %s (%s)", left,
+	    problem->message);
 }

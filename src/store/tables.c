@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <ticketd/error.h>
+#include <ticketd/log.h>
 
 #include "store/store-private.h"
 
@@ -153,6 +155,24 @@ associate(TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags)
 	    primary, txn, store->tables[index], td_index_func(index), flags);
 }
 
+static char *
+name_renewal(TdTable index)
+{
+	return g_strconcat(TD_META_RENEW, specs[index].name, NULL);
+}
+
+/* It is not to be made anew any more. */
+static int
+end_renewal(TdStore *store, TdTable index, DB_TXN *txn)
+{
+	DB *meta = store->tables[TD_TABLE_META];
+	g_autofree char *renewal = name_renewal(index);
+	DBT key = { .data = renewal, .size = (u_int32_t)strlen(renewal) };
+	int rc = meta->del(meta, txn, &key, 0);
+
+	return rc == DB_NOTFOUND ? 0 : rc;
+}
+
 /* Makes and fills an index in one transaction, so that a crash cannot leave a
  * file that lacks rows. */
 static int
@@ -166,6 +186,8 @@ build_index(TdStore *store, TdTable index)
 	rc = open_file(store, index, txn, DB_CREATE);
 	if (rc == 0)
 		rc = associate(store, index, txn, DB_CREATE);
+	if (rc == 0)
+		rc = end_renewal(store, index, txn);
 	if (rc != 0) {
 		/* The handle belongs to the transaction until that ends. */
 		DB *db = g_steal_pointer(&store->tables[index]);
@@ -188,8 +210,10 @@ open_index(TdStore *store, TdTable index)
 		return rc != 0 ? rc : associate(store, index, NULL, 0);
 	}
 	rc = open_file(store, index, NULL, 0);
+	/* Not again and again while the disk is full. */
 	if (rc == ENOENT)
-		return build_index(store, index);
+		return td_space_has(store, 0) ? build_index(store, index)
+		                              : ENOSPC;
 	return rc != 0 ? rc : associate(store, index, NULL, 0);
 }
 
@@ -287,51 +311,12 @@ td_tables_remove_indexes(TdStore *store, GError **error)
 	return remove_file(store, FORMER_INDEX, error);
 }
 
-static char *
-name_renewal(TdTable index)
-{
-	return g_strconcat(TD_META_RENEW, specs[index].name, NULL);
-}
-
 gboolean
 td_index_renew(TdTxn *txn, TdTable index, GError **error)
 {
 	g_autofree char *key = name_renewal(index);
 
 	return td_meta_put_number(txn, key, 1, error);
-}
-
-/* Removes the file of @index if it is to be made anew. */
-static gboolean
-begin_renewal(TdStore *store, TdTable index, gboolean *any, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(store);
-	g_autofree char *key = name_renewal(index);
-	guint64 wanted = 0;
-
-	if (!td_meta_get_number(txn, key, &wanted, error))
-		return FALSE;
-	*any = *any || wanted != 0;
-	return wanted == 0 || store->home == NULL ||
-	    remove_file(store, specs[index].name, error);
-}
-
-/* All indexes are there again. */
-static gboolean
-end_renewal(TdStore *store, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_begin(store, error);
-	TdTable index;
-
-	if (txn == NULL)
-		return FALSE;
-	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++) {
-		g_autofree char *key = name_renewal(index);
-
-		if (!td_row_delete(txn, TD_TABLE_META, key, strlen(key), error))
-			return FALSE;
-	}
-	return td_txn_commit(txn, error) && td_store_flush(store, error);
 }
 
 /* Berkeley DB writes all indexes that a handle knows of whenever a row of it
@@ -352,7 +337,6 @@ open_plain(TdStore *store, GError **error)
 gboolean
 td_tables_open(TdStore *store, gboolean create, GError **error)
 {
-	gboolean renewed = FALSE;
 	TdTable table;
 	guint64 count = 0;
 
@@ -360,19 +344,92 @@ td_tables_open(TdStore *store, gboolean create, GError **error)
 	    !open_primaries(store, count, error))
 		return FALSE;
 	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++) {
-		int rc;
+		int rc = open_index(store, table);
 
-		if (!create && !begin_renewal(store, table, &renewed, error))
-			return FALSE;
-		rc = open_index(store, table);
 		if (rc != 0)
 			return fail(error, rc, table);
 	}
-	if (!open_plain(store, error) ||
-	    (renewed && !end_renewal(store, error)))
+	if (!open_plain(store, error))
 		return FALSE;
 	/* The tables are on disk before it is said that they are. */
 	return create || count >= TD_INDEX_QUEUE || record_tables(store, error);
+}
+
+/* ---- indexes that are made anew ---- */
+
+/* The old file, the new one and the log of both are there at the same time. */
+#define RENEWAL_FACTOR 3u
+
+static gboolean
+is_renewal_due(TdStore *store, TdTable index, gboolean *due, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(store);
+	g_autofree char *key = name_renewal(index);
+	guint64 wanted = 0;
+
+	if (!td_meta_get_number(txn, key, &wanted, error))
+		return FALSE;
+	*due = wanted != 0;
+	return TRUE;
+}
+
+static gboolean
+has_room(TdStore *store, TdTable index)
+{
+	g_autofree char *file = g_strconcat(specs[index].name, ".db", NULL);
+	g_autofree char *path = g_build_filename(store->home, "db", file, NULL);
+	struct stat status;
+
+	return stat(path, &status) == 0 &&
+	    td_space_has(store, RENEWAL_FACTOR * (guint64)status.st_size);
+}
+
+/* Not in one transaction: a file that is made in the one that removed its
+ * namesake has no checksums. */
+static gboolean
+renew(TdStore *store, TdTable index, GError **error)
+{
+	DB *old = g_steal_pointer(&store->tables[index]);
+	int rc = old->close(old, 0);
+
+	if (rc != 0) {
+		td_store_fail(error, rc, specs[index].name);
+		g_prefix_error(error, "%s", "close index ");
+		return FALSE;
+	}
+	if (!remove_file(store, specs[index].name, error))
+		return FALSE;
+	rc = build_index(store, index);
+	return rc == 0 || fail(error, rc, index);
+}
+
+gboolean
+td_tables_renew(TdStore *store, GError **error)
+{
+	TdTable index;
+
+	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++) {
+		gboolean due;
+
+		if (!is_renewal_due(store, index, &due, error))
+			return FALSE;
+		if (!due || store->home == NULL)
+			continue;
+		if (!has_room(store, index)) {
+			td_log(TD_LOG_WARNING, "store", "index",
+			    specs[index].name, "error",
+			    "no room on the disk to make it anew: the old one "
+			    "stays until the next start",
+			    NULL);
+			continue;
+		}
+		/* Its log is not to be there beside that of the next one. */
+		if (!renew(store, index, error) ||
+		    !td_store_flush(store, error) ||
+		    !td_store_checkpoint(store, TRUE, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 void
