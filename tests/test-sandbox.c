@@ -30,7 +30,9 @@ enter(const Place *place, TdCage cage)
 		    !td_sandbox_close_calls(&sandbox, NULL))
 			abort();
 	} else {
-		td_sandbox_enter_child(cage, place->store);
+		if (!td_sandbox_enter_child(
+		        cage, place->store, TD_SANDBOX_AUTO))
+			abort();
 	}
 }
 
@@ -253,6 +255,29 @@ test_sandbox_must_fails_where_it_cannot_be(
 	g_assert_cmpint(try_in(place, NO_CAGE, must_without_landlock), ==, 0);
 }
 
+/* The same for children, who read nothing then. */
+static int
+child_must_without_landlock(const Place *place)
+{
+	TdPlaces none;
+
+	td_places_init(&none);
+	while (td_landlock_enter(&none))
+		continue;
+	return td_sandbox_enter_child(
+	           TD_CAGE_VERIFIER, place->store, TD_SANDBOX_MUST) ||
+	    !td_sandbox_enter_child(
+	        TD_CAGE_VERIFIER, place->store, TD_SANDBOX_AUTO);
+}
+
+static void
+test_child_that_must_be_closed_up_says_that_it_is_not(
+    Place *place, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_assert_cmpint(
+	    try_in(place, NO_CAGE, child_must_without_landlock), ==, 0);
+}
+
 #define ADD(path, data, test)                                                  \
 	g_test_add(path, Place, data, open_place, test, close_place)
 #define CAGE(cage) GINT_TO_POINTER(cage)
@@ -270,5 +295,7 @@ main(int argc, char **argv)
 	    test_a_thread_that_parses_is_alone_in_its_cage);
 	ADD("/sandbox/off", NULL, test_sandbox_off_closes_nothing);
 	ADD("/sandbox/must", NULL, test_sandbox_must_fails_where_it_cannot_be);
+	ADD("/sandbox/must-child", NULL,
+	    test_child_that_must_be_closed_up_says_that_it_is_not);
 	return g_test_run();
 }

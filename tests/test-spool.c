@@ -2,12 +2,19 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
 
+#include <ticketd/error.h>
+
+#include "server/fault.h"
 #include "server/poison.h"
 #include "server/spool.h"
 
@@ -212,18 +219,136 @@ static void
 test_suspect_that_spares_the_child_is_parsed(
     Place *place, gconstpointer u G_GNUC_UNUSED)
 {
-	static const char *const lives[] = { "exit 0", "exit 1",
-		"kill -KILL $$", "kill -TERM $$" };
+	g_autofree char *subject = NULL;
+	gboolean tried;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(lives); i++) {
-		g_autofree char *subject = NULL;
-		gboolean tried;
+	leave_in_hand(place);
+	subject = parse_with(place, "exit 0", &tried);
+	g_assert_true(tried);
+	g_assert_cmpstr(subject, ==, "hello");
+}
 
-		leave_in_hand(place);
-		subject = parse_with(place, lives[i], &tried);
-		g_assert_true(tried);
-		g_assert_cmpstr(subject, ==, "hello");
+/* The subject that @mail has when it is taken; NULL: it was not.  The
+ * caller's. */
+static char *
+take_from(TdPoison *poison)
+{
+	g_autoptr(GBytes) raw = g_bytes_new_static(mail, strlen(mail));
+	g_autoptr(TdMessage) message = NULL;
+	g_autoptr(GError) error = NULL;
+	guint note;
+
+	message = td_poison_take(poison, raw, &note, &error);
+	td_poison_done(poison, note);
+	if (message == NULL)
+		g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
+	return message == NULL ? NULL : g_strdup(message->subject);
+}
+
+static void
+test_suspect_that_no_child_could_try_is_deferred(
+    Place *place, gconstpointer u G_GNUC_UNUSED)
+{
+	static const char *const parsers[][4] = {
+		{ "/bin/sh", "-c", "exit 71", NULL },
+		{ "/bin/sh", "-c", "kill -KILL $$", NULL },
+		{ "/bin/sh", "-c", "kill -TERM $$", NULL },
+		{ "/nonexistent/program", NULL },
+	};
+	static const char *const well[] = { "/bin/true", NULL };
+	g_autoptr(TdPoison) tried = NULL;
+	g_autofree char *subject = NULL;
+
+	leave_in_hand(place);
+	for (gsize i = 0; i < G_N_ELEMENTS(parsers); i++) {
+		g_autoptr(TdPoison)
+		    poison = td_poison_open(place->scratch, parsers[i]);
+
+		for (guint turn = 0; turn < 3; turn++)
+			g_assert_null(take_from(poison));
 	}
+	tried = td_poison_open(place->scratch, well);
+	subject = take_from(tried);
+	g_assert_cmpstr(subject, ==, "hello");
+}
+
+static void
+test_suspect_that_keeps_the_child_waiting_twice_is_not_parsed(
+    Place *place, gconstpointer u G_GNUC_UNUSED)
+{
+	static const char *const parser[] = { "/bin/sh", "-c", "kill -ALRM $$",
+		NULL };
+	g_autoptr(TdPoison) poison = NULL;
+
+	leave_in_hand(place);
+	poison = td_poison_open(place->scratch, parser);
+	g_assert_null(take_from(poison));
+	for (guint turn = 0; turn < 2; turn++) {
+		g_autofree char *subject = take_from(poison);
+
+		g_assert_cmpstr(subject, ==, "unreadable message");
+	}
+}
+
+/* In a process that ends by a fault of what is done with @mail then, or tells
+ * how it was taken. */
+enum {
+	READ,
+	UNREAD,
+	DEFERRED
+};
+
+static int
+take_and(const Place *place, gboolean fault)
+{
+	g_autoptr(GBytes) raw = g_bytes_new_static(mail, strlen(mail));
+	const struct rlimit no_core = { 0, 0 };
+	pid_t child = fork();
+	int status;
+
+	g_assert_cmpint(child, >=, 0);
+	if (child == 0) {
+		static const char *const well[] = { "/bin/true", NULL };
+		TdPoison *poison = td_poison_open(place->scratch, well);
+		TdMessage *message;
+		guint note;
+
+		setrlimit(RLIMIT_CORE, &no_core);
+		td_faults_catch();
+		message = td_poison_take(poison, raw, &note, NULL);
+		if (message == NULL)
+			_exit(DEFERRED);
+		td_poison_enter(poison, note);
+		if (fault)
+			abort();
+		td_poison_leave();
+		td_poison_spare(poison, note);
+		td_poison_done(poison, note);
+		_exit(g_str_equal(message->subject, "hello") ? READ : UNREAD);
+	}
+	while (waitpid(child, &status, 0) < 0)
+		g_assert_cmpint(errno, ==, EINTR);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void
+test_mail_that_faults_unread_too_is_not_taken(
+    Place *place, gconstpointer u G_GNUC_UNUSED)
+{
+	for (guint fault = 1; fault <= 5; fault++)
+		g_assert_cmpint(take_and(place, TRUE), ==, -SIGABRT);
+	for (guint turn = 0; turn < 2; turn++)
+		g_assert_cmpint(take_and(place, TRUE), ==, DEFERRED);
+}
+
+static void
+test_mail_that_was_filed_unread_stays_a_convict(
+    Place *place, gconstpointer u G_GNUC_UNUSED)
+{
+	for (guint fault = 1; fault <= 3; fault++)
+		g_assert_cmpint(take_and(place, TRUE), ==, -SIGABRT);
+	for (guint turn = 0; turn < 3; turn++)
+		g_assert_cmpint(take_and(place, FALSE), ==, UNREAD);
 }
 
 #define ADD(path, test)                                                        \
@@ -241,5 +366,11 @@ main(int argc, char **argv)
 	ADD("/poison/filed", test_mail_that_was_filed_is_no_suspect);
 	ADD("/poison/guilty", test_suspect_that_kills_the_child_is_not_parsed);
 	ADD("/poison/innocent", test_suspect_that_spares_the_child_is_parsed);
+	ADD("/poison/untried",
+	    test_suspect_that_no_child_could_try_is_deferred);
+	ADD("/poison/waiting",
+	    test_suspect_that_keeps_the_child_waiting_twice_is_not_parsed);
+	ADD("/poison/unread", test_mail_that_faults_unread_too_is_not_taken);
+	ADD("/poison/convict", test_mail_that_was_filed_unread_stays_a_convict);
 	return g_test_run();
 }

@@ -17,11 +17,12 @@ int td_daemon_run(const char *conf_path, gboolean debug);
 /* deliver.c: `ticketd --deliver`; @argv without that word. */
 int td_daemon_deliver(int argc, char **argv);
 /* parse.c: `ticketd --parse`, the child that tries out a suspect mail, for so
- * many @seconds of a processor.  @parent as below. */
-int td_daemon_parse(pid_t parent, guint seconds, gboolean sandbox);
+ * many @seconds of a processor.  EX_OSERR: nothing was read.  @parent as
+ * below. */
+int td_daemon_parse(pid_t parent, guint seconds, TdSandboxUse sandbox);
 /* verify.c: `ticketd --verify [--read-key]`, the child that checks signatures
  * and reads keys.  @parent as below. */
-int td_daemon_verify(pid_t parent, gboolean read_key, gboolean sandbox);
+int td_daemon_verify(pid_t parent, gboolean read_key, TdSandboxUse sandbox);
 
 /* ---- child.c ---- */
 

@@ -93,7 +93,12 @@ static int
 work_for_parent(char **argv)
 {
 	pid_t parent = (pid_t)number_of(argv, "--parent=", 0);
-	gboolean sandbox = !has_word(argv, "--no-sandbox");
+	TdSandboxUse sandbox = TD_SANDBOX_AUTO;
+
+	if (has_word(argv, "--no-sandbox"))
+		sandbox = TD_SANDBOX_OFF;
+	else if (has_word(argv, "--sandbox=must"))
+		sandbox = TD_SANDBOX_MUST;
 
 	if (strcmp(argv[1], "--verify") == 0)
 		return td_daemon_verify(

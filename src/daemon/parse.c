@@ -59,7 +59,7 @@ set_limits(guint seconds_max)
 }
 
 int
-td_daemon_parse(pid_t parent, guint seconds, gboolean sandbox)
+td_daemon_parse(pid_t parent, guint seconds, TdSandboxUse sandbox)
 {
 	g_autoptr(GByteArray) raw = g_byte_array_new();
 	g_autoptr(TdMessage) message = NULL;
@@ -69,8 +69,8 @@ td_daemon_parse(pid_t parent, guint seconds, gboolean sandbox)
 	if (!td_child_begin(parent, WAIT_TIMES * seconds + WAIT_MORE, FALSE) ||
 	    !set_limits(seconds))
 		return EX_OSERR;
-	if (sandbox)
-		td_sandbox_enter_child(TD_CAGE_PARSER, NULL);
+	if (!td_sandbox_enter_child(TD_CAGE_PARSER, NULL, sandbox))
+		return EX_OSERR;
 	do {
 		guint before = raw->len;
 

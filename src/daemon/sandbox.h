@@ -71,8 +71,10 @@ void td_sandbox_log(const TdSandbox *sandbox);
 void td_sandbox_enter_parser(gpointer sandbox);
 
 /* For `ticketd --parse` and --verify, whose directory @scratch is: closes what
- * can be closed. */
-void td_sandbox_enter_child(TdCage cage, const char *scratch);
+ * can be closed, unless @use is off.  FALSE: that is not all, and @use is
+ * must. */
+gboolean td_sandbox_enter_child(
+    TdCage cage, const char *scratch, TdSandboxUse use);
 
 /* ---- sandbox-files.c: Landlock ---- */
 

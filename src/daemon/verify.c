@@ -169,7 +169,7 @@ read_key(const Question *question, const char *scratch, GError **error)
 }
 
 int
-td_daemon_verify(pid_t parent, gboolean of_a_key, gboolean sandbox)
+td_daemon_verify(pid_t parent, gboolean of_a_key, TdSandboxUse sandbox)
 {
 	g_auto(Question) question = {
 		.bytes = g_byte_array_new(),
@@ -182,8 +182,8 @@ td_daemon_verify(pid_t parent, gboolean of_a_key, gboolean sandbox)
 	td_privileges_begin(FALSE);
 	if (!td_child_begin(parent, SECONDS_MAX, TRUE) || !set_limits())
 		return EX_OSERR;
-	if (sandbox)
-		td_sandbox_enter_child(TD_CAGE_VERIFIER, g_get_tmp_dir());
+	if (!td_sandbox_enter_child(TD_CAGE_VERIFIER, g_get_tmp_dir(), sandbox))
+		return EX_OSERR;
 	if (!read_question(&question) ||
 	    (of_a_key ? question.keys->len != 1 : question.mail == NULL)) {
 		fprintf(stderr,

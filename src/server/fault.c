@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,13 +28,14 @@ struct TdFaults {
 static const Record none;
 
 /* What the handler reads. */
-static struct {
+static volatile struct {
 	int fd;
 	off_t at; /* of a record that is free */
 } place = { .fd = -1 };
 
 static gboolean catching;
-static _Thread_local const guint8 *handled;
+/* The handler reads it, on the same thread. */
+static _Thread_local const guint8 *volatile handled;
 
 static void free_stack(gpointer stack);
 
@@ -164,11 +166,13 @@ td_faults_enter(const guint8 *digest)
 {
 	take_stack();
 	handled = digest;
+	atomic_signal_fence(memory_order_seq_cst);
 }
 
 void
 td_faults_leave(void)
 {
+	atomic_signal_fence(memory_order_seq_cst);
 	handled = NULL;
 }
 

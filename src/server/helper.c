@@ -12,11 +12,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <ticketd/error.h>
 
 #include "server/helper.h"
+
+extern char **environ;
 
 /* Nobody has more to say. */
 #define OUTPUT_MAX ((gsize)16 * 1024)
@@ -53,6 +56,8 @@ td_helper_arguments(const TdConf *conf, const char *job, const char *option)
 		g_ptr_array_add(arguments, g_strdup(option));
 	if (conf != NULL && conf->sandbox == TD_SANDBOX_OFF)
 		g_ptr_array_add(arguments, g_strdup("--no-sandbox"));
+	if (conf != NULL && conf->sandbox == TD_SANDBOX_MUST)
+		g_ptr_array_add(arguments, g_strdup("--sandbox=must"));
 	g_ptr_array_add(arguments, NULL);
 	return (char **)g_ptr_array_steal(arguments, NULL);
 }
@@ -91,6 +96,48 @@ void
 td_helper_remove(const char *path)
 {
 	nftw(path, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* ---- trying ---- */
+
+static TdTrial
+trial_of(int status)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL,
+		SIGTRAP, SIGSYS, SIGXCPU };
+
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status) == EX_OK ? TD_TRIAL_WELL
+		                                    : TD_TRIAL_UNTRIED;
+	if (WTERMSIG(status) == SIGALRM)
+		return TD_TRIAL_WAITED;
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++)
+		if (WTERMSIG(status) == faults[i])
+			return TD_TRIAL_KILLED;
+	return TD_TRIAL_UNTRIED;
+}
+
+TdTrial
+td_helper_try(char **argv, const char *bytes, gsize size)
+{
+	posix_spawn_file_actions_t actions;
+	int fd = td_helper_input(bytes, size);
+	int rc, status = 0;
+	pid_t child;
+
+	if (fd < 0)
+		return TD_TRIAL_UNTRIED;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
+	rc = posix_spawn(&child, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(fd);
+	if (rc != 0)
+		return TD_TRIAL_UNTRIED;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return TD_TRIAL_UNTRIED;
+	return trial_of(status);
 }
 
 /* ---- running ---- */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 char *td_helper_program(void);
 
 /* The arguments that run it so as a child of this process, with @option unless
- * that is NULL, and --no-sandbox where @conf (or NULL) has sandbox = off; NULL
+ * that is NULL, and what its [desk] sandbox asks for where @conf is given; NULL
  * if there is no such program.  The caller owns the result. */
 char **td_helper_arguments(
     const TdConf *conf, const char *job, const char *option);
@@ -21,6 +21,17 @@ char **td_helper_arguments(
 /* A file without a name that holds the @size bytes, to be read from its start;
  * -1: errno says why. */
 int td_helper_input(const char *bytes, gsize size);
+
+/* What became of a child. */
+typedef enum {
+	TD_TRIAL_WELL,
+	TD_TRIAL_KILLED,  /* by a fault of its own, or for what it took */
+	TD_TRIAL_WAITED,  /* until SIGALRM: its time was over */
+	TD_TRIAL_UNTRIED, /* could not begin, or was killed from outside */
+} TdTrial;
+
+/* Runs @argv to its end, with @bytes on its standard input. */
+TdTrial td_helper_try(char **argv, const char *bytes, gsize size);
 
 /* Runs @argv in an environment that has nothing but a path, a language and the
  * directory @scratch, @input on its standard input, and reads what it prints up

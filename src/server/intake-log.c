@@ -55,12 +55,24 @@ log_recipient(const TdIntake *intake, const TdMessage *message,
 	    recipient->class_name, "commands",
 	    recipient->agent ? commands : NULL, "refused",
 	    recipient->agent ? (recipient->refused ? "yes" : "no") : NULL,
-	    "from", td_message_from(message), "sender",
+	    "from", message == NULL ? NULL : td_message_from(message), "sender",
 	    cut(intake->sender, &sender), "recipient",
 	    cut(recipient->recipient, &address), "queue_id", intake->queue_id,
-	    "message_id", cut(message->message_id, &message_id), "size", size,
-	    "delay", delay, "result", error == NULL ? "ok" : error->message,
-	    "token", recipient->guess ? "wrong" : NULL, NULL);
+	    "message_id",
+	    message == NULL ? NULL : cut(message->message_id, &message_id),
+	    "size", size, "delay", delay, "result",
+	    error == NULL ? "ok" : error->message, "token",
+	    recipient->guess ? "wrong" : NULL, NULL);
+}
+
+void
+td_intake_note(TdIntakeRecipient *recipient, const TdPlan *plan)
+{
+	recipient->rule = g_strdup(td_rule_name(plan->rule));
+	recipient->class_name = g_strdup(td_class_name(plan->class.class));
+	recipient->agent = plan->speaker != NULL && *plan->speaker != '\0';
+	recipient->commands = plan->results->len;
+	recipient->refused = plan->refused;
 }
 
 void

@@ -88,17 +88,6 @@ begin_afresh(TdIntakeRecipient *recipient)
 	recipient->agent = FALSE;
 }
 
-/* For the log. */
-static void
-take_notes(TdIntakeRecipient *recipient, const TdPlan *plan)
-{
-	recipient->rule = g_strdup(td_rule_name(plan->rule));
-	recipient->class_name = g_strdup(td_class_name(plan->class.class));
-	recipient->agent = plan->speaker != NULL && *plan->speaker != '\0';
-	recipient->commands = plan->results->len;
-	recipient->refused = plan->refused;
-}
-
 /* A recipient that is none of ours has failed, the others need not suffer:
  * nothing was written for it. */
 static gboolean
@@ -134,7 +123,7 @@ file_for(Task *task, TdTxn *txn, TdIntakeRecipient *recipient, GError **error)
 		return FALSE;
 	}
 
-	take_notes(recipient, plan);
+	td_intake_note(recipient, plan);
 	recipient->guess = td_desk_is_guess(task->desk, recipient->recipient);
 	raw = g_bytes_get_data(intake->raw, &size);
 	return td_desk_apply(task->desk, txn, plan, task->message, &envelope,
@@ -188,7 +177,6 @@ static void
 free_task(Task *task)
 {
 	td_poison_done(td_service_poison(task->service), task->note);
-	td_message_free(task->message);
 	if (task->room > 0)
 		td_reading_end(td_service_reading(task->service), task->room);
 	g_clear_pointer(&task->packed, g_bytes_unref);
@@ -220,6 +208,7 @@ mail_filed(gpointer data, const GError *error)
 	}
 	td_poison_enter(td_service_poison(task->service), task->note);
 	td_intake_log(task->intake, task->message);
+	g_clear_pointer(&task->message, td_message_free);
 	td_poison_leave();
 	if (error == NULL)
 		td_poison_spare(td_service_poison(task->service), task->note);
@@ -241,8 +230,10 @@ push(Task *task)
 static void
 check_signature(Task *task)
 {
+	td_poison_enter(td_service_poison(task->service), task->note);
 	td_verify_mail(task->service, task->message, task->intake->raw,
 	    task->keys, &task->signature);
+	td_poison_leave();
 	push(task);
 }
 
@@ -275,27 +266,38 @@ find_keys(gpointer data, gpointer unused G_GNUC_UNUSED)
 		push(task);
 }
 
-static void
+/* FALSE: it is not taken now, and @task is done with. */
+static gboolean
 parse(Task *task)
 {
+	TdPoison *poison = td_service_poison(task->service);
+	g_autoptr(GError) error = NULL;
 	const char *raw;
 	gsize size;
 
-	task->message = td_poison_parse(
-	    td_service_poison(task->service), task->intake->raw, &task->note);
+	task->message = td_poison_take(
+	    poison, task->intake->raw, &task->note, &error);
+	if (task->message == NULL) {
+		mail_filed(task, error);
+		return FALSE;
+	}
 	task->desk = td_service_desk(task->service);
 	/* Small ones, of which there are many: the writer has the most to do
 	 * of all threads. */
 	raw = g_bytes_get_data(task->intake->raw, &size);
+	td_poison_enter(poison, task->note);
 	if (size <= LARGE_MAIL)
 		task->packed = td_filed_pack(raw, size);
+	td_poison_leave();
+	return TRUE;
 }
 
 /* On a thread that may do anything. */
 static void
 parse_here_and_push(Task *task)
 {
-	parse(task);
+	if (!parse(task))
+		return;
 	find_keys_of(task);
 	if (task->keys != NULL)
 		check_signature(task);
@@ -340,7 +342,8 @@ parse_and_push(Task *task)
 		return;
 	}
 	take_room(task);
-	parse(task);
+	if (!parse(task))
+		return;
 	if (td_message_is_signed(task->message))
 		g_thread_pool_push(parsers->lookers, task, NULL);
 	else

@@ -5,16 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
 
+#include <ticketd/error.h>
 #include <ticketd/log.h>
 #include <ticketd/sha256.h>
 #include <ticketd/text.h>
@@ -22,8 +20,6 @@
 #include "server/fault.h"
 #include "server/helper.h"
 #include "server/poison.h"
-
-extern char **environ;
 
 /* Mails noted at once; more are in hand without a note. */
 #define NOTES 512u
@@ -35,11 +31,22 @@ extern char **environ;
  * child says: it was always the thread that handled it, each time in a process
  * that had begun anew. */
 #define FAULTS_MAX 3u
+/* ... and after so many it is not taken at all: it is not the reading then. */
+#define FAULTS_LAST 5u
+/* Once the machine may have been slow. */
+#define WAITS_MAX 2u
 
 #define SUBJECT "unreadable message"
 
 /* Threads that are watched while they parse; there are never so many. */
 #define WATCHED_MAX 64u
+
+/* What to do with a mail. */
+typedef enum {
+	VERDICT_READ,
+	VERDICT_UNREAD,
+	VERDICT_LATER,
+} Verdict;
 
 /* A thread in the midst of a mail. */
 typedef struct {
@@ -56,9 +63,11 @@ struct TdPoison {
 	GMutex lock; /* of all below */
 	gboolean taken[NOTES];
 	guint8 digests[NOTES][DIGEST_SIZE]; /* of those that are taken */
+	gboolean convicts[NOTES];           /* which of them are not read */
 	guint next;                         /* where to look for a free one */
 	Watched watched[WATCHED_MAX];
 	GHashTable *suspects; /* hex digest -> its note, and one */
+	GHashTable *waits;    /* hex digest of a suspect -> count */
 };
 
 /* ---- the file ---- */
@@ -120,6 +129,8 @@ td_poison_open(const char *directory, const char *const *parser)
 	g_mutex_init(&poison->lock);
 	poison->suspects = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, NULL);
+	poison->waits = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, NULL);
 	poison->parser = parser == NULL
 	    ? td_helper_arguments(NULL, "--parse", NULL)
 	    : g_strdupv((char **)parser);
@@ -146,6 +157,7 @@ td_poison_free(TdPoison *poison)
 		close(poison->fd);
 	g_strfreev(poison->parser);
 	g_hash_table_unref(poison->suspects);
+	g_hash_table_unref(poison->waits);
 	g_mutex_clear(&poison->lock);
 	g_free(poison);
 }
@@ -153,7 +165,7 @@ td_poison_free(TdPoison *poison)
 /* ---- notes ---- */
 
 static guint
-take_note(TdPoison *poison, const guint8 *digest)
+take_note(TdPoison *poison, const guint8 *digest, gboolean convict)
 {
 	guint note = NOTES;
 
@@ -167,6 +179,7 @@ take_note(TdPoison *poison, const guint8 *digest)
 	if (note < NOTES) {
 		poison->taken[note] = TRUE;
 		memcpy(poison->digests[note], digest, DIGEST_SIZE);
+		poison->convicts[note] = convict;
 		poison->next = note + 1;
 	}
 	g_mutex_unlock(&poison->lock);
@@ -212,54 +225,11 @@ td_poison_leave(void)
 void
 td_poison_spare(TdPoison *poison, guint note)
 {
-	if (poison != NULL && note < NOTES)
+	if (poison != NULL && note < NOTES && !poison->convicts[note])
 		td_faults_forget(poison->faults, poison->digests[note]);
 }
 
 /* ---- suspects ---- */
-
-/* Whether the child died of the mail.  Killed from outside it proves nothing,
- * nor does a child that could not start. */
-static gboolean
-is_conviction(int status)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL,
-		SIGTRAP, SIGSYS, SIGXCPU };
-
-	if (!WIFSIGNALED(status))
-		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++)
-		if (WTERMSIG(status) == faults[i])
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
-kills_child(TdPoison *poison, const char *raw, gsize size)
-{
-	posix_spawn_file_actions_t actions;
-	int fd, rc, status = 0;
-	pid_t child;
-
-	if (poison->parser == NULL)
-		return FALSE;
-	fd = td_helper_input(raw, size);
-	if (fd < 0)
-		return FALSE;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
-	rc = posix_spawn(
-	    &child, poison->parser[0], &actions, NULL, poison->parser, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(fd);
-	if (rc != 0)
-		return FALSE;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return FALSE;
-	return is_conviction(status);
-}
 
 static gboolean
 is_suspect(TdPoison *poison, const char *digest)
@@ -280,36 +250,84 @@ clear_suspect(TdPoison *poison, const char *digest)
 	g_mutex_lock(&poison->lock);
 	note = g_hash_table_lookup(poison->suspects, digest);
 	g_hash_table_remove(poison->suspects, digest);
+	g_hash_table_remove(poison->waits, digest);
 	g_mutex_unlock(&poison->lock);
 	if (note != NULL)
 		td_poison_done(poison, GPOINTER_TO_UINT(note) - 1);
 }
 
-static gboolean
-convict(const char *digest, const char *result)
+/* How often a child waited for it in vain, @more times included. */
+static guint
+count_waits(TdPoison *poison, const char *digest, guint more)
 {
-	td_log(TD_LOG_CRITICAL, "poison", "digest", digest, "result", result,
-	    NULL);
-	return TRUE;
+	guint waits;
+
+	g_mutex_lock(&poison->lock);
+	waits = GPOINTER_TO_UINT(g_hash_table_lookup(poison->waits, digest)) +
+	    more;
+	if (more > 0)
+		g_hash_table_replace(
+		    poison->waits, g_strdup(digest), GUINT_TO_POINTER(waits));
+	g_mutex_unlock(&poison->lock);
+	return waits;
+}
+
+static Verdict
+tell(Verdict verdict, const char *digest, const char *result)
+{
+	td_log(verdict == VERDICT_READ ? TD_LOG_NOTICE : TD_LOG_CRITICAL,
+	    "poison", "digest", digest, "result", result, NULL);
+	return verdict;
 }
 
 /* A suspect that lived through it is none any more; a convict stays one, so
  * that it is not tried in this process ever. */
-static gboolean
-is_poison(TdPoison *poison, const guint8 *bytes, const char *digest,
+static Verdict
+judge_suspect(TdPoison *poison, const char *digest, const char *raw, gsize size)
+{
+	TdTrial trial = TD_TRIAL_WELL;
+
+	/* Where there is no program, faults alone can prove what it is. */
+	if (count_waits(poison, digest, 0) >= WAITS_MAX)
+		trial = TD_TRIAL_WAITED;
+	else if (poison->parser != NULL)
+		trial = td_helper_try(poison->parser, raw, size);
+
+	switch (trial) {
+	case TD_TRIAL_KILLED:
+		return tell(
+		    VERDICT_UNREAD, digest, "kills the parser; filed unread");
+	case TD_TRIAL_WAITED:
+		if (count_waits(poison, digest, 1) >= WAITS_MAX)
+			return tell(VERDICT_UNREAD, digest,
+			    "the parser never ends; filed unread");
+		return tell(VERDICT_LATER, digest,
+		    "the parser did not end; to be tried once more");
+	case TD_TRIAL_UNTRIED:
+		return tell(VERDICT_LATER, digest,
+		    "in hand at a crash, and cannot be tried now; deferred");
+	case TD_TRIAL_WELL:
+		break;
+	}
+	clear_suspect(poison, digest);
+	return tell(VERDICT_READ, digest, "in hand at a crash; harmless");
+}
+
+static Verdict
+judge(TdPoison *poison, const guint8 *bytes, const char *digest,
     const char *raw, gsize size)
 {
-	if (td_faults_count(poison->faults, bytes) >= FAULTS_MAX)
-		return convict(digest,
+	guint faults = td_faults_count(poison->faults, bytes);
+
+	if (faults >= FAULTS_LAST)
+		return tell(VERDICT_LATER, digest,
+		    "the desk faulted at it unread too; not taken");
+	if (faults >= FAULTS_MAX)
+		return tell(VERDICT_UNREAD, digest,
 		    "the desk faulted at it again and again; filed unread");
 	if (!is_suspect(poison, digest))
-		return FALSE;
-	if (kills_child(poison, raw, size))
-		return convict(digest, "kills the parser; filed unread");
-	td_log(TD_LOG_NOTICE, "poison", "digest", digest, "result",
-	    "in hand at a crash; harmless", NULL);
-	clear_suspect(poison, digest);
-	return FALSE;
+		return VERDICT_READ;
+	return judge_suspect(poison, digest, raw, size);
 }
 
 gboolean
@@ -396,24 +414,26 @@ td_poison_stuck(TdPoison *poison, guint seconds)
 }
 
 static TdMessage *
-parse_watched(
-    TdPoison *poison, const guint8 *digest, const char *bytes, gsize size)
+parse_watched(TdPoison *poison, const guint8 *digest, gboolean unread,
+    const char *bytes, gsize size)
 {
 	Watched *watched = begin_watch(poison, digest);
 	TdMessage *message;
 
 	td_faults_enter(digest);
-	message = td_message_parse(bytes, size);
+	message = unread ? td_message_unreadable(bytes, size, SUBJECT)
+	                 : td_message_parse(bytes, size);
 	td_faults_leave();
 	end_watch(poison, watched);
 	return message;
 }
 
 TdMessage *
-td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
+td_poison_take(TdPoison *poison, GBytes *raw, guint *note, GError **error)
 {
 	g_autofree char *hex = NULL;
 	guint8 digest[DIGEST_SIZE];
+	Verdict verdict;
 	gsize size;
 	const char *bytes = g_bytes_get_data(raw, &size);
 
@@ -423,11 +443,28 @@ td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
 
 	td_sha256(bytes, size, digest);
 	hex = td_text_hex(digest, sizeof(digest));
-	if (is_poison(poison, digest, hex, bytes, size))
-		return td_message_unreadable(bytes, size, SUBJECT);
+	verdict = judge(poison, digest, hex, bytes, size);
+	if (verdict == VERDICT_LATER) {
+		td_fail(error, TD_ERROR_AGAIN,
+		    "the mail cannot be read now: the log says why");
+		return NULL;
+	}
 
-	*note = take_note(poison, digest);
-	if (*note < NOTES)
+	/* What is known of a convict is in the file already. */
+	*note = take_note(poison, digest, verdict == VERDICT_UNREAD);
+	if (*note < NOTES && verdict == VERDICT_READ)
 		write_note(poison, *note, digest);
-	return parse_watched(poison, digest, bytes, size);
+	return parse_watched(
+	    poison, digest, verdict == VERDICT_UNREAD, bytes, size);
+}
+
+TdMessage *
+td_poison_parse(TdPoison *poison, GBytes *raw, guint *note)
+{
+	TdMessage *message = td_poison_take(poison, raw, note, NULL);
+	gsize size;
+	const char *bytes = g_bytes_get_data(raw, &size);
+
+	return message != NULL ? message
+	                       : td_message_unreadable(bytes, size, SUBJECT);
 }

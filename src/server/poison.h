@@ -3,9 +3,10 @@
  * While a mail is in hand its digest stands in a small file, which outlives a
  * crash (not a power cut, and need not).  What is found there at the next start
  * is a suspect: when such a mail comes again it is first parsed in a child
- * process, and if it kills that child it is not parsed any more.  Nor is one at
- * which the process itself faulted three times (see server/fault.h), be it in
- * parsing or in what is done after that. */
+ * process, and if it kills that child, or keeps it waiting twice, it is not
+ * parsed any more.  Nor is one at which the process itself faulted three times
+ * (see server/fault.h), be it in parsing or in what is done after that; after
+ * two faults more, at the mail that was not parsed, it is not taken at all. */
 
 #ifndef TICKETD_POISON_H
 #define TICKETD_POISON_H
@@ -33,8 +34,13 @@ char *td_poison_stuck(TdPoison *poison, guint seconds);
 
 /* Parses @raw, noting it as in hand; an unreadable one (see
  * td_message_unreadable()) is logged.  *@note is for td_poison_done(), to be
- * called once the mail is filed or given up.  @poison may be NULL.  Any
+ * called once the mail is filed or given up, whatever comes back.  NULL with
+ * TD_ERROR_AGAIN, logged too: it is a suspect that no child could try or read
+ * to its end, or there were too many faults at it.  @poison may be NULL.  Any
  * thread. */
+TdMessage *td_poison_take(
+    TdPoison *poison, GBytes *raw, guint *note, GError **error);
+/* The same for mail that nobody would send again: such a one is unreadable. */
 TdMessage *td_poison_parse(TdPoison *poison, GBytes *raw, guint *note);
 void td_poison_done(TdPoison *poison, guint note);
 
@@ -42,7 +48,7 @@ void td_poison_done(TdPoison *poison, guint note);
  * mail of @note, which counts against it if the thread faults. */
 void td_poison_enter(TdPoison *poison, guint note);
 void td_poison_leave(void);
-/* It is filed: nothing counts against it any more. */
+/* It is filed: nothing counts against it any more, but if it was not read. */
 void td_poison_spare(TdPoison *poison, guint note);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdPoison, td_poison_free)

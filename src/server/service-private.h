@@ -35,7 +35,10 @@ void td_service_cancel_backup(TdService *service, guint64 id);
 
 /* ---- intake-log.c ---- */
 
-/* What became of each recipient. */
+/* Keeps what the line tells of @plan. */
+void td_intake_note(TdIntakeRecipient *recipient, const TdPlan *plan);
+
+/* What became of each recipient; @message is NULL if it was not read. */
 void td_intake_log(const TdIntake *intake, const TdMessage *message);
 
 /* ---- intake.c ---- */

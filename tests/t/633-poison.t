@@ -244,6 +244,15 @@ start
 give mallory "$work/sleep" >"$work/sleep.status" &
 sleep_pid=$!
 check 'a child reads a suspect' wait_for child_of "$desk_pid"
+kill -9 "$child_pid"
+wait "$sleep_pid"
+is 'a child that is killed from outside proves nothing' \
+	"$(cat "$work/sleep.status")" 75
+like 'as the log tells' "$(grep event=poison "$desk_log" | tail -n 1)" \
+	'result="in hand at a crash, and cannot be tried now'
+give mallory "$work/sleep" >"$work/sleep.status" &
+sleep_pid=$!
+check 'another tries it' wait_for child_of "$desk_pid"
 desk_kill
 check 'it does not outlive the daemon' wait_for ended "$child_pid"
 wait "$sleep_pid"
