@@ -123,8 +123,9 @@ encode(const TdObject *object, TdRow *row)
 {
 	const GArray *changes = object->changes;
 	guint count = MIN(changes->len, TD_OBJECT_CHANGES);
-	const gint64 *newest = (const gint64 *)(const void *)changes->data +
-	    (changes->len - count);
+	const gint64 *newest = count == 0
+	    ? NULL
+	    : &g_array_index(changes, gint64, changes->len - count);
 	GVariant *members[] = {
 		g_variant_new(TD_TYPE_OBJECT_FIXED, object->ticket,
 		    object->home, object->repeats, object->since,
