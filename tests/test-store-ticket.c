@@ -129,6 +129,23 @@ test_reads_what_was_put(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_false(td_ticket_equal(read, ticket));
 }
 
+/* Not even what a clock that does not run should not have is lost on the way. */
+static void
+test_idle_clock_is_kept(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(TdTicket) ticket = td_ticket_new(5);
+	g_autoptr(TdTicket) read = NULL;
+	g_autoptr(TdTxn) txn = begin(desk);
+	g_autoptr(TdTxn) turn = NULL;
+
+	ticket->clocks[TD_CLOCK_SOLUTION].due = NOW;
+	put_ticket(txn, ticket);
+	commit(txn);
+	turn = td_txn_read(desk->store);
+	read = get_ticket(turn, 5);
+	g_assert_true(td_ticket_equal(read, ticket));
+}
+
 static const gsize numbers[] = {
 	G_STRUCT_OFFSET(TdTicket, priority),
 	G_STRUCT_OFFSET(TdTicket, due),
@@ -593,6 +610,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	MADE("a record is read as it was put", test_reads_what_was_put);
+	MADE("a clock that does not run is kept", test_idle_clock_is_kept);
 	BARE("records differ by any number", test_differs);
 	BARE("records differ by their lists", test_differs_in_lists);
 	MADE("a number without a ticket is none", test_absent_is_null);

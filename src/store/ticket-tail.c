@@ -26,10 +26,20 @@ put_number(GVariantBuilder *tail, const char *key, gint64 number)
 }
 
 static gboolean
+is_blank(const TdClock *clock)
+{
+	return clock->state == TD_CLOCK_NONE && !clock->warned &&
+	    !clock->breached && clock->step == 0 && clock->due == 0 &&
+	    clock->next == 0 && clock->left == 0 && clock->total == 0 &&
+	    (clock->rule == NULL || *clock->rule == '\0') &&
+	    (clock->calendar == NULL || *clock->calendar == '\0');
+}
+
+static gboolean
 has_clocks(const TdTicket *ticket)
 {
 	for (guint i = 0; i < TD_CLOCKS; i++)
-		if (ticket->clocks[i].state != TD_CLOCK_NONE)
+		if (!is_blank(&ticket->clocks[i]))
 			return TRUE;
 	return FALSE;
 }
@@ -67,16 +77,6 @@ encode_clock(const TdClock *clock)
 	};
 
 	return g_variant_new_tuple(members, G_N_ELEMENTS(members));
-}
-
-static gboolean
-is_blank(const TdClock *clock)
-{
-	return clock->state == TD_CLOCK_NONE && !clock->warned &&
-	    !clock->breached && clock->step == 0 && clock->due == 0 &&
-	    clock->next == 0 && clock->left == 0 && clock->total == 0 &&
-	    (clock->rule == NULL || *clock->rule == '\0') &&
-	    (clock->calendar == NULL || *clock->calendar == '\0');
 }
 
 /* Most clocks of a ticket do not run: one value serves them all. */
