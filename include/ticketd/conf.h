@@ -174,6 +174,9 @@ typedef struct {
  * wrong and what was expected ("FILE:12: unknown key "colour" in [desk]").
  * The caller owns the result. */
 TdConf *td_conf_load(const char *path, GError **error);
+/* The same, but nobody looks at the files of calendars: they have no holidays
+ * and no openings, so that no business time is to be reckoned by them. */
+TdConf *td_conf_load_without_events(const char *path, GError **error);
 void td_conf_free(TdConf *conf);
 
 /* The queue of that name, or NULL; borrowed from @conf. */

@@ -45,14 +45,15 @@ fill_queue(TdQueue *queue, const TdConf *conf)
 /* The events of @files; NULL, and a mistake is noted, if they cannot be read.
  */
 static GArray *
-read_events(TdConfFile *file, const TdCalendar *calendar, guint index,
-    const char *key, GStrv files)
+read_events(TdConfFile *file, TdEventsReader reader,
+    const TdCalendar *calendar, guint index, const char *key, GStrv files)
 {
 	const TdConfGroup *group = td_conf_group_at(file, "calendar", index);
 	g_autoptr(GError) error = NULL;
 	GArray *stretches = NULL;
 
-	if (!td_calendar_read_events(files, calendar->zone, &stretches, &error))
+	if (reader != NULL &&
+	    !reader(files, calendar->zone, &stretches, &error))
 		td_conf_file_complain(file,
 		    td_conf_file_line(file, group->name, key), "%s",
 		    error->message);
@@ -60,7 +61,8 @@ read_events(TdConfFile *file, const TdCalendar *calendar, guint index,
 }
 
 static void
-fill_calendar(TdConfFile *file, const TdConf *conf, guint index)
+fill_calendar(TdConfFile *file, const TdConf *conf, TdEventsReader reader,
+    guint index)
 {
 	TdCalendar *calendar = g_ptr_array_index(conf->calendars, index);
 
@@ -68,10 +70,10 @@ fill_calendar(TdConfFile *file, const TdConf *conf, guint index)
 		calendar->zone = g_time_zone_new_identifier(calendar->timezone);
 	if (calendar->zone == NULL)
 		calendar->zone = td_conf_zone(conf);
-	calendar->holidays = read_events(
-	    file, calendar, index, "holidays", calendar->holiday_files);
-	calendar->openings = read_events(
-	    file, calendar, index, "openings", calendar->opening_files);
+	calendar->holidays = read_events(file, reader, calendar, index,
+	    "holidays", calendar->holiday_files);
+	calendar->openings = read_events(file, reader, calendar, index,
+	    "openings", calendar->opening_files);
 }
 
 static void
@@ -372,12 +374,12 @@ check_smtp(TdConfFile *file, const TdConf *conf)
 }
 
 void
-td_conf_check(TdConfFile *file, TdConf *conf)
+td_conf_check(TdConfFile *file, TdConf *conf, TdEventsReader reader)
 {
 	for (guint i = 0; i < conf->queues->len; i++)
 		fill_queue(g_ptr_array_index(conf->queues, i), conf);
 	for (guint i = 0; i < conf->calendars->len; i++)
-		fill_calendar(file, conf, i);
+		fill_calendar(file, conf, reader, i);
 	if (conf->queues->len == 0)
 		td_conf_file_complain(
 		    file, 1, "no queue; expected at least one [queue NAME]");

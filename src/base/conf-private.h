@@ -219,9 +219,19 @@ void td_conf_check_rules(TdConfFile *file, const TdConf *conf);
 
 /* ---- conf-check.c ---- */
 
+/* What reads the events of calendars: td_calendar_read_events(), or NULL for
+ * nothing. */
+typedef gboolean (*TdEventsReader)(
+    GStrv files, GTimeZone *zone, GArray **stretches, GError **error);
+
 /* Fills fields whose default is another field, and notes what does not go
  * together.  Fields of keys with mistakes may be NULL. */
-void td_conf_check(TdConfFile *file, TdConf *conf);
+void td_conf_check(TdConfFile *file, TdConf *conf, TdEventsReader reader);
+
+/* ---- conf.c ---- */
+
+TdConf *td_conf_load_by(
+    const char *path, TdEventsReader reader, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdConfFile, td_conf_file_free)
 

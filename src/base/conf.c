@@ -191,7 +191,7 @@ read_conf(TdConfFile *file)
 }
 
 TdConf *
-td_conf_load(const char *path, GError **error)
+td_conf_load_by(const char *path, TdEventsReader reader, GError **error)
 {
 	g_autoptr(TdConfFile) file = td_conf_file_read(path, error);
 	g_autoptr(TdConf) conf = NULL;
@@ -202,10 +202,16 @@ td_conf_load(const char *path, GError **error)
 	for (guint i = 0; i < file->groups->len; i++)
 		check_group(file, g_ptr_array_index(file->groups, i));
 	conf = read_conf(file);
-	td_conf_check(file, conf);
+	td_conf_check(file, conf, reader);
 	if (!td_conf_file_finish(file, error))
 		return NULL;
 	return g_steal_pointer(&conf);
+}
+
+TdConf *
+td_conf_load_without_events(const char *path, GError **error)
+{
+	return td_conf_load_by(path, NULL, error);
 }
 
 const TdQueue *

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
 	const struct TdCliCommand *command; /* NULL: none was named */
 	const char *conf_path;              /* borrowed */
+	char **argv; /* what it was read from; borrowed */
 	GHashTable *options; /* name -> GPtrArray of values, "" for a flag */
 	GPtrArray *words;    /* of char *, behind the command */
 	gboolean colour;
@@ -84,6 +85,9 @@ gboolean td_cli_handle(const char *word, guint least, guint most,
 
 /* Says @error on stderr; the exit status that belongs to it. */
 int td_cli_fail(const GError *error);
+/* Says on stderr what errno tells of @path; the exit status: @status, 1 where
+ * a file is in the way. */
+int td_cli_fail_path(const char *doing, const char *path, int status);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TdCli, td_cli_clear)
 
@@ -103,12 +107,16 @@ void td_user_free(TdUser *user);
 /* Root becomes @user, for good.  TD_ERROR_DENIED. */
 gboolean td_user_become(const TdUser *user, GError **error);
 
+/* Who runs this, as events call him: "control:anna", or "control:" and a number;
+ * the caller owns it. */
+char *td_user_actor(void);
+
 /* FALSE when there is no such group. */
 gboolean td_group_find(const char *name, gid_t *gid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdUser, td_user_free)
 
-/* ---- client.c: a daemon, or the desk in this process ---- */
+/* ---- client.c: a daemon, or the desk in this process (here.h) ---- */
 
 typedef struct TdClient TdClient;
 
@@ -124,6 +132,10 @@ typedef enum {
  * anybody else is refused by TD_ERROR_DENIED.  That there is no store is left
  * to be told by whoever opens it. */
 gboolean td_client_become_owner(const char *store, GError **error);
+
+/* Connects to the daemon, for the next td_client_open().  FALSE: there is none.
+ * What else is wrong is left to be told by that. */
+gboolean td_client_reach(const char *conf_path);
 
 /* Loads the configuration and connects to the daemon; without one opens the
  * store, as its owner: root becomes the owner for the rest of the process.
@@ -165,12 +177,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdClient, td_client_free)
  * the sockets.  *@owner is the caller's, NULL: whoever runs this. */
 gboolean td_init_directory(
     const TdCli *cli, const TdConf *conf, TdUser **owner, GError **error);
-
-/* ---- seal.c ---- */
-
-/* Says on stderr what errno tells of @path; the exit status: @status, 1 where
- * a file is in the way. */
-int td_cli_fail_path(const char *doing, const char *path, int status);
 
 /* ---- input.c ---- */
 

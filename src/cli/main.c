@@ -11,6 +11,7 @@
 #include <ticketd/log.h>
 
 #include "cli/cli.h"
+#include "cli/here.h"
 
 static int
 run(const TdCli *cli)
@@ -31,6 +32,7 @@ run(const TdCli *cli)
 		td_help_print_command(cli->command);
 		return EX_OK;
 	}
+	td_here_begin(cli);
 	return cli->command->run(cli);
 }
 

@@ -242,6 +242,7 @@ td_cli_parse(TdCli *cli, char **argv, GError **error)
 	Reader reader = { cli, argv + (argv[0] == NULL ? 0 : 1), FALSE };
 
 	cli->command = NULL;
+	cli->argv = argv;
 	cli->options = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	cli->words = g_ptr_array_new_with_free_func(g_free);
@@ -346,4 +347,16 @@ td_cli_fail(const GError *error)
 	fflush(stdout);
 	fprintf(stderr, "ticket: %s\n", message);
 	return td_error_to_exit(error);
+}
+
+int
+td_cli_fail_path(const char *doing, const char *path, int status)
+{
+	int errnum = errno;
+	g_autofree char *safe = td_text_printable(path, 0);
+
+	fflush(stdout);
+	fprintf(stderr, "ticket: cannot %s %s: %s\n", doing, safe,
+	    g_strerror(errnum));
+	return errnum == EEXIST ? 1 : status;
 }

@@ -170,21 +170,11 @@ take_finding(const char *finding, gpointer data)
 		fprintf(stderr, "ticket: %s\n", safe);
 }
 
-static char *
-actor_name(void)
-{
-	g_autoptr(TdUser) user = td_user_by_id(getuid());
-
-	if (user == NULL)
-		return g_strdup_printf("control:%u", (unsigned)getuid());
-	return g_strconcat("control:", user->name, NULL);
-}
-
 static gboolean
 make_store(Restore *restore, GError **error)
 {
 	const char *store = restore->conf->store;
-	g_autofree char *actor = actor_name();
+	g_autofree char *actor = td_user_actor();
 	g_autoptr(TdRestore) making = NULL;
 	gint64 uid;
 	gint64 gid;

@@ -54,18 +54,6 @@ end_keeper(TdSealFile *seal)
 	seal->keeper = 0;
 }
 
-int
-td_cli_fail_path(const char *doing, const char *path, int status)
-{
-	int errnum = errno;
-	g_autofree char *safe = td_text_printable(path, 0);
-
-	fflush(stdout);
-	fprintf(stderr, "ticket: cannot %s %s: %s\n", doing, safe,
-	    g_strerror(errnum));
-	return errnum == EEXIST ? 1 : status;
-}
-
 static gboolean
 sync_directory(const char *path)
 {

@@ -81,3 +81,13 @@ td_group_find(const char *name, gid_t *gid)
 	*gid = found->gr_gid;
 	return TRUE;
 }
+
+char *
+td_user_actor(void)
+{
+	g_autoptr(TdUser) user = td_user_by_id(getuid());
+
+	if (user == NULL)
+		return g_strdup_printf("control:%u", (unsigned)getuid());
+	return g_strconcat("control:", user->name, NULL);
+}

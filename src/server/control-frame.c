@@ -209,3 +209,19 @@ td_frame_read(const char *line, gsize length, JsonObject **head, gint64 *size,
 	*head = json_node_dup_object(root);
 	return TRUE;
 }
+
+/* ---- what goes over it ---- */
+
+void
+td_request_clear(TdRequest *request)
+{
+	g_clear_pointer(&request->words, json_object_unref);
+	g_clear_pointer(&request->bytes, g_bytes_unref);
+}
+
+void
+td_answer_clear(TdAnswer *answer)
+{
+	g_clear_pointer(&answer->result, json_node_unref);
+	g_clear_pointer(&answer->bytes, g_bytes_unref);
+}

@@ -262,17 +262,3 @@ td_request_run(TdService *service, const TdRequest *request, const char *actor,
 	    check_required(request->words, verb->arguments, error) &&
 	    verb->run(&call, error);
 }
-
-void
-td_request_clear(TdRequest *request)
-{
-	g_clear_pointer(&request->words, json_object_unref);
-	g_clear_pointer(&request->bytes, g_bytes_unref);
-}
-
-void
-td_answer_clear(TdAnswer *answer)
-{
-	g_clear_pointer(&answer->result, json_node_unref);
-	g_clear_pointer(&answer->bytes, g_bytes_unref);
-}

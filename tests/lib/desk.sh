@@ -28,7 +28,7 @@ find_programs() {
 	fi
 	bin=$work/bin
 	mkdir "$bin"
-	for find_name in ticketd ticket ticket-deliver; do
+	for find_name in ticketd ticket ticket-desk ticket-deliver; do
 		[ -x "${TD_BUILDDIR:-}/$find_name" ] || {
 			echo "desk.sh: no $find_name in ${TD_BUILDDIR:-.}:" \
 				"run make, or set TD_BUILDDIR" >&2

@@ -61,7 +61,7 @@ build_as_user() {
 }
 
 check() {
-	for program in ticketd ticket ticket-deliver; do
+	for program in ticketd ticket ticket-desk ticket-deliver; do
 		look_at "$TD_BUILDDIR/$program"
 	done
 	build_as_user
