@@ -437,6 +437,10 @@ test_escape_that_is_no_character_is_refused(void)
 		{ "{\"b\\ud83dc\":1}", FALSE },
 		{ "{\"\\udby\":1}", FALSE },
 		{ "{\"a\":\"\\u00\"}", FALSE },
+		{ "{\"a\":\"\\b\\f\\n\\r\\t\\/\\\"\"}", TRUE },
+		{ "{\"a\":\"\\215\"}", FALSE },
+		{ "{\"a\\7\":1}", FALSE },
+		{ "{\"a\":\"\\x41\"}", FALSE },
 		{ "{\"a\":\"\\ud83d", FALSE },
 		{ "{\"a\":\"\\ud83", FALSE },
 	};

@@ -138,9 +138,9 @@ read_escape(const char *text, gsize length)
 	return value;
 }
 
-/* Whether a "\u" lacks digits, or stands for half of a surrogate pair alone
- * (RFC 8259, 7 and 8.2): json-glib takes them, and makes bytes of them that are
- * no UTF-8. */
+/* Whether a "\" is followed by what may not follow it, a "\u" lacks digits, or
+ * stands for half of a surrogate pair alone (RFC 8259, 7 and 8.2): json-glib
+ * takes them, and octal numbers, and makes bytes of them that are no UTF-8. */
 static gboolean
 has_bad_escape(const char *line, gsize length)
 {
@@ -151,6 +151,8 @@ has_bad_escape(const char *line, gsize length)
 			continue;
 		value = read_escape(line + i, length - i);
 		i++;
+		if (line[i] != 'u' && strchr("\"\\/bfnrt", line[i]) == NULL)
+			return TRUE;
 		if (line[i] != 'u')
 			continue;
 		if (value < 0 || (value >= 0xdc00 && value <= 0xdfff))
