@@ -6,6 +6,26 @@
 
 #include "fuzz.h"
 
+static gboolean
+shows_nothing(gunichar c)
+{
+	return g_unichar_isspace(c) || g_unichar_iszerowidth(c);
+}
+
+/* @line without what does not show at its ends: a reply may end there. */
+static char *
+trimmed(const char *line)
+{
+	const char *end = line + strlen(line);
+
+	while (*line != '\0' && shows_nothing(g_utf8_get_char(line)))
+		line = g_utf8_next_char(line);
+	while (end > line &&
+	    shows_nothing(g_utf8_get_char(g_utf8_prev_char(end))))
+		end = g_utf8_prev_char(end);
+	return g_strndup(line, (gsize)(end - line));
+}
+
 /* Adds the lines of @text that are not blank, trimmed, each as often as it is
  * there; @by is 1, or -1 to take them out. */
 static void
@@ -14,7 +34,7 @@ count_lines(GHashTable *lines, const char *text, int by)
 	g_auto(GStrv) split = g_strsplit(text, "\n", -1);
 
 	for (guint i = 0; split[i] != NULL; i++) {
-		char *line = g_strstrip(g_strdup(split[i]));
+		char *line = trimmed(split[i]);
 		int count = GPOINTER_TO_INT(g_hash_table_lookup(lines, line)) +
 		    by;
 
