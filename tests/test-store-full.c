@@ -431,6 +431,28 @@ test_old_index_stays(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_true(commit_small(desk, NULL));
 }
 
+/* What is kept for recovery is not eaten by the log of it. */
+static void
+test_log_counts(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	struct stat before;
+	guint64 room;
+
+	file_words(desk);
+	close_store(desk);
+	before = look_at(desk, PRINTED);
+	room = 4 * (guint64)before.st_size;
+	fill_disk(desk, 16 * MIB + room);
+	open_store(desk);
+	g_assert_true(is_due(desk, PRINTED));
+	close_store(desk);
+	empty_disk(desk);
+	fill_disk(desk, 17 * MIB + 6 * (guint64)before.st_size);
+	open_store(desk);
+	g_assert_false(is_due(desk, PRINTED));
+	g_assert_cmpuint(space(desk), >=, 16 * MIB);
+}
+
 static void
 fill_and_die(Desk *desk)
 {
@@ -568,6 +590,7 @@ main(int argc, char **argv)
 	    test_old_index_stays);
 	MOUNTED(
 	    "the log of one that is made anew is trimmed", test_log_is_trimmed);
+	MOUNTED("the log of an index is paid for as well", test_log_counts);
 	MOUNTED("killed while it is made anew harms nothing", test_killed);
 	MOUNTED("what there is little of is told", test_reason);
 	MOUNTED("damage does not hide behind a full disk", test_blame);

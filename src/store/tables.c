@@ -357,8 +357,10 @@ td_tables_open(TdStore *store, gboolean create, GError **error)
 
 /* ---- indexes that are made anew ---- */
 
-/* The old file, the new one and the log of both are there at the same time. */
-#define RENEWAL_FACTOR 3u
+/* The log of one that is made anew is four times its file and some more, for
+ * each row of it is logged by itself, with a head; it cannot be trimmed before
+ * all is there.  And the new file may be larger than the old one. */
+#define RENEWAL_FACTOR 6u
 
 static gboolean
 is_renewal_due(TdStore *store, TdTable index, gboolean *due, GError **error)
