@@ -1,14 +1,19 @@
-/* test-request-order.c - commands from a tool, and what the clock brings */
+/* test-request-order.c - commands from a tool, mail that cannot be read now,
+ * and what the clock brings */
 
 #include "config.h"
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <ticketd/clock.h>
 #include <ticketd/error.h>
 #include <ticketd/log.h>
+#include <ticketd/sha256.h>
 
 #include "request-fixture.h"
+#include "server/fault.h"
 
 static void
 add_olga(const Desk *desk)
@@ -218,6 +223,58 @@ test_ticker_may_go_while_it_works(
 	td_ticker_free(ticker);
 }
 
+/* ---- mail that cannot be read now ---- */
+
+#define FAULTING "From: anna@example.net\n\nx\n"
+
+/* What is left behind when the desk faulted at it five times. */
+static void
+leave_faults(const Desk *desk)
+{
+	const gsize notes = (gsize)512 * TD_FAULT_DIGEST;
+	g_autofree guint8 *bytes = g_malloc0(notes + TD_FAULT_SIZE);
+	g_autofree char *folder = server_path(desk, "store/tmp");
+	g_autofree char *path = g_build_filename(folder, "in-hand", NULL);
+
+	for (guint i = 0; i < 5; i++)
+		td_sha256(FAULTING, strlen(FAULTING),
+		    bytes + notes + (gsize)i * TD_FAULT_DIGEST);
+	g_mkdir(folder, 0700);
+	g_assert_true(g_file_set_contents(
+	    path, (const char *)bytes, (gssize)(notes + TD_FAULT_SIZE), NULL));
+}
+
+static void
+test_mail_that_cannot_be_read_now_is_left_out(
+    Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	g_autoptr(GBytes) both = g_bytes_new_static(
+	    FAULTING FAULTING "y\n", 2 * strlen(FAULTING) + 2);
+	g_autoptr(GBytes) one = g_bytes_new_static(FAULTING, strlen(FAULTING));
+	g_autofree char *json = g_strdup_printf(
+	    "{\"verb\":\"import-mail\",\"sizes\":[%zu,%zu],"
+	    "\"times\":[0,0],\"queue\":\"support\"}",
+	    strlen(FAULTING), strlen(FAULTING) + 2);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) result = NULL;
+	JsonArray *mails;
+
+	leave_faults(desk);
+	result = ask_with(desk, json, both, NULL, &error);
+	g_assert_no_error(error);
+	mails = json_object_get_array_member(result, "mails");
+	g_assert_cmpstr(json_object_get_string_member(
+	                    json_array_get_object_element(mails, 0), "result"),
+	    ==, "refused");
+	g_assert_cmpstr(json_object_get_string_member(
+	                    json_array_get_object_element(mails, 1), "result"),
+	    ==, "filed");
+	g_assert_cmpuint(server_tickets(desk), ==, 1);
+	g_assert_null(
+	    ask_with(desk, "{\"verb\":\"explain\"}", one, NULL, &error));
+	g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
+}
+
 #define ADD(path, function)                                                    \
 	g_test_add(                                                            \
 	    "/request/" path, Desk, NULL, server_open, function, server_close)
@@ -233,6 +290,7 @@ main(int argc, char **argv)
 	ADD("order/reply", test_reply_wakes_the_outbox);
 	ADD("order/aim", test_order_must_have_an_aim);
 	ADD("explain/letters", test_explain_shows_letters);
+	ADD("unread", test_mail_that_cannot_be_read_now_is_left_out);
 	ADD("tick/due", test_tick_does_all_that_is_due);
 	ADD("tick/free", test_ticker_may_go_while_it_works);
 	return g_test_run();

@@ -388,7 +388,9 @@ td_request_explain(const TdCall *call, GError **error)
 
 	if (!check_bytes(call, td_desk_conf(desk), error))
 		return FALSE;
-	message = td_request_parse(call, NULL, call->bytes);
+	message = td_request_read(call, call->bytes, error);
+	if (message == NULL)
+		return FALSE;
 	if (sender == NULL)
 		sender = guess_sender(message);
 	if (recipient == NULL)

@@ -114,11 +114,12 @@ job_clear(Job *job)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Job, job_clear)
 
 /* A mail that killed the process that read it is not read here either. */
-static void
-parse(Message *message)
+static gboolean
+parse(Message *message, GError **error)
 {
 	const TdFiled *filed = message->replay.filed;
 	GBytes *raw = message->replay.raw;
+	g_autoptr(GError) later = NULL;
 	gsize size;
 	const char *bytes = g_bytes_get_data(raw, &size);
 
@@ -126,9 +127,13 @@ parse(Message *message)
 		message->message = td_message_unreadable(
 		    bytes, size, filed->subject);
 	else
-		message->message = td_poison_parse(
-		    message->poison, raw, &message->note);
+		message->message = td_poison_take(
+		    message->poison, raw, &message->note, &later);
 	message->replay.message = message->message;
+	return message->message != NULL ||
+	    td_fail(error, TD_ERROR_REFUSED,
+	        "message %" G_GUINT64_FORMAT ": %s", filed->sequence,
+	        later->message);
 }
 
 /* Its bytes are those of the request from *@at on. */
@@ -155,8 +160,7 @@ read_message(Job *job, const char *text, gsize *at, GError **error)
 	    ? g_bytes_new_static("", 0)
 	    : g_bytes_new_from_bytes(call->bytes, *at, filed->size);
 	*at += filed->size;
-	parse(message);
-	return TRUE;
+	return parse(message, error);
 }
 
 static gboolean

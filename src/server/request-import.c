@@ -213,13 +213,20 @@ mail_filed(gpointer data, const GError *error)
 
 /* ---- all of them ---- */
 
+/* One that cannot be read now is left out and named: it can come again. */
 static void
 read_mail(Batch *batch, Mail *mail, GBytes *raw, gint64 hint)
 {
+	g_autoptr(GError) later = NULL;
+
 	mail->batch = batch;
 	mail->raw = raw;
-	mail->message = td_poison_parse(
-	    td_service_poison(batch->call->service), raw, &mail->note);
+	mail->message = td_poison_take(
+	    td_service_poison(batch->call->service), raw, &mail->note, &later);
+	if (mail->message == NULL) {
+		td_fail(&mail->error, TD_ERROR_REFUSED, "%s", later->message);
+		return;
+	}
 	mail->sender = find_sender(mail->message);
 	mail->time = find_time(mail->message, hint, td_clock_now());
 	mail->queue = batch->queue != NULL

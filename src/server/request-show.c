@@ -109,6 +109,17 @@ td_request_parse(const TdCall *call, const TdFiled *filed, GBytes *raw)
 	return message;
 }
 
+TdMessage *
+td_request_read(const TdCall *call, GBytes *raw, GError **error)
+{
+	TdPoison *poison = td_service_poison(call->service);
+	guint note = 0;
+	TdMessage *message = td_poison_take(poison, raw, &note, error);
+
+	td_poison_done(poison, note);
+	return message;
+}
+
 static JsonObject *
 place_json(guint64 number, guint64 sequence)
 {

@@ -202,6 +202,21 @@ answer_reprocess(const TdCall *call, const TdPlace *place, const Reprocess *job)
 	td_call_answer(call, result);
 }
 
+/* As it was when the mail came. */
+static void
+set_envelope(const TdCall *call, const TdFiled *filed, TdEnvelope *envelope)
+{
+	/* Who asks for this vouches for no mail but those a tool made. */
+	if (g_str_equal(filed->evidence, "control"))
+		envelope->actor = call->actor;
+	envelope->sender = filed->sender;
+	envelope->recipient = filed->recipient;
+	if (*filed->original_recipient != '\0')
+		envelope->original_recipient = filed->original_recipient;
+	if (*filed->queue_id != '\0')
+		envelope->queue_id = filed->queue_id;
+}
+
 gboolean
 td_request_reprocess(const TdCall *call, GError **error)
 {
@@ -223,16 +238,10 @@ td_request_reprocess(const TdCall *call, GError **error)
 	    !check_again(&place, filed, error))
 		return FALSE;
 	/* Asked for by name, it is read again even if it was unreadable. */
-	message = td_request_parse(call, NULL, raw);
-	/* Who asks for this vouches for no mail but those a tool made. */
-	if (g_str_equal(filed->evidence, "control"))
-		envelope.actor = call->actor;
-	envelope.sender = filed->sender;
-	envelope.recipient = filed->recipient;
-	if (*filed->original_recipient != '\0')
-		envelope.original_recipient = filed->original_recipient;
-	if (*filed->queue_id != '\0')
-		envelope.queue_id = filed->queue_id;
+	message = td_request_read(call, raw, error);
+	if (message == NULL)
+		return FALSE;
+	set_envelope(call, filed, &envelope);
 	td_verify_message(call->service, desk, message, raw, &signature);
 	envelope.raw = raw;
 	envelope.signature = signature.key;

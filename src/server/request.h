@@ -180,6 +180,9 @@ gboolean td_request_filed(const TdCall *call, guint64 *number, guint64 sequence,
  * not read again.  The caller owns the result. */
 TdMessage *td_request_parse(
     const TdCall *call, const TdFiled *filed, GBytes *raw);
+/* The same for what is to be decided: NULL with TD_ERROR_AGAIN if the mail
+ * cannot be read now. */
+TdMessage *td_request_read(const TdCall *call, GBytes *raw, GError **error);
 
 /* ---- request-json.c: records as JSON; the caller owns the results ---- */
 
