@@ -145,6 +145,44 @@ test_customer_mistakes(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
 	g_assert_nonnull(strstr(letter->text, "\n    ..."));
 }
 
+/* What is not for customers cannot be mended by writing it otherwise. */
+static void
+test_agents_words(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)free_mistake);
+	const TdCommands commands = { .mistakes = mistakes };
+	g_auto(TdWho) who = talk_customer("Anna", anna);
+	const TdLetter *letter;
+
+	add_mistake(mistakes, TD_MISTAKE_CUSTOMER, "#assign olga", "", "");
+	talk_begin(talk);
+	transcribe(talk, &who, talk->number, &commands, "mistaken");
+	letter = talk_letter(talk, TD_LETTER_TRANSCRIPT, anna);
+	g_assert_cmpstr(letter->text, ==,
+	    "A command in your mail could not be carried out, so none was.\n\n"
+	    "> #assign olga\nOnly agents can use this command.");
+}
+
+/* Beside what can be mended it is not among the lines to write anew. */
+static void
+test_agents_words_and_others(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(
+	    (GDestroyNotify)free_mistake);
+	const TdCommands commands = { .mistakes = mistakes };
+	g_auto(TdWho) who = talk_customer("Anna", anna);
+	const TdLetter *letter;
+
+	add_mistake(mistakes, TD_MISTAKE_CUSTOMER, "#assign olga", "", "");
+	add_mistake(mistakes, TD_MISTAKE_DOUBT, "#clsoe", "close", "");
+	talk_begin(talk);
+	transcribe(talk, &who, talk->number, &commands, "mistaken");
+	letter = talk_letter(talk, TD_LETTER_TRANSCRIPT, anna);
+	g_assert_nonnull(strstr(letter->text, "could not be understood"));
+	g_assert_true(g_str_has_suffix(letter->text, ":\n\n    close"));
+}
+
 static void
 test_nothing(Talk *talk, gconstpointer extra G_GNUC_UNUSED)
 {
@@ -382,6 +420,8 @@ main(int argc, char **argv)
 	ADD("mistakes come with what to answer", test_mistakes);
 	ADD("mistakes are told in the agent's language", test_russian);
 	ADD("nothing of a customer's waits", test_customer_mistakes);
+	ADD("agents' words cannot be mended", test_agents_words);
+	ADD("others beside them can", test_agents_words_and_others);
 	ADD("where there is nothing to tell nothing is sent", test_nothing);
 	ADD("a tool gets no mail", test_tool);
 	ADD("a stranger learns nothing of the ticket", test_stranger);

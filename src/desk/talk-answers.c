@@ -174,6 +174,24 @@ append_mistake(GString *text, const TdDraft *draft, const TdWho *who,
 	g_string_append_c(text, '\n');
 }
 
+/* Whether it can be written otherwise, so that it works. */
+static gboolean
+is_mendable(const TdMistake *mistake)
+{
+	return mistake->kind != TD_MISTAKE_TOO_MANY &&
+	    mistake->kind != TD_MISTAKE_CUSTOMER;
+}
+
+static gboolean
+any_is_mendable(const GPtrArray *mistakes)
+{
+	for (guint i = 0; i < mistakes->len; i++) {
+		if (is_mendable(g_ptr_array_index(mistakes, i)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* How to mend it: what is to be answered, as it is to be written.  Nothing of
  * a customer's waits, for his mail is filed. */
 static void
@@ -192,7 +210,7 @@ append_repair(GString *text, const TdDraft *draft, const TdWho *who,
 		const TdMistake *mistake = g_ptr_array_index(mistakes, i);
 
 		doubt = doubt || mistake->kind == TD_MISTAKE_DOUBT;
-		if (mistake->kind == TD_MISTAKE_TOO_MANY)
+		if (!is_mendable(mistake))
 			continue;
 		/* How the others are to be is for their writer to say. */
 		g_string_append_printf(text, "    %s\n",
@@ -210,10 +228,14 @@ make_transcript(const TdDraft *draft, const TdWho *who,
 	const GPtrArray *results = draft->plan->results;
 	const GPtrArray *mistakes = commands == NULL ? NULL
 	                                             : commands->mistakes;
+	gboolean mendable = mistakes != NULL && any_is_mendable(mistakes);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	/* Nothing of a customer's waits for a second try. */
-	if (g_strcmp0(heading, "refused") == 0 && !who->agent)
+	/* Nothing of a customer's waits for a second try; and what is not for
+	 * him was understood. */
+	if (!who->agent &&
+	    (g_strcmp0(heading, "refused") == 0 ||
+	        (g_strcmp0(heading, "mistaken") == 0 && !mendable)))
 		heading = "refused-customer";
 	if (heading != NULL) {
 		g_autofree char *go = go_word(who);
@@ -231,8 +253,9 @@ make_transcript(const TdDraft *draft, const TdWho *who,
 		for (guint i = 0; i < mistakes->len; i++)
 			append_mistake(
 			    text, draft, who, g_ptr_array_index(mistakes, i));
-		append_repair(text, draft, who, mistakes);
 	}
+	if (mendable)
+		append_repair(text, draft, who, mistakes);
 	return g_strchomp(g_string_free(g_steal_pointer(&text), FALSE));
 }
 
