@@ -37,6 +37,18 @@ td_folder_fail(GError **error, const char *doing, const char *path)
 
 /* ---- beginning ---- */
 
+/* As td_folder_fail(), of @name in the folder of the backups. */
+static gboolean
+fail_inside(const TdBackupFolder *folder, const char *doing, const char *name,
+    GError **error)
+{
+	int errnum = errno;
+	g_autofree char *path = g_build_filename(folder->path, name, NULL);
+
+	errno = errnum;
+	return td_folder_fail(error, doing, path);
+}
+
 static gboolean
 make_directory(int at, const char *name, GError **error)
 {
@@ -53,11 +65,11 @@ td_backup_folder_begin(
 	/* The lock says that nobody writes it any more. */
 	td_tree_remove(folder->fd, TD_FOLDER_PARTIAL);
 	folder->partial = TRUE;
-	if (!make_directory(folder->fd, TD_FOLDER_PARTIAL, error))
-		return FALSE;
+	if (mkdirat(folder->fd, TD_FOLDER_PARTIAL, 0700) != 0)
+		return fail_inside(folder, "make", TD_FOLDER_PARTIAL, error);
 	folder->backup = td_tree_open(folder->fd, TD_FOLDER_PARTIAL);
 	if (folder->backup < 0)
-		return td_folder_fail(error, "open", TD_FOLDER_PARTIAL);
+		return fail_inside(folder, "open", TD_FOLDER_PARTIAL, error);
 	return make_directory(folder->backup, "db", error) &&
 	    make_directory(folder->backup, "log", error);
 }
@@ -236,7 +248,7 @@ publish(TdBackupFolder *folder, GError **error)
 	folder->name = td_folder_name(folder, folder->manifest->begun);
 	if (renameat(folder->fd, TD_FOLDER_PARTIAL, folder->fd, folder->name) !=
 	    0)
-		return td_folder_fail(error, "rename", TD_FOLDER_PARTIAL);
+		return fail_inside(folder, "rename", TD_FOLDER_PARTIAL, error);
 	folder->partial = FALSE;
 	return fsync(folder->fd) == 0 ||
 	    td_folder_fail(error, "flush", folder->path);

@@ -88,6 +88,11 @@ else
 	skip 'who is the one who asked for it' 'not root'
 fi
 check 'nothing is left half written' test ! -e "$backups/.partial"
+mkdir "$work/shut"
+chmod 555 "$work/shut"
+ends 'where nothing may be written, nothing is' 77 ticket backup "$work/shut"
+like 'and the whole path is told' "$(cat "$work/.output")" \
+	"cannot make $work/shut/\\.partial: "
 ends 'the backup is whole' 0 asker restore --dry-run "$backups"
 
 # ---- log is added ----
