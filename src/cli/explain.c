@@ -51,15 +51,26 @@ print_thread(const TdCli *cli, JsonObject *whole)
 		    "and changes nothing");
 }
 
+/* "Anna <anna@example.com>", of whom has no name the address; the caller's. */
+static char *
+person_text(JsonObject *person)
+{
+	const char *name = td_get_text(person, "name");
+
+	return g_strdup_printf("%s%s<%s>", name, *name == '\0' ? "" : " ",
+	    td_get_text(person, "address"));
+}
+
 static void
 print_people(const TdCli *cli, JsonObject *whole)
 {
 	JsonObject *from = td_get_object(whole, "from");
 	JsonObject *auth = td_get_object(whole, "auth");
 	const char *sender = td_get_text(whole, "sender");
+	g_autofree char *writer = NULL;
 
-	print_line(cli, "from", "%s <%s>", td_get_text(from, "name"),
-	    td_get_text(from, "address"));
+	writer = person_text(from);
+	print_line(cli, "from", "%s", writer);
 	print_line(cli, "believed", "by %s; spf %s, dkim %s, dmarc %s",
 	    td_get_text(auth, "address"), td_get_text(auth, "spf"),
 	    td_get_text(auth, "dkim"), td_get_text(auth, "dmarc"));
@@ -113,14 +124,15 @@ print_forward(const TdCli *cli, JsonObject *whole)
 {
 	JsonObject *forward = NULL;
 	JsonObject *from;
+	g_autofree char *writer = NULL;
 
 	if (!json_object_get_null_member(whole, "forward"))
 		forward = td_get_object(whole, "forward");
 	if (forward != NULL) {
 		from = td_get_object(forward, "from");
-		print_line(cli, "forwards", "\"%s\" by %s <%s>",
-		    td_get_text(forward, "subject"), td_get_text(from, "name"),
-		    td_get_text(from, "address"));
+		writer = person_text(from);
+		print_line(cli, "forwards", "\"%s\" by %s",
+		    td_get_text(forward, "subject"), writer);
 	}
 	if (*td_get_text(whole, "reaction") != '\0')
 		print_line(

@@ -264,6 +264,18 @@ run_rules(TdSearch *search, TdClass class, gboolean *done, GError **error)
 	return TRUE;
 }
 
+/* Why nothing says that it belongs to a ticket. */
+static const char *
+why_new(const TdSearch *search)
+{
+	if (search->out->mentions == 0)
+		return "no signed address, known reference or tag that counts";
+	if (td_desk_subject_tag(search->desk, search->message->subject) != 0)
+		return "the number in its subject is a ticket's that its "
+		       "writer is not on";
+	return "answers nothing, whatever ticket it speaks of";
+}
+
 gboolean
 td_desk_thread(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
     const TdEnvelope *envelope, TdClass class, gint64 now, TdThread *thread,
@@ -298,9 +310,6 @@ td_desk_thread(const TdDesk *desk, TdTxn *txn, const TdMessage *message,
 		    "belongs to no ticket: the desk's own record");
 	else
 		td_search_answer(&search, TD_RULE_NEW, TD_TICKET_NEW, "from",
-		    thread->mentions == 0
-		        ? "no signed address, known reference or tag that "
-		          "counts"
-		        : "answers nothing, whatever ticket it speaks of");
+		    "%s", why_new(&search));
 	return TRUE;
 }

@@ -28,6 +28,11 @@ is 'stdin is -' "$(explain - <"$work/mail.eml" | json from.address)" \
 	anna@example.net
 is 'a pipe will do' "$(cat "$work/mail.eml" | explain - | json subject)" Printer
 like 'people can read it' "$(ticket explain "$work/mail.eml")" '^class +human'
+like 'with the name of who wrote it' "$(ticket explain "$work/mail.eml")" \
+	'^from +Anna <anna@example\.net>$'
+letter two bob@example.net support@example.org 'Printer' >"$work/two.eml"
+like 'who may have none' "$(ticket explain "$work/two.eml")" \
+	'^from        <bob@example\.net>$'
 ends 'a recipient that is not ours is told' 67 \
 	ticket explain --recipient x@example.com "$work/mail.eml"
 ends 'a file that is not there' 66 ticket explain "$work/none"
@@ -57,6 +62,11 @@ check 'a store is made' ticket init
 desk_start
 deliver -f anna@example.net -- support@example.org <"$work/mail.eml"
 known '(daemon)'
+letter three eve@example.com support@example.org '[support #1] Printer' \
+	>"$work/three.eml"
+like 'a stranger with a number is told apart' \
+	"$(explain "$work/three.eml" | json thread.reason)" \
+	'its writer is not on$'
 check 'the daemon stops' desk_stop
 known '(no daemon)'
 finish
