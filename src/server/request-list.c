@@ -115,6 +115,24 @@ read_waiting(const TdCall *call, int *status, GError **error)
 	return TRUE;
 }
 
+/* No ticket was found in queue @name, which may be mistyped. */
+static gboolean
+check_queue(const TdCall *call, const char *name, GError **error)
+{
+	g_autoptr(TdDesk) desk = td_service_desk(call->service);
+	const TdConf *conf = td_desk_conf(desk);
+	g_autoptr(TdTxn) txn = NULL;
+	g_auto(GStrv) stored = NULL;
+
+	if (td_conf_queue(conf, name) != NULL)
+		return TRUE;
+	txn = td_txn_read(td_service_store(call->service));
+	if (!td_ticket_queues(txn, &stored, error))
+		return FALSE;
+	return g_strv_contains((const char *const *)stored, name) ||
+	    td_request_fail_no_queue(conf, name, error);
+}
+
 gboolean
 td_request_list(const TdCall *call, GError **error)
 {
@@ -143,6 +161,9 @@ td_request_list(const TdCall *call, GError **error)
 	query.requester = requester;
 	query.owner = owner;
 	if (!find_tickets(call, &query, &tickets, &next, error))
+		return FALSE;
+	if (tickets->len == 0 && query.queue != NULL &&
+	    !check_queue(call, query.queue, error))
 		return FALSE;
 
 	array = json_array_sized_new(tickets->len);

@@ -23,6 +23,7 @@ forms() {
 		"$(ticket list --format=ids --limit 0 | wc -l)" 3
 	is "a queue can be chosen $1" \
 		"$(ticket list --queue sales --format=ids)" 2
+	ends "a mistyped one is none $1" 1 ticket list --queue slaes
 	is "and a customer, however written $1" \
 		"$(ticket list --format=ids --requester ANNA@example.net |
 			tr '\n' ' ')" '3 1 '
