@@ -130,7 +130,7 @@ test_words_that_exclude_each_other(
 	    "{\"verb\":\"list\",\"waiting\":true,\"status\":\"new\"}",
 	    TD_ERROR_USAGE, "another status");
 	ask_refused(desk, "{\"verb\":\"list\",\"mine\":true}", TD_ERROR_REFUSED,
-	    "no agent is called \"tester\"");
+	    "no agent is called \"tester\"; say who it is: --as AGENT");
 	ask_refused(desk, "{\"verb\":\"list\",\"mine\":true,\"as\":\"eve\"}",
 	    TD_ERROR_REFUSED, "there is no agent \"eve\"");
 }

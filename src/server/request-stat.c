@@ -131,7 +131,8 @@ td_request_me(const TdCall *call, gboolean must, char **name, GError **error)
 		    error, TD_ERROR_REFUSED, "there is no agent \"%s\"", as);
 	else if (must)
 		return td_fail(error, TD_ERROR_REFUSED,
-		    "no agent is called \"%s\"; say who by \"as\"", asked);
+		    "no agent is called \"%s\"; say who it is: --as AGENT",
+		    asked);
 	return TRUE;
 }
 
