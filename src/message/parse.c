@@ -403,6 +403,20 @@ td_message_unreadable(const char *raw, gsize size, const char *subject)
 	return message;
 }
 
+void
+td_message_identify(TdMessage *message, const char *raw, gsize size)
+{
+	g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(TdField));
+	gsize start = td_digest_start(raw, size);
+	gboolean cut = FALSE;
+
+	td_fields_scan(
+	    raw + start, size - start, TD_LIMIT_HEADERS, fields, &cut);
+	g_clear_pointer(&message->message_id, g_free);
+	g_clear_pointer(&message->digest, g_free);
+	read_identity(message, raw, size, fields);
+}
+
 GBytes *
 td_message_attachment(const char *raw, gsize size, guint part)
 {

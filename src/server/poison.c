@@ -44,6 +44,7 @@
 /* What to do with a mail. */
 typedef enum {
 	VERDICT_READ,
+	VERDICT_HEADER, /* no more than to know whether it is filed */
 	VERDICT_UNREAD,
 	VERDICT_LATER,
 } Verdict;
@@ -322,8 +323,12 @@ judge(TdPoison *poison, const guint8 *bytes, const char *digest,
 	if (faults >= FAULTS_LAST)
 		return tell(VERDICT_LATER, digest,
 		    "the desk faulted at it unread too; not taken");
+	/* Perhaps it was filed, and the fault came after that.  The fields of
+	 * its header are read for it, once: if that is what faults, not again. */
 	if (faults >= FAULTS_MAX)
-		return tell(VERDICT_UNREAD, digest,
+		return tell(
+		    faults == FAULTS_MAX ? VERDICT_HEADER : VERDICT_UNREAD,
+		    digest,
 		    "the desk faulted at it again and again; filed unread");
 	if (!is_suspect(poison, digest))
 		return VERDICT_READ;
@@ -414,15 +419,18 @@ td_poison_stuck(TdPoison *poison, guint seconds)
 }
 
 static TdMessage *
-parse_watched(TdPoison *poison, const guint8 *digest, gboolean unread,
+parse_watched(TdPoison *poison, const guint8 *digest, Verdict verdict,
     const char *bytes, gsize size)
 {
 	Watched *watched = begin_watch(poison, digest);
 	TdMessage *message;
 
 	td_faults_enter(digest);
-	message = unread ? td_message_unreadable(bytes, size, SUBJECT)
-	                 : td_message_parse(bytes, size);
+	message = verdict == VERDICT_READ
+	    ? td_message_parse(bytes, size)
+	    : td_message_unreadable(bytes, size, SUBJECT);
+	if (verdict == VERDICT_HEADER)
+		td_message_identify(message, bytes, size);
 	td_faults_leave();
 	end_watch(poison, watched);
 	return message;
@@ -451,11 +459,10 @@ td_poison_take(TdPoison *poison, GBytes *raw, guint *note, GError **error)
 	}
 
 	/* What is known of a convict is in the file already. */
-	*note = take_note(poison, digest, verdict == VERDICT_UNREAD);
+	*note = take_note(poison, digest, verdict != VERDICT_READ);
 	if (*note < NOTES && verdict == VERDICT_READ)
 		write_note(poison, *note, digest);
-	return parse_watched(
-	    poison, digest, verdict == VERDICT_UNREAD, bytes, size);
+	return parse_watched(poison, digest, verdict, bytes, size);
 }
 
 TdMessage *

@@ -277,7 +277,39 @@ for job in parse verify; do
 done
 wait "$sleeper_pid"
 is 'a mail that waits for ever is ended by the clock' $? 142
+
+# ---- faults behind the filing ----
+
+# faulted FILE TIMES: such records stand behind the notes.
+faulted() {
+	perl -MDigest::SHA=sha256 -0777 -ne 'BEGIN { $times = pop }
+		print "\0" x (512 * 32), sha256($_) x $times,
+		"\0" x ((64 - $times) * 32)' "$1" "$2" >"$store/tmp/in-hand"
+}
+
+copies() { # NAME: tickets of NAME
+	ticket list --all --requester "$1@example.com" --format=ids | wc -l
+}
+
 start
+for name in clara dora; do
+	innocent "$name" >"$work/$name"
+	is "$name's mail is filed" "$(give "$name" "$work/$name")" 0
+done
+desk_stop
+faulted "$work/clara" 3
+start
+is 'one at which the desk faulted after it was filed comes again' \
+	"$(give clara "$work/clara")" 0
+is 'it is not read any more, but known' "$(copies clara)" 1
+desk_stop
+faulted "$work/dora" 4
+start
+is 'one whose header may be to blame is not looked at' \
+	"$(give dora "$work/dora")" 0
+is 'and filed by itself' "$(copies dora)" 1
+like 'as nobody knows whose it is' "$(ticket list --all --format=json |
+	json '*.subject')" '^unreadable message$'
 check_store 'the store is whole'
 desk_stop
 finish
