@@ -35,11 +35,31 @@ take_all(TdHandover *handover)
 		handover->take(g_ptr_array_index(items, i), handover->data);
 }
 
+/* Whether there is something to take.  A source by a time would wake the loop
+ * once more whenever that is set back. */
+static gboolean
+check(GSource *source)
+{
+	TdHandover *handover = ((Source *)source)->handover;
+	gboolean any;
+
+	g_mutex_lock(&handover->lock);
+	any = handover->items->len > 0;
+	g_mutex_unlock(&handover->lock);
+	return any;
+}
+
+static gboolean
+prepare(GSource *source, int *timeout)
+{
+	*timeout = -1;
+	return check(source);
+}
+
 static gboolean
 dispatch(GSource *source, GSourceFunc callback G_GNUC_UNUSED,
     gpointer data G_GNUC_UNUSED)
 {
-	g_source_set_ready_time(source, -1);
 	take_all(((Source *)source)->handover);
 	return G_SOURCE_CONTINUE;
 }
@@ -47,7 +67,11 @@ dispatch(GSource *source, GSourceFunc callback G_GNUC_UNUSED,
 TdHandover *
 td_handover_new(TdHandoverFunc take, gpointer data)
 {
-	static GSourceFuncs funcs = { .dispatch = dispatch };
+	static GSourceFuncs funcs = {
+		.prepare = prepare,
+		.check = check,
+		.dispatch = dispatch,
+	};
 	TdHandover *handover = g_new0(TdHandover, 1);
 
 	g_mutex_init(&handover->lock);
@@ -97,7 +121,7 @@ td_handover_push(TdHandover *handover, gpointer item)
 	g_mutex_lock(&handover->lock);
 	g_ptr_array_add(handover->items, item);
 	if (handover->items->len == 1)
-		g_source_set_ready_time(handover->source, 0);
+		g_main_context_wakeup(NULL);
 	handover->expected--;
 	g_cond_signal(&handover->came);
 	g_mutex_unlock(&handover->lock);

@@ -58,20 +58,30 @@ is_over(const TdStream *stream)
 	    (stream->finishing || (stream->ended && !stream->held));
 }
 
+static void
+watch(TdStream *stream, GIOCondition wanted)
+{
+	if (wanted != stream->watched)
+		g_source_modify_unix_fd(&stream->source, stream->tag, wanted);
+	stream->watched = wanted;
+}
+
 /* Watches for what is wanted now.  An end that was noticed outside of the main
- * loop's own call is seen to at its next turn. */
+ * loop's own call is seen to at its next turn.  Each change wakes the loop, and
+ * most clients say nothing while they are held: they are watched as before
+ * until they do. */
 static void
 update(TdStream *stream)
 {
 	GIOCondition wanted = 0;
 
-	if (may_read(stream))
+	if (stream->held)
+		wanted |= stream->watched & G_IO_IN;
+	else if (may_read(stream))
 		wanted |= G_IO_IN;
 	if (unsent(stream) > 0)
 		wanted |= G_IO_OUT;
-	if (wanted != stream->watched)
-		g_source_modify_unix_fd(&stream->source, stream->tag, wanted);
-	stream->watched = wanted;
+	watch(stream, wanted);
 	if (is_over(stream))
 		g_source_set_ready_time(&stream->source, 0);
 }
@@ -176,8 +186,19 @@ receive(TdStream *stream)
 		    stream->pending, buffer + taken, size - (gssize)taken);
 }
 
-/* Looks whether the peer is silent for too long.  The timer is not moved at
- * each byte, for that would wake the loop each time. */
+/* The timer may go off too early, but not too late: moving it wakes the loop.
+ */
+static void
+set_timer(TdStream *stream)
+{
+	gint64 due = stream->touched + stream->timeout_us;
+	gint64 set = g_source_get_ready_time(&stream->source);
+
+	if (set < 0 || set > due)
+		g_source_set_ready_time(&stream->source, due);
+}
+
+/* Looks whether the peer is silent for too long. */
 static void
 check_idle(TdStream *stream)
 {
@@ -210,6 +231,8 @@ dispatch(GSource *source, GSourceFunc callback G_GNUC_UNUSED,
 	if ((got & (G_IO_HUP | G_IO_ERR)) != 0 &&
 	    (stream->watched & G_IO_IN) == 0)
 		stream->broken = TRUE;
+	else if ((got & (G_IO_IN | G_IO_HUP | G_IO_ERR)) != 0 && stream->held)
+		watch(stream, stream->watched & ~(GIOCondition)G_IO_IN);
 	else if ((got & (G_IO_IN | G_IO_HUP | G_IO_ERR)) != 0)
 		receive(stream);
 	work(stream);
@@ -250,8 +273,7 @@ td_stream_new(int fd, guint timeout_s, const TdStreamOps *ops, gpointer data)
 	stream->out = g_string_new(NULL);
 	stream->watched = G_IO_IN;
 	stream->tag = g_source_add_unix_fd(&stream->source, fd, G_IO_IN);
-	g_source_set_ready_time(
-	    &stream->source, stream->touched + stream->timeout_us);
+	set_timer(stream);
 	g_source_attach(&stream->source, NULL);
 	return stream;
 }
@@ -286,8 +308,7 @@ td_stream_set_timeout(TdStream *stream, guint timeout_s)
 	if (stream->finishing || stream->timeout_us == timeout_us)
 		return;
 	stream->timeout_us = timeout_us;
-	g_source_set_ready_time(
-	    &stream->source, stream->touched + stream->timeout_us);
+	set_timer(stream);
 }
 
 GString *
