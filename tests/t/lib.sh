@@ -154,8 +154,18 @@ clean_up() {
 	exit "$clean_status"
 }
 
+# is_ours PID: a child of this shell or of the one that began the test.  Else it
+# got a number that was free again, and is somebody else's.
+is_ours() {
+	read -r ours_self ours_rest </proc/self/stat
+	ours_parent=$(sed -n 's/^PPid:[[:blank:]]*//p' "/proc/$1/status" \
+		2>/dev/null)
+	[ "$ours_parent" = "$$" ] || [ "$ours_parent" = "$ours_self" ]
+}
+
 # end_process PID: asks, insists after a while; by process id alone.
 end_process() {
+	is_ours "$1" || return 0
 	kill "$1" 2>/dev/null || return 0
 	end_left=100
 	while kill -0 "$1" 2>/dev/null && [ "$end_left" -gt 0 ]; do
