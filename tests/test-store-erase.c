@@ -317,8 +317,8 @@ erase_again_and_again(gpointer data)
 	for (guint i = 0; i < 200 && g_atomic_int_get(&beside->stop) == 0;
 	     i++) {
 		erase_queue(beside->desk, 1, i % 2 == 0 ? "one" : "other");
-		if (i % 50 == 49)
-			purge(beside->desk, 2 + i / 50 % 3);
+		if (i == 49 || i == 99 || i == 149)
+			purge(beside->desk, 2 + i / 50);
 	}
 	return NULL;
 }
