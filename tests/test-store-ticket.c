@@ -129,7 +129,8 @@ test_reads_what_was_put(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_false(td_ticket_equal(read, ticket));
 }
 
-/* Not even what a clock that does not run should not have is lost on the way. */
+/* Not even what a clock that does not run should not have is lost on the way.
+ */
 static void
 test_idle_clock_is_kept(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {

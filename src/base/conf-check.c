@@ -45,8 +45,8 @@ fill_queue(TdQueue *queue, const TdConf *conf)
 /* The events of @files; NULL, and a mistake is noted, if they cannot be read.
  */
 static GArray *
-read_events(TdConfFile *file, TdEventsReader reader,
-    const TdCalendar *calendar, guint index, const char *key, GStrv files)
+read_events(TdConfFile *file, TdEventsReader reader, const TdCalendar *calendar,
+    guint index, const char *key, GStrv files)
 {
 	const TdConfGroup *group = td_conf_group_at(file, "calendar", index);
 	g_autoptr(GError) error = NULL;
@@ -61,8 +61,8 @@ read_events(TdConfFile *file, TdEventsReader reader,
 }
 
 static void
-fill_calendar(TdConfFile *file, const TdConf *conf, TdEventsReader reader,
-    guint index)
+fill_calendar(
+    TdConfFile *file, const TdConf *conf, TdEventsReader reader, guint index)
 {
 	TdCalendar *calendar = g_ptr_array_index(conf->calendars, index);
 
@@ -70,10 +70,10 @@ fill_calendar(TdConfFile *file, const TdConf *conf, TdEventsReader reader,
 		calendar->zone = g_time_zone_new_identifier(calendar->timezone);
 	if (calendar->zone == NULL)
 		calendar->zone = td_conf_zone(conf);
-	calendar->holidays = read_events(file, reader, calendar, index,
-	    "holidays", calendar->holiday_files);
-	calendar->openings = read_events(file, reader, calendar, index,
-	    "openings", calendar->opening_files);
+	calendar->holidays = read_events(
+	    file, reader, calendar, index, "holidays", calendar->holiday_files);
+	calendar->openings = read_events(
+	    file, reader, calendar, index, "openings", calendar->opening_files);
 }
 
 static void

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
 	const struct TdCliCommand *command; /* NULL: none was named */
 	const char *conf_path;              /* borrowed */
-	char **argv; /* what it was read from; borrowed */
+	char **argv;         /* what it was read from; borrowed */
 	GHashTable *options; /* name -> GPtrArray of values, "" for a flag */
 	GPtrArray *words;    /* of char *, behind the command */
 	gboolean colour;
@@ -107,8 +107,8 @@ void td_user_free(TdUser *user);
 /* Root becomes @user, for good.  TD_ERROR_DENIED. */
 gboolean td_user_become(const TdUser *user, GError **error);
 
-/* Who runs this, as events call him: "control:anna", or "control:" and a number;
- * the caller owns it. */
+/* Who runs this, as events call him: "control:anna", or "control:" and a
+ * number; the caller owns it. */
 char *td_user_actor(void);
 
 /* FALSE when there is no such group. */

@@ -98,8 +98,8 @@ open_outbox(TdHere *here, GError **error)
 	/* A server that hangs up must not end this process. */
 	signal(SIGPIPE, SIG_IGN);
 	here->outbox = td_outbox_new(here->conf,
-	    td_service_store(here->service),
-	    td_service_writer(here->service), report, here, error);
+	    td_service_store(here->service), td_service_writer(here->service),
+	    report, here, error);
 	if (here->outbox == NULL)
 		return FALSE;
 	td_service_set_outbox(here->service, wake, flush, here->outbox);
@@ -131,8 +131,8 @@ open_service(TdHere *here, TdClientFlags flags, GError **error)
 /* *@control is a daemon that was just starting, and held the lock; now it may
  * listen. */
 static gboolean
-open_store(TdHere *here, TdClientFlags flags, TdControl **control,
-    GError **error)
+open_store(
+    TdHere *here, TdClientFlags flags, TdControl **control, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 
@@ -166,8 +166,8 @@ serve(TdHere *here, TdClientFlags flags, int fd)
 }
 
 static gboolean
-open_apart(TdHere *here, TdClientFlags flags, TdControl **control,
-    GError **error)
+open_apart(
+    TdHere *here, TdClientFlags flags, TdControl **control, GError **error)
 {
 	int pair[2];
 

@@ -43,8 +43,9 @@ become(const TdCli *cli)
 	g_autofree char *program = find_program();
 
 	execv(program, cli->argv);
-	fprintf(stderr, "ticket: cannot run %s: %s; is ticketd installed whole?\n",
-	    program, g_strerror(errno));
+	fprintf(stderr,
+	    "ticket: cannot run %s: %s; is ticketd installed whole?\n", program,
+	    g_strerror(errno));
 	return EX_UNAVAILABLE;
 }
 

@@ -59,7 +59,8 @@ int
 td_cli_template_check(const TdCli *cli)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(TdConf) conf = td_conf_load_without_events(cli->conf_path, &error);
+	g_autoptr(TdConf)
+	    conf = td_conf_load_without_events(cli->conf_path, &error);
 
 	if (conf == NULL)
 		return td_cli_fail(error);

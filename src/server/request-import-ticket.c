@@ -130,7 +130,7 @@ parse(Message *message, GError **error)
 		message->message = td_poison_take(
 		    message->poison, raw, &message->note, &later);
 	message->replay.message = message->message;
-	return message->message != NULL ||
+	return later == NULL ||
 	    td_fail(error, TD_ERROR_REFUSED,
 	        "message %" G_GUINT64_FORMAT ": %s", filed->sequence,
 	        later->message);

@@ -20,8 +20,8 @@ trimmed(const char *line)
 
 	while (*line != '\0' && shows_nothing(g_utf8_get_char(line)))
 		line = g_utf8_next_char(line);
-	while (end > line &&
-	    shows_nothing(g_utf8_get_char(g_utf8_prev_char(end))))
+	while (
+	    end > line && shows_nothing(g_utf8_get_char(g_utf8_prev_char(end))))
 		end = g_utf8_prev_char(end);
 	return g_strndup(line, (gsize)(end - line));
 }

@@ -30,6 +30,7 @@ need() {
 lint_flags() {
 	echo "-std=gnu11 -I$TD_BUILDDIR -Iinclude -Isrc" \
 		"-DTD_SYSCONFDIR='\"/etc\"' -DTD_SBINDIR='\"/sbin\"'" \
+		"-DTD_LIBEXECDIR='\"/usr/libexec\"'" \
 		"-DTD_DATADIR='\"/usr/share\"'" \
 		"$(sed -n 's/^DEPS_CFLAGS = //p' "$TD_BUILDDIR/Makefile")"
 }
