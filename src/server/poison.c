@@ -324,7 +324,8 @@ judge(TdPoison *poison, const guint8 *bytes, const char *digest,
 		return tell(VERDICT_LATER, digest,
 		    "the desk faulted at it unread too; not taken");
 	/* Perhaps it was filed, and the fault came after that.  The fields of
-	 * its header are read for it, once: if that is what faults, not again. */
+	 * its header are read for it, once: if that is what faults, not again.
+	 */
 	if (faults >= FAULTS_MAX)
 		return tell(
 		    faults == FAULTS_MAX ? VERDICT_HEADER : VERDICT_UNREAD,
