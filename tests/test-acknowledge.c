@@ -245,6 +245,23 @@ deliver(
 	g_assert_no_error(error);
 }
 
+/* While it was on its way an administrator made @row due. */
+static void
+make_due(Fixture *fixture, const TdOutboxRow *row)
+{
+	g_autoptr(TdOutboxRow) moved = first_row(fixture);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TdTxn) txn = td_txn_begin(fixture->store, &error);
+
+	td_outbox_row_delete(txn, row, &error);
+	g_assert_no_error(error);
+	moved->due = row->due - 30;
+	td_outbox_row_put(txn, moved, &error);
+	g_assert_no_error(error);
+	td_txn_commit(txn, &error);
+	g_assert_no_error(error);
+}
+
 static const TdEvent *
 last_event(GPtrArray *events)
 {
@@ -306,6 +323,28 @@ row_for_two(Fixture *fixture)
 	td_txn_commit(txn, &error);
 	g_assert_no_error(error);
 	return row;
+}
+
+static void
+test_mail_that_is_made_due_on_its_way_goes_out_once(
+    Fixture *fixture, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 number = fixture_open_ticket(fixture);
+	g_autoptr(TdOutboxRow) row = first_row(fixture);
+	g_autoptr(TdOutboxRow) rest = NULL;
+	g_autoptr(GPtrArray) events = NULL;
+
+	make_due(fixture, row);
+	deliver(fixture, row, TD_FATE_DEFERRED, "450 later");
+	rest = first_row(fixture);
+	g_assert_cmpint(rest->due, ==, fixture->now + 60);
+	g_assert_cmpuint(rest->attempts, ==, row->attempts + 1);
+
+	make_due(fixture, rest);
+	deliver(fixture, rest, TD_FATE_SENT, "250 2.0.0 queued");
+	g_assert_null(first_row(fixture));
+	events = fixture_events(fixture, number);
+	g_assert_cmpint(last_event(events)->kind, ==, TD_EVENT_SENT);
 }
 
 /* ANNA is taken out of @row in the store, which is on its way; then it comes to
@@ -405,6 +444,8 @@ main(int argc, char **argv)
 	ADD("sent", NULL, test_sent_mail_leaves_an_event_and_no_row);
 	ADD("refused", NULL, test_refused_mail_leaves_the_reason);
 	ADD("deferred", NULL, test_deferred_mail_waits_with_the_servers_words);
+	ADD("made due", NULL,
+	    test_mail_that_is_made_due_on_its_way_goes_out_once);
 	ADD("taken out", NULL,
 	    test_who_was_taken_out_meanwhile_does_not_come_back);
 

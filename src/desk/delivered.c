@@ -171,12 +171,18 @@ settle(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery, gint64 now,
 	return rest == NULL || td_outbox_row_put(txn, rest, error);
 }
 
-/* The row as it is now; NULL if it cannot be read. */
+/* The row as it is now, wherever it was moved to while the mail was on its way;
+ * *@now NULL if it was dropped, or cannot be read where it was (*@there). */
 static gboolean
-read_row(TdTxn *txn, const TdOutboxRow *row, TdOutboxRow **now, GError **error)
+read_row(TdTxn *txn, const TdOutboxRow *row, gboolean *there, TdOutboxRow **now,
+    GError **error)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 
+	if (!td_outbox_row_there(txn, row, there, error))
+		return FALSE;
+	if (!*there)
+		return td_outbox_row_find(txn, row->id, now, error);
 	if (!td_outbox_rows(
 	        txn, row->due, row->id - 1, row->due, 1, &rows, error))
 		return FALSE;
@@ -222,16 +228,12 @@ td_desk_delivered(const TdDesk *desk, TdTxn *txn, const TdDelivery *delivery,
 	g_autoptr(TdOutboxRow) row = NULL;
 	gboolean there;
 
-	/* It may have been dropped. */
-	if (!td_outbox_row_there(txn, delivery->row, &there, error))
+	if (!read_row(txn, delivery->row, &there, &row, error))
 		return FALSE;
-	if (!there)
-		return TRUE;
-	if (!read_row(txn, delivery->row, &row, error))
-		return FALSE;
+	if (row != NULL)
+		return settle_left(desk, txn, delivery, row, now, error);
 	/* A row that was damaged meanwhile must not go out again and again. */
-	return row == NULL ? settle(desk, txn, delivery, now, error)
-	                   : settle_left(desk, txn, delivery, row, now, error);
+	return !there || settle(desk, txn, delivery, now, error);
 }
 
 gboolean
