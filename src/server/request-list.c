@@ -9,7 +9,7 @@
 #include <ticketd/error.h>
 #include <ticketd/text.h>
 
-#include "server/request.h"
+#include "server/request-agent.h"
 
 /* ---- list ---- */
 
@@ -133,6 +133,36 @@ check_queue(const TdCall *call, const char *name, GError **error)
 	    td_request_fail_no_queue(conf, name, error);
 }
 
+/* No ticket of @name was found: he may be mistyped, unless he was removed and
+ * has tickets still. */
+static gboolean
+check_owner(const TdCall *call, const char *name, GError **error)
+{
+	g_autoptr(TdTxn) txn = td_txn_read(td_service_store(call->service));
+	const TdTicketQuery query = {
+		.status = -1,
+		.owner = name,
+		.limit = 1,
+	};
+	g_autoptr(GPtrArray) tickets = NULL;
+	g_autoptr(TdPerson) agent = NULL;
+	guint64 next = 0;
+
+	if (!td_ticket_list(txn, &query, &tickets, &next, error))
+		return FALSE;
+	return tickets->len > 0 || next != 0 ||
+	    td_agent_need(txn, name, &agent, error);
+}
+
+static gboolean
+check_names(const TdCall *call, const TdTicketQuery *query, GError **error)
+{
+	if (query->queue != NULL && !check_queue(call, query->queue, error))
+		return FALSE;
+	return td_call_text(call, "owner") == NULL ||
+	    check_owner(call, query->owner, error);
+}
+
 gboolean
 td_request_list(const TdCall *call, GError **error)
 {
@@ -162,8 +192,7 @@ td_request_list(const TdCall *call, GError **error)
 	query.owner = owner;
 	if (!find_tickets(call, &query, &tickets, &next, error))
 		return FALSE;
-	if (tickets->len == 0 && query.queue != NULL &&
-	    !check_queue(call, query.queue, error))
+	if (tickets->len == 0 && next == 0 && !check_names(call, &query, error))
 		return FALSE;
 
 	array = json_array_sized_new(tickets->len);

@@ -24,6 +24,7 @@ forms() {
 	is "a queue can be chosen $1" \
 		"$(ticket list --queue sales --format=ids)" 2
 	ends "a mistyped one is none $1" 1 ticket list --queue slaes
+	ends "nor is a mistyped agent $1" 1 ticket list --owner nobdy
 	is "and a customer, however written $1" \
 		"$(ticket list --format=ids --requester ANNA@example.net |
 			tr '\n' ' ')" '3 1 '
