@@ -1,5 +1,6 @@
 #!/bin/sh
-# 660-bench-smoke.t - the comparison with other programs runs, with few mails
+# 660-bench-smoke.t - the comparison with other programs runs, with few mails,
+# and so does the look at where the time goes
 . "${0%/*}/lib.sh"
 
 for each in cc strace smtp-sink; do
@@ -43,4 +44,15 @@ is 'each aim is judged' "$(printf '%s\n' "$table" |
 	grep -Ec ' (met|not met|not measured)$')" 11
 like 'flushes of the disk are counted, or it is said why not' "$table" \
 	'^ticket-deliver, outbox paused .* 1\.[0-9]+ +[0-9]+ |^Left out: flushes'
+
+profile() {
+	PROFILE_MAILS=50 TMPDIR=$work sh "$srcdir/tests/bench/profile.sh" \
+		>"$work/profile" 2>"$work/errors"
+}
+
+check 'a profile ends well' profile
+profile=$(cat "$work/profile")
+[ "$test_failures" -eq 0 ] || diag "$(tail -n 20 "$work/errors")"
+like 'it tells whose the time is, or why not' "$profile" \
+	'^  by owner  +[a-z]|^Left out: perf'
 finish
