@@ -265,7 +265,7 @@ test_rating_told(Office *office, gconstpointer unused G_GNUC_UNUSED)
 	office_olga(office, "take; close: It is out.\n");
 	office_anna(office, line);
 	told = office_letter(office, "changed", OLGA);
-	g_assert_nonnull(strstr(told->text, "Rating: 2 "));
+	g_assert_nonnull(strstr(told->text, "Rating: 2 - "));
 	g_assert_nonnull(strstr(told->text, opinion));
 }
 

@@ -49,8 +49,9 @@ show_value(const TdDraft *draft, const char *language, const TdEvent *event)
 		number = td_event_get_number(event, "score");
 		return number == 0
 		    ? NULL
-		    : g_strstrip(g_strdup_printf("%" G_GUINT64_FORMAT " %s",
-		          number, td_event_get(event, "text")));
+		    : g_strdup_printf("%" G_GUINT64_FORMAT "%s%s", number,
+		          *td_event_get(event, "text") == '\0' ? "" : " - ",
+		          td_event_get(event, "text"));
 	default:
 		return g_strdup(*to == '\0' ? "-" : to);
 	}
