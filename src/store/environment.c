@@ -21,6 +21,7 @@
 
 #define MIB (1024u * 1024u)
 #define CACHE_SIZE (32u * MIB)
+#define CACHE_WITH_QUARTER 500000000u
 #define LOG_BUFFER_SIZE MIB
 /* Opening scans the last log file. */
 #define LOG_FILE_SIZE (16u * MIB)
@@ -75,14 +76,26 @@ tell(const DB_ENV *env, const char *prefix G_GNUC_UNUSED, const char *message)
 		    dropped, NULL);
 }
 
+/* To a cache below 500 MB the library adds a quarter, which is part of what the
+ * caller allows here. */
+static int
+set_cache(const TdStore *store)
+{
+	guint64 size = store->cache_size;
+
+	if (size < CACHE_WITH_QUARTER)
+		size -= size / 5;
+	return store->env->set_cachesize(
+	    store->env, size >> 30, size & ((1u << 30) - 1), 1);
+}
+
 static int
 configure(TdStore *store)
 {
 	DB_ENV *env = store->env;
 	int rc;
 
-	rc = env->set_cachesize(env, store->cache_size >> 30,
-	    store->cache_size & ((1u << 30) - 1), 1);
+	rc = set_cache(store);
 	if (rc == 0)
 		rc = env->set_data_dir(env, "db");
 	if (rc == 0)
@@ -110,8 +123,7 @@ open_environment(TdStore *store, TdOpen how)
 	if (rc != 0)
 		return rc;
 	if (store->home == NULL) {
-		rc = store->env->set_cachesize(
-		    store->env, 0, store->cache_size, 1);
+		rc = set_cache(store);
 	} else {
 		flags |= DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG;
 		flags |= how == TD_OPEN_RECOVER ? DB_RECOVER_FATAL : DB_RECOVER;
