@@ -358,6 +358,7 @@ file_words(Desk *desk)
 		    txn, "support", "anna@example.com", subject->str));
 	}
 	commit(txn);
+	td_txn_free(txn);
 	txn = begin(desk);
 	g_assert_true(td_index_renew(txn, TD_INDEX_REQUESTER, NULL));
 	g_assert_true(td_index_renew(txn, INDEX, NULL));
