@@ -28,12 +28,18 @@ indent() {
 }
 
 # The command as one would type it, and what it prints; by script(1), for to a
-# terminal it prints more readably than to a pipe.
+# terminal it prints more readably than to a pipe.  Where there is no terminal to
+# be had, as in a container without /dev/pts, to a pipe.
 run_ticket() {
 	echo "    \$ ticket $*"
 	echo
-	script -qec "stty cols 96; $as_desk $bin/ticket -c $conf \
-		--color never $*" /dev/null </dev/null | tr -d '\r' | indent
+	set -- "$as_desk $bin/ticket -c $conf --color never $*"
+	if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+		script -qec "stty cols 96; $1" /dev/null </dev/null |
+			tr -d '\r' | indent
+	else
+		sh -c "$1" </dev/null | indent
+	fi
 }
 
 # A mail as it arrived, without the long tails of its links.
