@@ -88,7 +88,7 @@ inputs() {
 }
 
 measure() { # ENTRY
-	list=$work/$1.list
+	list=$work/$1.inputs
 	inputs "$1" >"$list"
 	# Many at a time: each process adds to the same file.
 	LLVM_PROFILE_FILE=$work/$1-%m.profraw G_DEBUG=fatal-warnings \
