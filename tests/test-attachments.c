@@ -32,6 +32,28 @@ test_blank_alternative_gives_way_to_html(void)
 	g_assert_cmpuint(message->attachments->len, ==, 0);
 }
 
+/* One after the other, from a mail taken apart once: the bytes are those that
+ * their sums were made of. */
+static void
+test_several_come_from_one_unpacking(void)
+{
+	gsize size;
+	g_autofree char *raw = load_file("alternative.eml", &size);
+	g_autoptr(TdMessage) message = td_message_parse(raw, size);
+	g_autoptr(TdUnpacked) unpacked = td_unpacked_new(raw, size);
+
+	for (guint i = 2; i-- > 0;) {
+		g_autoptr(GBytes)
+		    bytes = td_unpacked_attachment(unpacked, i + 1);
+		g_autofree char *sum = g_compute_checksum_for_bytes(
+		    G_CHECKSUM_SHA256, bytes);
+
+		g_assert_cmpstr(sum, ==, attachment_at(message, i)->sha256);
+	}
+	g_assert_null(td_unpacked_attachment(unpacked, 3));
+	g_assert_null(td_unpacked_attachment(unpacked, 0));
+}
+
 static void
 test_attached_mail_is_one_attachment(void)
 {
@@ -286,6 +308,8 @@ main(int argc, char **argv)
 
 	g_test_add_func(
 	    "/parts/alternative", test_plain_alternative_is_the_text);
+	g_test_add_func(
+	    "/parts/several attachments", test_several_come_from_one_unpacking);
 	g_test_add_func("/parts/blank-alternative",
 	    test_blank_alternative_gives_way_to_html);
 	g_test_add_func(

@@ -172,8 +172,18 @@ const char *td_message_from(const TdMessage *message);
  * there is none or it does not tell. */
 gint64 td_message_delivered(const TdMessage *message);
 
-/* Decoded bytes of attachment @part; NULL if there is none of that number. */
+/* Decoded bytes of attachment @part; NULL if there is none of that number.  The
+ * whole mail is taken apart for it. */
 GBytes *td_message_attachment(const char *raw, gsize size, guint part);
+
+/* A mail taken apart once, for whoever wants several of its attachments.
+ * td_unpacked_new() borrows the bytes; the caller owns the result. */
+typedef struct TdUnpacked TdUnpacked;
+TdUnpacked *td_unpacked_new(const char *raw, gsize size);
+void td_unpacked_free(TdUnpacked *unpacked);
+
+/* As td_message_attachment(). */
+GBytes *td_unpacked_attachment(const TdUnpacked *unpacked, guint part);
 
 /* One attachment of a mail as it will be sent on: its name, type and decoded
  * bytes; NULL if there is none of that number.  The caller owns the result. */
@@ -271,6 +281,7 @@ gboolean td_message_read_key(GBytes *bytes, const char *scratch, char **key,
     char **user, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdMessage, td_message_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdUnpacked, td_unpacked_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdAuth, td_auth_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TdComposeAttachment, td_compose_attachment_free)
 

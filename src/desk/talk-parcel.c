@@ -14,8 +14,7 @@
 /* Messages inside of messages that are looked through. */
 #define DEPTH 4
 
-/* Attachments of an attached message that are looked through: each costs a
- * walk over the whole. */
+/* Attachments of an attached message that are looked through. */
 #define INNER 50
 
 /* Longest list of names in a text. */
@@ -45,6 +44,7 @@ static gboolean
 message_leaks(const char *bytes, gsize size, guint depth)
 {
 	g_autoptr(TdMessage) message = NULL;
+	g_autoptr(TdUnpacked) unpacked = NULL;
 	guint count = 0;
 
 	if (depth == 0)
@@ -52,6 +52,7 @@ message_leaks(const char *bytes, gsize size, guint depth)
 	message = td_message_parse(bytes, size);
 	if (td_token_leaks(message->text, strlen(message->text)))
 		return TRUE;
+	unpacked = td_unpacked_new(bytes, size);
 	for (guint i = 0; i < message->attachments->len; i++) {
 		const TdAttachment *each = g_ptr_array_index(
 		    message->attachments, i);
@@ -61,7 +62,7 @@ message_leaks(const char *bytes, gsize size, guint depth)
 			continue;
 		if (++count > INNER)
 			return TRUE;
-		inner = td_message_attachment(bytes, size, each->part);
+		inner = td_unpacked_attachment(unpacked, each->part);
 		if (inner != NULL && leaks(each->type, inner, depth - 1))
 			return TRUE;
 	}
@@ -96,14 +97,13 @@ is_signature(const char *type)
 }
 
 static void
-pack_one(TdParcel *parcel, const TdAttachment *attachment, GBytes *raw)
+pack_one(TdParcel *parcel, const TdAttachment *attachment,
+    const TdUnpacked *unpacked)
 {
 	g_autofree char *name = td_text_printable(attachment->name, 100);
-	g_autoptr(GBytes) bytes = NULL;
-	gsize size;
-	const char *data = g_bytes_get_data(raw, &size);
+	g_autoptr(GBytes)
+	    bytes = td_unpacked_attachment(unpacked, attachment->part);
 
-	bytes = td_message_attachment(data, size, attachment->part);
 	if (bytes == NULL)
 		return;
 	if (td_parcel_leaks(attachment->type, bytes))
@@ -114,10 +114,20 @@ pack_one(TdParcel *parcel, const TdAttachment *attachment, GBytes *raw)
 		        attachment->name, attachment->type, bytes));
 }
 
+static TdUnpacked *
+unpack(GBytes *raw)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(raw, &size);
+
+	return td_unpacked_new(data, size);
+}
+
 void
 td_parcel_pack(TdParcel *parcel, const TdMessage *message, GBytes *raw,
     guint64 limit, guint count)
 {
+	g_autoptr(TdUnpacked) unpacked = NULL;
 	guint64 room = limit;
 
 	parcel->attachments = g_ptr_array_new_with_free_func(
@@ -140,7 +150,9 @@ td_parcel_pack(TdParcel *parcel, const TdMessage *message, GBytes *raw,
 			continue;
 		}
 		room -= attachment->size;
-		pack_one(parcel, attachment, raw);
+		if (unpacked == NULL)
+			unpacked = unpack(raw);
+		pack_one(parcel, attachment, unpacked);
 	}
 }
 

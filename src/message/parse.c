@@ -417,18 +417,47 @@ td_message_identify(TdMessage *message, const char *raw, gsize size)
 	read_identity(message, raw, size, fields);
 }
 
-GBytes *
-td_message_attachment(const char *raw, gsize size, guint part)
+/* ---- attachments ---- */
+
+struct TdUnpacked {
+	TdMime *mime;
+};
+
+TdUnpacked *
+td_unpacked_new(const char *raw, gsize size)
 {
-	g_autoptr(TdMime) mime = NULL;
+	TdUnpacked *unpacked = g_new(TdUnpacked, 1);
 	gsize start = td_digest_start(raw, size);
-	const TdPart *found;
 
 	size = MIN(size, G_MAXINT32);
-	mime = td_mime_parse(raw + start, size - start, NULL);
-	found = td_attachments_find(mime, part);
+	unpacked->mime = td_mime_parse(raw + start, size - start, NULL);
+	return unpacked;
+}
+
+void
+td_unpacked_free(TdUnpacked *unpacked)
+{
+	if (unpacked == NULL)
+		return;
+	td_mime_free(unpacked->mime);
+	g_free(unpacked);
+}
+
+GBytes *
+td_unpacked_attachment(const TdUnpacked *unpacked, guint part)
+{
+	const TdPart *found = td_attachments_find(unpacked->mime, part);
+
 	if (found == NULL)
 		return NULL;
 	return g_byte_array_free_to_bytes(
 	    td_part_read(found, G_MAXINT32, NULL));
+}
+
+GBytes *
+td_message_attachment(const char *raw, gsize size, guint part)
+{
+	g_autoptr(TdUnpacked) unpacked = td_unpacked_new(raw, size);
+
+	return td_unpacked_attachment(unpacked, part);
 }
