@@ -222,6 +222,18 @@ has_control(const char *text)
 	return FALSE;
 }
 
+/* Whether a backslash at the end of @raw escapes what is not there.  GLib 2.74
+ * tells that with an error over the one of another bad escape before it. */
+static gboolean
+ends_in_escape(const char *raw)
+{
+	gsize size = strlen(raw), at = size;
+
+	while (at > 0 && raw[at - 1] == '\\')
+		at--;
+	return (size - at) % 2 == 1;
+}
+
 char *
 td_conf_reading_string(const TdConfReading *reading)
 {
@@ -232,7 +244,9 @@ td_conf_reading_string(const TdConfReading *reading)
 
 	/* With a bad escape there are both a text and an error. */
 	raw = g_key_file_get_value(values, reading->group, key, NULL);
-	text = g_key_file_get_string(values, reading->group, key, &error);
+	if (!ends_in_escape(raw))
+		text = g_key_file_get_string(
+		    values, reading->group, key, &error);
 	if (text == NULL || error != NULL)
 		td_conf_reading_complain(
 		    reading, raw, "a backslash that escapes nothing");
@@ -254,9 +268,10 @@ td_conf_reading_items(const TdConfReading *reading)
 	g_autoptr(GError) error = NULL;
 
 	raw = g_key_file_get_value(values, reading->group, key, NULL);
-	list = g_key_file_get_string_list(
-	    values, reading->group, key, NULL, &error);
-	if (error != NULL)
+	if (!ends_in_escape(raw))
+		list = g_key_file_get_string_list(
+		    values, reading->group, key, NULL, &error);
+	if (list == NULL || error != NULL)
 		td_conf_reading_complain(
 		    reading, raw, "a backslash that escapes nothing");
 	for (gsize i = 0; list != NULL && list[i] != NULL; i++) {
