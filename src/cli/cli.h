@@ -133,8 +133,9 @@ typedef enum {
  * to be told by whoever opens it. */
 gboolean td_client_become_owner(const char *store, GError **error);
 
-/* Connects to the daemon, for the next td_client_open().  FALSE: there is none.
- * What else is wrong is left to be told by that. */
+/* Whether there is a daemon.  What else is wrong is left to be told by
+ * td_client_open(), which connects anew: by then a text may have been written.
+ */
 gboolean td_client_reach(const char *conf_path);
 
 /* Loads the configuration and connects to the daemon; without one opens the

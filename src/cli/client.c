@@ -17,12 +17,11 @@ struct TdClient {
 	char *actor;
 };
 
-/* One that td_client_reach() made and nobody opened yet. */
+/* What td_client_reach() has read, and nobody opened yet; not connected. */
 static TdClient *reached;
 
-/* With the configuration, and the daemon if there is one. */
 static TdClient *
-connect_client(const char *conf_path, GError **error)
+new_client(const char *conf_path, GError **error)
 {
 	g_autoptr(TdClient) client = g_new0(TdClient, 1);
 
@@ -31,17 +30,21 @@ connect_client(const char *conf_path, GError **error)
 		return NULL;
 	/* Before any change of user. */
 	client->actor = td_user_actor();
-	return td_control_connect(client->conf, &client->control, error)
-	    ? g_steal_pointer(&client)
-	    : NULL;
+	return g_steal_pointer(&client);
 }
 
+/* The connection is not kept: whoever writes a text first would find it hung
+ * up on, and take one from others meanwhile. */
 gboolean
 td_client_reach(const char *conf_path)
 {
+	g_autoptr(TdControl) control = NULL;
+
 	g_clear_pointer(&reached, td_client_free);
-	reached = connect_client(conf_path, NULL);
-	return reached == NULL || reached->control != NULL;
+	reached = new_client(conf_path, NULL);
+	return reached == NULL ||
+	    !td_control_connect(reached->conf, &control, NULL) ||
+	    control != NULL;
 }
 
 TdClient *
@@ -50,8 +53,9 @@ td_client_open(const char *conf_path, TdClientFlags flags, GError **error)
 	g_autoptr(TdClient) client = g_steal_pointer(&reached);
 
 	if (client == NULL)
-		client = connect_client(conf_path, error);
-	if (client == NULL)
+		client = new_client(conf_path, error);
+	if (client == NULL ||
+	    !td_control_connect(client->conf, &client->control, error))
 		return NULL;
 	if (client->control == NULL &&
 	    !td_here_open(conf_path, flags, client->actor, &client->here,

@@ -31,9 +31,10 @@ struct TdHere {
 	TdOutbox *outbox;   /* without, when asked for */
 };
 
-void
-td_here_begin(const TdCli *cli G_GNUC_UNUSED)
+gboolean
+td_here_begin(const TdCli *cli G_GNUC_UNUSED, int *status G_GNUC_UNUSED)
 {
+	return TRUE;
 }
 
 /* ---- becoming the owner of the store ---- */

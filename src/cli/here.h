@@ -12,8 +12,9 @@
 #include "cli/cli.h"
 
 /* Before a command reads or prints anything: ticket becomes ticket-desk, with
- * the same arguments, if no daemon answers. */
-void td_here_begin(const TdCli *cli);
+ * the same arguments, if no daemon answers.  FALSE, with the exit status, if it
+ * cannot, which was said. */
+gboolean td_here_begin(const TdCli *cli, int *status);
 
 typedef struct TdHere TdHere;
 

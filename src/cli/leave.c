@@ -49,11 +49,13 @@ become(const TdCli *cli)
 	return EX_UNAVAILABLE;
 }
 
-void
-td_here_begin(const TdCli *cli)
+gboolean
+td_here_begin(const TdCli *cli, int *status)
 {
-	if (!td_client_reach(cli->conf_path))
-		exit(become(cli));
+	if (td_client_reach(cli->conf_path))
+		return TRUE;
+	*status = become(cli);
+	return FALSE;
 }
 
 /* ---- the daemon ended meanwhile ---- */

@@ -16,6 +16,8 @@
 static int
 run(const TdCli *cli)
 {
+	int status;
+
 	if (td_cli_flag(cli, "version")) {
 		printf("ticket %s\n", PACKAGE_VERSION);
 		return EX_OK;
@@ -32,8 +34,7 @@ run(const TdCli *cli)
 		td_help_print_command(cli->command);
 		return EX_OK;
 	}
-	td_here_begin(cli);
-	return cli->command->run(cli);
+	return td_here_begin(cli, &status) ? cli->command->run(cli) : status;
 }
 
 /* Monitoring reads any status of check but these four as trouble of its own

@@ -94,6 +94,20 @@ else
 	skip 'whose text is kept' 'no script(1)'
 fi
 
+# ---- a text that takes its time ----
+
+mkfifo "$work/typed"
+ticket note 1 --as olga <"$work/typed" >"$work/.output" 2>&1 &
+note_pid=$!
+exec 9>"$work/typed"
+echo 'Begun before' >&9
+desk_stop 9>&-
+desk_start 9>&-
+echo 'and ended after.' >&9
+exec 9>&-
+check 'a note is taken by a daemon that was started meanwhile' wait "$note_pid"
+like 'as a whole' "$(ticket show 1)" 'and ended after\.'
+
 # ---- explain ----
 
 ticket explain --format=json "$work/1.eml" >"$work/explained"
