@@ -343,8 +343,8 @@ gboolean td_desk_replay_look(TdTxn *txn, const TdEvent *first,
     guint64 *events, GError **error);
 
 /* Writes what became of an outgoing mail: events, and the row deleted or put
- * off.  A row that was moved meanwhile (made due at once) is found by its id; one
- * that is gone (dropped meanwhile) changes nothing. */
+ * off.  A row that was moved meanwhile (made due at once) is found by its id;
+ * one that is gone (dropped meanwhile) changes nothing. */
 gboolean td_desk_delivered(const TdDesk *desk, TdTxn *txn,
     const TdDelivery *delivery, gint64 now, GError **error);
 
