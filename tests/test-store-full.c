@@ -61,6 +61,14 @@ space(const Desk *desk)
 	return (guint64)stat.f_bavail * stat.f_frsize;
 }
 
+static void
+mount_large(Desk *desk, gconstpointer unused)
+{
+	mount_desk(desk, unused);
+	g_assert_no_errno(
+	    mount("none", desk->top, "tmpfs", MS_REMOUNT, "size=160m"));
+}
+
 /* Takes all but @left bytes of the disk; the store may write meanwhile. */
 static void
 fill_disk(const Desk *desk, guint64 left)
@@ -343,12 +351,13 @@ test_open_when_full(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 #define INDEX TD_INDEX_WORD
 #define PRINTED "tickets-by-word"
 
+/* So many that the log of their index takes more than one file. */
 static void
 file_words(Desk *desk)
 {
 	g_autoptr(TdTxn) txn = begin(desk);
 
-	for (guint i = 0; i < 1500; i++) {
+	for (guint i = 0; i < 4000; i++) {
 		g_autoptr(GString) subject = g_string_new(NULL);
 
 		for (guint j = 0; j < 16; j++)
@@ -358,11 +367,29 @@ file_words(Desk *desk)
 		    txn, "support", "anna@example.com", subject->str));
 	}
 	commit(txn);
-	td_txn_free(txn);
+}
+
+static void
+file_due_words(Desk *desk)
+{
+	g_autoptr(TdTxn) txn = NULL;
+
+	file_words(desk);
 	txn = begin(desk);
 	g_assert_true(td_index_renew(txn, TD_INDEX_REQUESTER, NULL));
 	g_assert_true(td_index_renew(txn, INDEX, NULL));
 	commit(txn);
+}
+
+/* Opening it fills up the last file of the log; no index is made anew. */
+static void
+settle(Desk *desk)
+{
+	close_store(desk);
+	desk->store = td_store_open_as(
+	    desk->home, CACHE_SIZE, 0, TD_OPEN_ALL, NULL);
+	g_assert_true(td_store_checkpoint(desk->store, TRUE, NULL));
+	close_store(desk);
 }
 
 static gboolean
@@ -409,12 +436,12 @@ test_old_index_stays(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	struct stat before, after;
 	guint words;
 
-	file_words(desk);
+	file_due_words(desk);
 	words = count_words(desk);
-	close_store(desk);
+	settle(desk);
 	before = look_at(desk, PRINTED);
 	g_assert_cmpint(before.st_size, >, MIB);
-	fill_disk(desk, 17 * MIB);
+	fill_disk(desk, 40 * MIB);
 	open_store(desk);
 	g_assert_true(is_due(desk, PRINTED));
 	/* For a smaller one there is room. */
@@ -436,19 +463,14 @@ test_old_index_stays(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 static void
 test_log_counts(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 {
-	struct stat before;
-	guint64 room;
-
-	file_words(desk);
-	close_store(desk);
-	before = look_at(desk, PRINTED);
-	room = 4 * (guint64)before.st_size;
-	fill_disk(desk, 16 * MIB + room);
+	file_due_words(desk);
+	settle(desk);
+	fill_disk(desk, 48 * MIB);
 	open_store(desk);
 	g_assert_true(is_due(desk, PRINTED));
 	close_store(desk);
 	empty_disk(desk);
-	fill_disk(desk, 17 * MIB + 6 * (guint64)before.st_size);
+	fill_disk(desk, 60 * MIB);
 	open_store(desk);
 	g_assert_false(is_due(desk, PRINTED));
 	g_assert_cmpuint(space(desk), >=, 16 * MIB);
@@ -459,7 +481,7 @@ fill_and_die(Desk *desk)
 {
 	open_store(desk);
 	fill_log(desk);
-	file_words(desk);
+	file_due_words(desk);
 	g_assert_true(td_store_flush(desk->store, NULL));
 }
 
@@ -470,8 +492,6 @@ test_log_is_trimmed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	g_autofree char *first = g_build_filename(
 	    desk->home, "log/log.0000000001", NULL);
 
-	g_assert_no_errno(
-	    mount("none", desk->top, "tmpfs", MS_REMOUNT, "size=128m"));
 	run_and_die(desk, fill_and_die);
 	g_assert_true(g_file_test(first, G_FILE_TEST_EXISTS));
 	open_store(desk);
@@ -480,13 +500,79 @@ test_log_is_trimmed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 }
 
 static void
-test_killed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+remove_index(Desk *desk, const char *name)
 {
+	g_autofree char *file = g_strconcat(name, ".db", NULL);
+	g_autofree char *path = g_build_filename(desk->home, "db", file, NULL);
+
+	g_assert_no_errno(g_unlink(path));
+}
+
+/* Fails to open the store: how many MiB must be free for it. */
+static guint64
+read_need(Desk *desk)
+{
+	g_autoptr(GError) error = NULL;
+	TdStore *store = td_store_open(desk->home, CACHE_SIZE, 0, &error);
+	const char *end = " MiB must be free";
+	const char *at;
+
+	g_assert_null(store);
+	g_assert_error(error, TD_ERROR, TD_ERROR_AGAIN);
+	g_test_message("%s", error->message);
+	at = strstr(error->message, end);
+	g_assert_nonnull(at);
+	while (g_ascii_isdigit(at[-1]))
+		at--;
+	return g_ascii_strtoull(at, NULL, 10);
+}
+
+static void
+make_missing(Desk *desk)
+{
+	open_store(desk);
+	g_assert_true(td_store_flush(desk->store, NULL));
+}
+
+/* It needs some room that is not there, does not take it, and when it has it
+ * keeps to it. */
+static void
+test_missing_index(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint64 need;
 	guint words;
 
 	file_words(desk);
 	words = count_words(desk);
-	close_store(desk);
+	settle(desk);
+	remove_index(desk, PRINTED);
+	fill_disk(desk, 40 * MIB);
+	need = read_need(desk);
+	g_assert_cmpuint(need, >, 40);
+	g_assert_cmpuint(need, <, 60);
+	for (guint i = 0; i < 3; i++)
+		g_assert_cmpuint(read_need(desk), ==, need);
+	g_assert_cmpuint(space(desk), ==, 40 * MIB);
+	empty_disk(desk);
+	fill_disk(desk, need * MIB);
+	/* Its log is not trimmed before it is seen. */
+	run_and_die(desk, make_missing);
+	g_assert_cmpuint(space(desk), >=, 16 * MIB);
+	open_store(desk);
+	g_assert_cmpuint(count_words(desk), ==, words);
+	g_assert_true(commit_small(desk, NULL));
+}
+
+/* What it takes does not add up with each time. */
+static void
+test_killed(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
+{
+	guint words;
+
+	file_due_words(desk);
+	words = count_words(desk);
+	settle(desk);
+	fill_disk(desk, 60 * MIB);
 	for (guint i = 1; i <= 8; i++) {
 		pid_t child = fork();
 
@@ -565,6 +651,9 @@ test_blame(Desk *desk, gconstpointer unused G_GNUC_UNUSED)
 	}
 }
 
+#define LARGE(name, function)                                                  \
+	g_test_add("/store/full/" name, Desk, NULL, mount_large, function,     \
+	    unmount_desk)
 #define MOUNTED(name, function)                                                \
 	g_test_add("/store/full/" name, Desk, NULL, mount_desk, function,      \
 	    unmount_desk)
@@ -587,12 +676,14 @@ main(int argc, char **argv)
 	MOUNTED("a disk that fills up is survived", test_full_inside);
 	MOUNTED("a commit on a full disk is undone", test_full_at_commit);
 	MOUNTED("opening on a full disk harms nothing", test_open_when_full);
-	MOUNTED("an index that lacks room to be made anew stays",
+	LARGE("an index that lacks room to be made anew stays",
 	    test_old_index_stays);
-	MOUNTED(
+	LARGE(
 	    "the log of one that is made anew is trimmed", test_log_is_trimmed);
-	MOUNTED("the log of an index is paid for as well", test_log_counts);
-	MOUNTED("killed while it is made anew harms nothing", test_killed);
+	LARGE("the log of an index is paid for as well", test_log_counts);
+	LARGE("one that is missing is made where there is room",
+	    test_missing_index);
+	LARGE("killed while it is made anew harms nothing", test_killed);
 	MOUNTED("what there is little of is told", test_reason);
 	MOUNTED("damage does not hide behind a full disk", test_blame);
 	return g_test_run();

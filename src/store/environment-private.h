@@ -35,6 +35,9 @@ int td_lock_take(const char *home, const char *name, gboolean create,
 
 /* ---- environment.c ---- */
 
+/* Each file of the log has that size from the start; opening scans the last. */
+#define TD_LOG_FILE_SIZE (16u * 1024 * 1024)
+
 typedef enum {
 	TD_OPEN_ALL,    /* environment and tables, of this schema */
 	TD_OPEN_CREATE, /* makes what is missing */
@@ -72,6 +75,8 @@ void td_checkpoint_stop(TdStore *store);
 gboolean td_space_check(TdStore *store, GError **error);
 /* Whether @wanted bytes may be written without that. */
 gboolean td_space_has(TdStore *store, guint64 wanted);
+/* Fails with TD_ERROR_AGAIN if they may not; says how many must be free. */
+gboolean td_space_need(TdStore *store, guint64 wanted, GError **error);
 /* Recovery that finds the disk full panics; it recovers everything once there
  * is space, so that TD_ERROR_BROKEN of a full disk becomes TD_ERROR_AGAIN. Full
  * is one as above, or one of which the error says so; what it said stays in the
@@ -144,9 +149,23 @@ gboolean td_tables_open_meta(TdStore *store, gboolean create, GError **error);
 gboolean td_tables_open(TdStore *store, gboolean create, GError **error);
 /* All but the indexes, which then do not follow what is written. */
 gboolean td_tables_open_bare(TdStore *store, GError **error);
+void td_tables_close(TdStore *store);
+/* For reindex.c; both return what Berkeley DB does.  @txn NULL: a transaction
+ * of its own. */
+int td_table_open(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create);
+int td_table_associate(
+    TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags);
+/* Says what @rc means for @table; always FALSE. */
+gboolean td_table_fail(GError **error, int rc, TdTable table);
+
+/* ---- reindex.c ---- */
+
 /* Removes the files of the indexes of tickets, those of former names too, while
  * they are closed: they are made anew when the tables are opened. */
 gboolean td_tables_remove_indexes(TdStore *store, GError **error);
+/* Makes the file of an index, which has none, of what it is an index of: all or
+ * nothing.  Fails with TD_ERROR_AGAIN if the disk lacks the room for it. */
+gboolean td_index_make(TdStore *store, TdTable index, GError **error);
 /* @index is made anew when the store is opened next. */
 gboolean td_index_renew(TdTxn *txn, TdTable index, GError **error);
 /* Makes those indexes anew, each with a checkpoint behind it.  One that the
@@ -154,7 +173,6 @@ gboolean td_index_renew(TdTxn *txn, TdTable index, GError **error);
  * a line of the log says so.  After td_logs_start(), for it trims the log; no
  * other thread may have the store yet. */
 gboolean td_tables_renew(TdStore *store, GError **error);
-void td_tables_close(TdStore *store);
 
 G_END_DECLS
 

@@ -23,8 +23,6 @@
 #define CACHE_SIZE (32u * MIB)
 #define CACHE_WITH_QUARTER 500000000u
 #define LOG_BUFFER_SIZE MIB
-/* Opening scans the last log file. */
-#define LOG_FILE_SIZE (16u * MIB)
 #define NOISE_SECONDS 60
 #define NOISE_LINES 10u
 
@@ -103,7 +101,7 @@ configure(TdStore *store)
 	if (rc == 0)
 		rc = env->set_lg_bsize(env, LOG_BUFFER_SIZE);
 	if (rc == 0)
-		rc = env->set_lg_max(env, LOG_FILE_SIZE);
+		rc = env->set_lg_max(env, TD_LOG_FILE_SIZE);
 	if (rc == 0)
 		rc = env->set_lk_detect(env, DB_LOCK_DEFAULT);
 	return rc;

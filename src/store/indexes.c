@@ -401,6 +401,15 @@ td_index_func(TdTable table)
 	return funcs[table];
 }
 
+const DBT *
+td_index_keys(const DBT *keys, guint *count)
+{
+	gboolean multiple = (keys->flags & DB_DBT_MULTIPLE) != 0;
+
+	*count = multiple ? keys->size : 1;
+	return multiple ? keys->data : keys;
+}
+
 void
 td_index_clear(DBT *keys)
 {
@@ -439,20 +448,17 @@ td_index_leads(TdTxn *txn, TdTable index, const DBT *key, const DBT *value,
     gboolean *leads, GError **error)
 {
 	DBT keys = { 0 };
-	const DBT *each = &keys;
+	const DBT *each;
 	gboolean all = TRUE;
 	gboolean ok = TRUE;
-	guint count = 1;
+	guint count;
 	guint i;
 
 	if (td_index_func(index)(NULL, key, value, &keys) == DB_DONOTINDEX) {
 		*leads = TRUE;
 		return TRUE;
 	}
-	if ((keys.flags & DB_DBT_MULTIPLE) != 0) {
-		each = keys.data;
-		count = keys.size;
-	}
+	each = td_index_keys(&keys, &count);
 	for (i = 0; ok && all && i < count; i++)
 		ok = leads_to(txn, index, &each[i], key, &all, error);
 	td_index_clear(&keys);

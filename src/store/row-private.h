@@ -93,6 +93,8 @@ typedef int (*TdIndexFunc)(DB *, const DBT *, const DBT *, DBT *);
 
 /* NULL for a primary table. */
 TdIndexFunc td_index_func(TdTable table);
+/* The *@count keys that a TdIndexFunc gave, still its. */
+const DBT *td_index_keys(const DBT *keys, guint *count);
 /* Frees what a TdIndexFunc gave. */
 void td_index_clear(DBT *keys);
 /* Whether all keys that @index should have for the row of @key and @value lead

@@ -101,6 +101,22 @@ td_space_has(TdStore *store, guint64 wanted)
 }
 
 gboolean
+td_space_need(TdStore *store, guint64 wanted, GError **error)
+{
+	g_autofree char *left = NULL;
+	guint64 bytes;
+	guint64 files;
+
+	if (td_space_has(store, wanted))
+		return TRUE;
+	ask(store->home, &bytes, &files);
+	left = say(store->home, bytes, files);
+	return td_fail(error, TD_ERROR_AGAIN,
+	    "%" G_GUINT64_FORMAT " MiB must be free on the disk: %s",
+	    wanted / MIB + RESERVE_MIB + 1, left);
+}
+
+gboolean
 td_space_check(TdStore *store, GError **error)
 {
 	gint64 now = g_get_monotonic_time();

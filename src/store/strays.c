@@ -122,19 +122,15 @@ static gboolean
 gives(TdTable index, const DBT *key, const DBT *primary, const DBT *value)
 {
 	DBT keys = { 0 };
+	const DBT *each;
 	gboolean found = FALSE;
+	guint count;
 
 	if (td_index_func(index)(NULL, primary, value, &keys) == DB_DONOTINDEX)
 		return FALSE;
-	if ((keys.flags & DB_DBT_MULTIPLE) == 0) {
-		found = is_key(&keys, key);
-	} else {
-		const DBT *each = keys.data;
-		guint i;
-
-		for (i = 0; !found && i < keys.size; i++)
-			found = is_key(&each[i], key);
-	}
+	each = td_index_keys(&keys, &count);
+	for (guint i = 0; !found && i < count; i++)
+		found = is_key(&each[i], key);
 	td_index_clear(&keys);
 	return found;
 }

@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <ticketd/error.h>
-#include <ticketd/log.h>
 
 #include "store/store-private.h"
 
@@ -76,9 +74,6 @@ static const Spec specs[TD_TABLES] = {
 	    TD_TABLE_OBJECTS },
 };
 
-/* Of schema 1: had other keys than TD_INDEX_DUE. */
-#define FORMER_INDEX "tickets-by-due"
-
 const char *
 td_table_name(TdTable table)
 {
@@ -140,14 +135,14 @@ open_handle(
 	return 0;
 }
 
-static int
-open_file(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
+int
+td_table_open(TdStore *store, TdTable table, DB_TXN *txn, u_int32_t create)
 {
 	return open_handle(store, table, txn, create, &store->tables[table]);
 }
 
-static int
-associate(TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags)
+int
+td_table_associate(TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags)
 {
 	DB *primary = store->tables[specs[index].primary];
 
@@ -155,72 +150,11 @@ associate(TdStore *store, TdTable index, DB_TXN *txn, u_int32_t flags)
 	    primary, txn, store->tables[index], td_index_func(index), flags);
 }
 
-static char *
-name_renewal(TdTable index)
+gboolean
+td_table_fail(GError **error, int rc, TdTable table)
 {
-	return g_strconcat(TD_META_RENEW, specs[index].name, NULL);
-}
-
-/* It is not to be made anew any more. */
-static int
-end_renewal(TdStore *store, TdTable index, DB_TXN *txn)
-{
-	DB *meta = store->tables[TD_TABLE_META];
-	g_autofree char *renewal = name_renewal(index);
-	DBT key = { .data = renewal, .size = (u_int32_t)strlen(renewal) };
-	int rc = meta->del(meta, txn, &key, 0);
-
-	return rc == DB_NOTFOUND ? 0 : rc;
-}
-
-/* Makes and fills an index in one transaction, so that a crash cannot leave a
- * file that lacks rows. */
-static int
-build_index(TdStore *store, TdTable index)
-{
-	DB_TXN *txn = NULL;
-	int rc = store->env->txn_begin(store->env, NULL, &txn, 0);
-
-	if (rc != 0)
-		return rc;
-	rc = open_file(store, index, txn, DB_CREATE);
-	if (rc == 0)
-		rc = associate(store, index, txn, DB_CREATE);
-	if (rc == 0)
-		rc = end_renewal(store, index, txn);
-	if (rc != 0) {
-		/* The handle belongs to the transaction until that ends. */
-		DB *db = g_steal_pointer(&store->tables[index]);
-
-		if (db != NULL)
-			db->close(db, DB_NOSYNC);
-		txn->abort(txn);
-		return rc;
-	}
-	return txn->commit(txn, 0);
-}
-
-static int
-open_index(TdStore *store, TdTable index)
-{
-	int rc;
-
-	if (store->home == NULL) {
-		rc = open_file(store, index, NULL, DB_CREATE);
-		return rc != 0 ? rc : associate(store, index, NULL, 0);
-	}
-	rc = open_file(store, index, NULL, 0);
-	/* Not again and again while the disk is full. */
-	if (rc == ENOENT)
-		return td_space_has(store, 0) ? build_index(store, index)
-		                              : ENOSPC;
-	return rc != 0 ? rc : associate(store, index, NULL, 0);
-}
-
-static gboolean
-fail(GError **error, int rc, TdTable table)
-{
-	if (rc == ENOENT)
+	/* Indexes are made. */
+	if (rc == ENOENT && table < TD_INDEX_QUEUE)
 		return td_fail(error, TD_ERROR_BROKEN,
 		    "table %s is missing from the store; " TD_STORE_DAMAGED,
 		    specs[table].name);
@@ -232,9 +166,10 @@ fail(GError **error, int rc, TdTable table)
 gboolean
 td_tables_open_meta(TdStore *store, gboolean create, GError **error)
 {
-	int rc = open_file(store, TD_TABLE_META, NULL, create ? DB_CREATE : 0);
+	int rc = td_table_open(
+	    store, TD_TABLE_META, NULL, create ? DB_CREATE : 0);
 
-	return rc == 0 || fail(error, rc, TD_TABLE_META);
+	return rc == 0 || td_table_fail(error, rc, TD_TABLE_META);
 }
 
 /* How many tables must be there. */
@@ -267,11 +202,11 @@ open_primaries(TdStore *store, guint64 count, GError **error)
 	TdTable table;
 
 	for (table = TD_TABLE_META + 1; table < TD_INDEX_QUEUE; table++) {
-		int rc = open_file(
+		int rc = td_table_open(
 		    store, table, NULL, table >= count ? DB_CREATE : 0);
 
 		if (rc != 0)
-			return fail(error, rc, table);
+			return td_table_fail(error, rc, table);
 	}
 	return TRUE;
 }
@@ -286,37 +221,16 @@ td_tables_open_bare(TdStore *store, GError **error)
 }
 
 static gboolean
-remove_file(TdStore *store, const char *name, GError **error)
+open_index(TdStore *store, TdTable index, GError **error)
 {
-	g_autofree char *file = g_strconcat(name, ".db", NULL);
-	int rc = store->env->dbremove(
-	    store->env, NULL, file, NULL, DB_AUTO_COMMIT);
+	gboolean in_memory = store->home == NULL;
+	int rc = td_table_open(store, index, NULL, in_memory ? DB_CREATE : 0);
 
-	if (rc == 0 || rc == ENOENT)
-		return TRUE;
-	td_store_fail(error, rc, name);
-	g_prefix_error(error, "%s", "remove index ");
-	return FALSE;
-}
-
-gboolean
-td_tables_remove_indexes(TdStore *store, GError **error)
-{
-	TdTable table;
-
-	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++)
-		if (specs[table].primary == TD_TABLE_TICKETS &&
-		    !remove_file(store, specs[table].name, error))
-			return FALSE;
-	return remove_file(store, FORMER_INDEX, error);
-}
-
-gboolean
-td_index_renew(TdTxn *txn, TdTable index, GError **error)
-{
-	g_autofree char *key = name_renewal(index);
-
-	return td_meta_put_number(txn, key, 1, error);
+	if (rc == ENOENT)
+		return td_index_make(store, index, error);
+	if (rc == 0)
+		rc = td_table_associate(store, index, NULL, 0);
+	return rc == 0 || td_table_fail(error, rc, index);
 }
 
 /* Berkeley DB writes all indexes that a handle knows of whenever a row of it
@@ -331,7 +245,7 @@ open_plain(TdStore *store, GError **error)
 		return TRUE;
 	rc = open_handle(
 	    store, TD_TABLE_TICKETS, NULL, 0, &store->plain_tickets);
-	return rc == 0 || fail(error, rc, TD_TABLE_TICKETS);
+	return rc == 0 || td_table_fail(error, rc, TD_TABLE_TICKETS);
 }
 
 gboolean
@@ -344,94 +258,13 @@ td_tables_open(TdStore *store, gboolean create, GError **error)
 	    !open_primaries(store, count, error))
 		return FALSE;
 	for (table = TD_INDEX_QUEUE; table < TD_TABLES; table++) {
-		int rc = open_index(store, table);
-
-		if (rc != 0)
-			return fail(error, rc, table);
+		if (!open_index(store, table, error))
+			return FALSE;
 	}
 	if (!open_plain(store, error))
 		return FALSE;
 	/* The tables are on disk before it is said that they are. */
 	return create || count >= TD_INDEX_QUEUE || record_tables(store, error);
-}
-
-/* ---- indexes that are made anew ---- */
-
-/* The log of one that is made anew is four times its file and some more, for
- * each row of it is logged by itself, with a head; it cannot be trimmed before
- * all is there.  And the new file may be larger than the old one. */
-#define RENEWAL_FACTOR 6u
-
-static gboolean
-is_renewal_due(TdStore *store, TdTable index, gboolean *due, GError **error)
-{
-	g_autoptr(TdTxn) txn = td_txn_read(store);
-	g_autofree char *key = name_renewal(index);
-	guint64 wanted = 0;
-
-	if (!td_meta_get_number(txn, key, &wanted, error))
-		return FALSE;
-	*due = wanted != 0;
-	return TRUE;
-}
-
-static gboolean
-has_room(TdStore *store, TdTable index)
-{
-	g_autofree char *file = g_strconcat(specs[index].name, ".db", NULL);
-	g_autofree char *path = g_build_filename(store->home, "db", file, NULL);
-	struct stat status;
-
-	return stat(path, &status) == 0 &&
-	    td_space_has(store, RENEWAL_FACTOR * (guint64)status.st_size);
-}
-
-/* Not in one transaction: a file that is made in the one that removed its
- * namesake has no checksums. */
-static gboolean
-renew(TdStore *store, TdTable index, GError **error)
-{
-	DB *old = g_steal_pointer(&store->tables[index]);
-	int rc = old->close(old, 0);
-
-	if (rc != 0) {
-		td_store_fail(error, rc, specs[index].name);
-		g_prefix_error(error, "%s", "close index ");
-		return FALSE;
-	}
-	if (!remove_file(store, specs[index].name, error))
-		return FALSE;
-	rc = build_index(store, index);
-	return rc == 0 || fail(error, rc, index);
-}
-
-gboolean
-td_tables_renew(TdStore *store, GError **error)
-{
-	TdTable index;
-
-	for (index = TD_INDEX_QUEUE; index < TD_TABLES; index++) {
-		gboolean due;
-
-		if (!is_renewal_due(store, index, &due, error))
-			return FALSE;
-		if (!due || store->home == NULL)
-			continue;
-		if (!has_room(store, index)) {
-			td_log(TD_LOG_WARNING, "store", "index",
-			    specs[index].name, "error",
-			    "no room on the disk to make it anew: the old one "
-			    "stays until the next start",
-			    NULL);
-			continue;
-		}
-		/* Its log is not to be there beside that of the next one. */
-		if (!renew(store, index, error) ||
-		    !td_store_flush(store, error) ||
-		    !td_store_checkpoint(store, TRUE, error))
-			return FALSE;
-	}
-	return TRUE;
 }
 
 void
