@@ -154,9 +154,9 @@ void td_message_free(TdMessage *message);
  * subject given, digest and made-up id of the bytes. */
 TdMessage *td_message_unreadable(
     const char *raw, gsize size, const char *subject);
-/* Gives such a one the Message-ID and digest of one that was parsed, for which
- * the fields of its header are looked at: by them it is known if it is filed
- * already. */
+/* Gives such a one the Message-ID and digest that parsing would, for which the
+ * fields of its header are looked at: by them it is known if it was filed when
+ * it could be read.  One that was filed without that is known by its bytes. */
 void td_message_identify(TdMessage *message, const char *raw, gsize size);
 
 /* The value (raw form) of the @index-th field (0: topmost) called @name, case

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -19,21 +20,35 @@
 
 #define PROGRAM "ticket-desk"
 
-/* The one that was built or copied beside this one, or else the one that was
- * installed; the caller's. */
+/* The one that was built or copied beside this one; the caller's, NULL if there
+ * is none.  Who has more rights than whoever started it trusts no folder that
+ * this one could choose. */
+static char *
+find_beside(void)
+{
+	g_autofree char *self = NULL;
+	g_autofree char *folder = NULL;
+	g_autofree char *beside = NULL;
+
+	if (getauxval(AT_SECURE) != 0)
+		return NULL;
+	self = g_file_read_link("/proc/self/exe", NULL);
+	if (self == NULL)
+		return NULL;
+	folder = g_path_get_dirname(self);
+	beside = g_build_filename(folder, PROGRAM, NULL);
+	return g_file_test(beside, G_FILE_TEST_IS_REGULAR) &&
+	        g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE)
+	    ? g_steal_pointer(&beside)
+	    : NULL;
+}
+
 static char *
 find_program(void)
 {
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = self == NULL ? NULL
-	                                       : g_path_get_dirname(self);
-	g_autofree char *beside = folder == NULL
-	    ? NULL
-	    : g_build_filename(folder, PROGRAM, NULL);
+	char *beside = find_beside();
 
-	if (beside != NULL && access(beside, X_OK) == 0)
-		return g_steal_pointer(&beside);
-	return g_strdup(TD_LIBEXECDIR "/" PROGRAM);
+	return beside != NULL ? beside : g_strdup(TD_LIBEXECDIR "/" PROGRAM);
 }
 
 /* The exit status, if that cannot be. */

@@ -326,10 +326,12 @@ judge(TdPoison *poison, const guint8 *bytes, const char *digest,
 	/* Perhaps it was filed, and the fault came after that.  The fields of
 	 * its header are read for it, once: if that is what faults, not again.
 	 */
-	if (faults >= FAULTS_MAX)
-		return tell(
-		    faults == FAULTS_MAX ? VERDICT_HEADER : VERDICT_UNREAD,
-		    digest,
+	if (faults == FAULTS_MAX)
+		return tell(VERDICT_HEADER, digest,
+		    "the desk faulted at it again and again; filed unread if "
+		    "it is not filed yet");
+	if (faults > FAULTS_MAX)
+		return tell(VERDICT_UNREAD, digest,
 		    "the desk faulted at it again and again; filed unread");
 	if (!is_suspect(poison, digest))
 		return VERDICT_READ;

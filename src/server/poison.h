@@ -5,8 +5,11 @@
  * is a suspect: when such a mail comes again it is first parsed in a child
  * process, and if it kills that child, or keeps it waiting twice, it is not
  * parsed any more.  Nor is one at which the process itself faulted three times
- * (see server/fault.h), be it in parsing or in what is done after that; after
- * two faults more, at the mail that was not parsed, it is not taken at all. */
+ * (see server/fault.h), be it in parsing or in what is done after that: of it
+ * the fields of the header are looked at, once, to know whether it is filed
+ * already.  After a fault there it is filed under a made-up Message-ID, a
+ * second time perhaps, for lost it may not be; after one fault more it is not
+ * taken at all. */
 
 #ifndef TICKETD_POISON_H
 #define TICKETD_POISON_H

@@ -107,6 +107,20 @@ echo 'and ended after.' >&9
 exec 9>&-
 check 'a note is taken by a daemon that was started meanwhile' wait "$note_pid"
 like 'as a whole' "$(ticket show 1)" 'and ended after\.'
+ticket note 1 --as olga <"$work/typed" >"$work/.output" 2>&1 &
+note_pid=$!
+exec 9>"$work/typed"
+# More than a pipe holds: it is being read then.
+yes 'Never taken.' | head -c 100000 >&9
+desk_stop 9>&-
+exec 9>&-
+note_status=0
+wait "$note_pid" || note_status=$?
+is 'where none was started it is not' "$note_status" 75
+like 'which is said' "$(cat "$work/.output")" \
+	'ticketd ended just now; see whether anything was done'
+desk_start
+unlike 'and true' "$(ticket show 1)" 'Never taken'
 
 # ---- explain ----
 
