@@ -12,6 +12,8 @@ typedef struct {
 	GMutex mutex; /* guards what follows */
 	GCond cond;
 	gboolean held; /* the first job waits */
+	gboolean ran;  /* the job that a slow answer waits for */
+	gboolean slow_done;
 	guint done;
 	GString *log; /* of jobs done: their number, or what failed */
 } Setup;
@@ -228,6 +230,54 @@ test_free_finishes(Setup *setup, gconstpointer unused G_GNUC_UNUSED)
 	g_assert_cmpuint(last_number(setup), ==, 101);
 }
 
+static gboolean
+note_ran(TdTxn *txn G_GNUC_UNUSED, gpointer data, GError **error G_GNUC_UNUSED)
+{
+	Setup *setup = data;
+
+	g_mutex_lock(&setup->mutex);
+	setup->ran = TRUE;
+	g_cond_broadcast(&setup->cond);
+	g_mutex_unlock(&setup->mutex);
+	return TRUE;
+}
+
+/* Ends once the work of another job was done. */
+static void
+answer_slowly(gpointer data, const GError *error G_GNUC_UNUSED)
+{
+	Setup *setup = data;
+	gint64 until = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+
+	td_writer_push(setup->writer, note_ran, NULL, setup);
+	g_mutex_lock(&setup->mutex);
+	while (!setup->ran &&
+	    g_cond_wait_until(&setup->cond, &setup->mutex, until))
+		continue;
+	setup->slow_done = setup->ran;
+	g_cond_broadcast(&setup->cond);
+	g_mutex_unlock(&setup->mutex);
+}
+
+static void
+test_slow_answer(Setup *setup, gconstpointer unused G_GNUC_UNUSED)
+{
+	Work works[2];
+
+	hold(setup);
+	td_writer_push(setup->writer, wait_for_release, answer_slowly, setup);
+	for (guint i = 0; i < G_N_ELEMENTS(works); i++) {
+		works[i] = (Work){ .setup = setup, .number = i };
+		td_writer_push(
+		    setup->writer, open_ticket, note_done, &works[i]);
+	}
+	release(setup);
+	wait_for(setup, G_N_ELEMENTS(works));
+	g_assert_true(setup->slow_done);
+	/* Still in their order, one after the other. */
+	g_assert_cmpstr(setup->log->str, ==, "0 1 ");
+}
+
 static gpointer
 run_some(gpointer data)
 {
@@ -288,6 +338,7 @@ main(int argc, char **argv)
 	STARTED("a failure is one's own", test_failure_is_ones_own);
 	STARTED("running waits for the disk", test_run_waits);
 	STARTED("a failure without a reason gets one", test_silent_failure);
+	STARTED("a slow answer holds up no work", test_slow_answer);
 	STARTED("freeing does what waits", test_free_finishes);
 	STARTED("many threads write and read", test_many_threads);
 	return g_test_run();

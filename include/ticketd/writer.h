@@ -1,4 +1,5 @@
-/* writer.h - the one thread that changes the store, many jobs a commit */
+/* writer.h - the one thread that changes the store, many jobs a commit, and one
+ * that puts commits on disk */
 
 #ifndef TICKETD_WRITER_H
 #define TICKETD_WRITER_H
@@ -14,14 +15,16 @@ typedef struct TdWriter TdWriter;
  * are then tried one by one: a job may run twice, and must begin afresh. */
 typedef gboolean (*TdWriteFunc)(TdTxn *txn, gpointer data, GError **error);
 
-/* Called on the writer thread once the job's work is on disk (@error NULL) or
- * undone.  @error is borrowed. */
+/* Called once the job's work is on disk (@error NULL) or undone, one after the
+ * other in the order of the jobs, while others may run.  On a thread of the
+ * writer's, which may push another job but wait for none.  @error is borrowed.
+ */
 typedef void (*TdWrittenFunc)(gpointer data, const GError *error);
 
 /* @store is borrowed and must outlive the result, which the caller owns. */
 TdWriter *td_writer_new(TdStore *store);
 
-/* Does what waits, then ends the thread. */
+/* Does what waits and is pushed by those who get their answer, then ends. */
 void td_writer_free(TdWriter *writer);
 
 /* Queues a job; @done may be NULL.  Any thread.  Jobs run in the order in which
@@ -29,7 +32,8 @@ void td_writer_free(TdWriter *writer);
 void td_writer_push(
     TdWriter *writer, TdWriteFunc work, TdWrittenFunc done, gpointer data);
 
-/* Runs a job and waits until it is on disk.  Not on the writer thread. */
+/* Runs a job and waits until it is on disk.  Not on a thread of the writer's.
+ */
 gboolean td_writer_run(
     TdWriter *writer, TdWriteFunc work, gpointer data, GError **error);
 

@@ -10,7 +10,8 @@
 #
 #	by owner    the kernel, by what it was asked for; each library; each room of
 #	            ticketd, which is a folder of the source
-#	by thread   main: sockets; pool: parsing; writer: deciding, storing
+#	by thread   ticketd: sockets; pool: parsing; writer: deciding, storing;
+#	            flusher: the disk, answers
 #
 # Ways differ in what mails share: over many connections one transaction, one
 # flush and one wakeup serve many mails.  Wants root, or a kernel whose
