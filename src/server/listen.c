@@ -96,9 +96,14 @@ static gboolean
 listen_again(gpointer data)
 {
 	TdListener *listener = data;
+	GSource *source = g_unix_fd_source_new(listener->fd, G_IO_IN);
 
-	listener->source = g_unix_fd_add(
-	    listener->fd, G_IO_IN, accept_some, listener);
+	g_source_set_callback(
+	    source, G_SOURCE_FUNC(accept_some), listener, NULL);
+	/* As a stream's. */
+	g_source_set_can_recurse(source, TRUE);
+	listener->source = g_source_attach(source, NULL);
+	g_source_unref(source);
 	return G_SOURCE_REMOVE;
 }
 

@@ -273,6 +273,9 @@ td_stream_new(int fd, guint timeout_s, const TdStreamOps *ops, gpointer data)
 	stream->out = g_string_new(NULL);
 	stream->watched = G_IO_IN;
 	stream->tag = g_source_add_unix_fd(&stream->source, fd, G_IO_IN);
+	/* Nobody runs the loop within it.  Else GLib would take it off the list
+	 * for each turn and put it back, waking the loop both times. */
+	g_source_set_can_recurse(&stream->source, TRUE);
 	set_timer(stream);
 	g_source_attach(&stream->source, NULL);
 	return stream;
