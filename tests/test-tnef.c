@@ -289,6 +289,23 @@ test_attached_mail_is_opened_once(void)
 }
 
 static void
+test_empty_rtf_is_no_text(void)
+{
+	static const guint8 unpacked[16] = { 12, 0, 0, 0, 0, 0, 0, 0, 'M', 'E',
+		'L', 'A' };
+	g_autoptr(GByteArray) raw = stream();
+	g_autoptr(GPtrArray) found = NULL;
+	GByteArray *properties = block();
+	gboolean whole;
+
+	property(properties, 0x0102, 0x1009, unpacked, sizeof(unpacked));
+	end_block(raw, PROPERTIES, properties);
+	found = open_stream(raw, &whole);
+	g_assert_true(whole);
+	g_assert_cmpuint(found->len, ==, 0);
+}
+
+static void
 test_what_is_cut_off_gives_what_stands_before(void)
 {
 	g_autoptr(GByteArray) raw = ordinary();
@@ -469,6 +486,7 @@ main(int argc, char **argv)
 	    "/tnef/properties", test_a_name_of_many_properties_is_passed_over);
 	g_test_add_func("/tnef/long", test_long_values_are_read);
 	g_test_add_func("/tnef/attached", test_attached_mail_is_opened_once);
+	g_test_add_func("/tnef/rtf", test_empty_rtf_is_no_text);
 	g_test_add_func(
 	    "/tnef/cut", test_what_is_cut_off_gives_what_stands_before);
 	g_test_add_func("/tnef/changed", test_no_changed_byte_does_harm);

@@ -126,6 +126,8 @@ read_rtf(Opener *opener, MAPIProps *properties, gboolean *html)
 		opener->whole = FALSE;
 		return NULL;
 	}
+	if (rtf->len == 0)
+		return NULL;
 	return td_rtf_read((const char *)rtf->data, rtf->len, max, html);
 }
 

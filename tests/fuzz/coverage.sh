@@ -53,8 +53,8 @@ aims() {
 	fuzz-pattern) echo src/base/pattern.c ;;
 	fuzz-record) find src/store -name '*.c' ! -name 'environment.c' \
 		! -name 'create.c' ! -name 'lock.c' ! -name 'upgrade.c' \
-		! -name 'writer.c' ! -name 'checkpoint.c' ! -name 'backup*' \
-		! -name 'restore*' ;;
+		! -name 'writer.c' ! -name 'checkpoint.c' ! -name 'reindex.c' \
+		! -name 'backup*' ! -name 'restore*' ;;
 	fuzz-reply) echo $m/marks*.c $m/quote*.c $m/reply.c $m/signature.c ;;
 	fuzz-request) echo src/server/request*.c ;;
 	fuzz-template) echo src/letter/template.c src/letter/template-check.c \

@@ -46,6 +46,57 @@ body() {
 	done
 }
 
+# What Outlook packs: texts of each kind, an attachment with a long name, a mail
+# in a mail.
+packed() {
+	count=$((count + 3))
+	perl -e '
+		use strict;
+		sub attribute { my ($id, $bytes) = @_;
+			my $inside = $id =~ /^(?:69002|18010|6800f|69005)$/;
+			return pack("CVVa*v", $inside ? 2 : 1, hex $id,
+				length $bytes, $bytes, unpack("%16C*", $bytes)) }
+		sub property { my ($type, $number, $bytes) = @_;
+			return pack("vv", $type, $number) .
+				($type == 3 || $type == 0x40 ? "" :
+				pack("VV", 1, length $bytes)) . $bytes .
+				"\0" x (-length($bytes) % 4) }
+		sub unicode { my ($number, $text) = @_;
+			return property(0x1f, $number,
+				pack("v*", unpack("C*", $text), 0)) }
+		sub block { return pack("V", scalar @_) . join "", @_ }
+		my $head = pack("Vv", 0x223e9f78, 1);
+		my $rtf = "{\\rtf1\\ansi\\ansicpg1251\\fromhtml1 {\\*\\htmltag84 <p>}" .
+			"Hello \\u1055?\\u1088? \\\x27ef\\par{\\*\\htmltag92 </p>}\\tab x}";
+		my $plain = pack("VVa4V", length($rtf) + 12, length $rtf, "MELA", 0) . $rtf;
+		# Eight as they are; then a copy of what stands before, and the end.
+		my $packed = "";
+		$packed .= "\0" . substr($rtf, $_ * 8, 8) for 0 .. 7;
+		$packed .= pack("Cnn", 3, (207 << 4) | 4, (207 + 64 + 6) << 4);
+		$packed = pack("VVa4V", length($packed) + 12, 70, "LZFu", 0) . $packed;
+		my $page = attribute("69007", pack("VV", 1251, 1251));
+		my $mail = $head . $page . attribute("2800c", "a text\0") .
+			attribute("69003", block(unicode(0x37, "a subject"),
+			property(0x40, 0x39, "12345678"),
+			property(0x102, 0x1009, $packed)));
+		my @seeds = ($mail, $head . $page . attribute("69003",
+			block(property(0x102, 0x1009, $plain),
+			property(0x102, 0x1013, "<p>Hello</p>"))) .
+			attribute("69002", pack("v7", 1, (0) x 6)) .
+			attribute("18010", "SHORT~1.PDF\0") .
+			attribute("6800f", "%PDF") . attribute("69005",
+			block(unicode(0x3707, "a long name.pdf"),
+			unicode(0x370e, "application/pdf"))));
+		push @seeds, $head . attribute("2800c", "outer\0") .
+			attribute("69002", pack("v7", 1, (0) x 6)) .
+			attribute("69005", block(unicode(0x3001, "A mail"),
+			property(0x0d, 0x3701, "0123456789abcdef" . $mail)));
+		for my $at (0 .. $#seeds) {
+			open my $out, ">:raw", "$ARGV[0]-packed-$at" or die;
+			print $out $seeds[$at];
+		}' "$folder/$entry"
+}
+
 # corpus MOST PREFIX: so many mails of TICKETD_CORPUS, each behind PREFIX.
 corpus() {
 	[ -d "${TICKETD_CORPUS:-}" ] || return 0
@@ -174,6 +225,7 @@ fuzz-tnef)
 	put '\170\237\076\042\001\000\001\006\220\010\000\004\000\000\000\000\000\001\000\001\000\001'
 	put '\170\237\076\042\001\000\002\020\200\001\000\006\000\000\000a.txt\000\331\001\002\017\200\006\000\003\000\000\000abc\046\001'
 	put '\170\237\076\042\001\000\001\003\220\006\000\020\000\000\000\001\000\000\000\003\000\376\017\005\000\000\000\001\000'
+	packed
 	;;
 fuzz-calendar)
 	put 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Talk\\, long\r\nDTSTART;TZID=Europe/Moscow:20261122T100000\r\nDTEND:20261122T110000Z\r\nLOCATION:Room\r\n 1\r\nORGANIZER;CN="A B":mailto:a@example.net\r\nATTENDEE:mailto:b@example.net\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
