@@ -60,7 +60,8 @@ sample() {
 		"$(find "/proc/$desk_pid/fd" -mindepth 1 | wc -l)" \
 		"$(find "$store/log" -name 'log.*' | wc -l)"
 }
-nap=$(awk -v s="$seconds" 'BEGIN { print s / 100 }')
+# So short that the end is seen while what was reckoned for it still holds.
+nap=$(awk -v s="$seconds" 'BEGIN { print s < 200 ? s / 100 : 2 }')
 while kill -0 "$load_pid" 2>/dev/null; do
 	sample >>"$work/samples"
 	sleep "$nap"
