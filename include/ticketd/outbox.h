@@ -75,9 +75,9 @@ void td_outbox_wake(TdOutbox *outbox);
 /* Tries all rows now, those put off too, if @all; returns at once, or with
  * @wait when each row that was due at the call was tried.  To find that the
  * server cannot be reached counts as a try of all of them: that is no failure
- * but told by the rows.  Not on the writer thread.  Fails with TD_ERROR_AGAIN
- * (td_outbox_free() was called, the writer does not take reports) or as
- * td_outbox_rows(). */
+ * but told by the rows.  Not on a thread of the writer's.  Fails with
+ * TD_ERROR_AGAIN (td_outbox_free() was called, the writer does not take
+ * reports) or as td_outbox_rows(). */
 gboolean td_outbox_flush(
     TdOutbox *outbox, gboolean all, gboolean wait, GError **error);
 

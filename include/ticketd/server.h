@@ -113,7 +113,7 @@ void td_intake_add_recipient(
 /* Parses @intake in the pool, decides and applies it on the writer thread for
  * each recipient (those with a token first, so that the order in the envelope
  * does not count), logs one line a recipient ("filed"), wakes the outbox, then
- * calls @done on the writer thread.  @intake is taken over by @done. */
+ * calls @done on a thread of the writer's.  @intake is taken over by @done. */
 void td_service_take(
     TdService *service, TdIntake *intake, TdIntakeDone done, gpointer data);
 
@@ -156,8 +156,8 @@ void td_request_clear(TdRequest *request);
 void td_answer_clear(TdAnswer *answer);
 
 /* Does @request.  @actor ("control:root") goes into events.  May wait for the
- * writer, so not on the main loop's or the writer's thread.  Long lists come in
- * pages: result then has "next" to be given again.  Fails with
+ * writer, so not on the main loop's thread or one of the writer's.  Long lists
+ * come in pages: result then has "next" to be given again.  Fails with
  * TD_ERROR_USAGE, TD_ERROR_REFUSED and what store.h says. */
 gboolean td_request_run(TdService *service, const TdRequest *request,
     const char *actor, TdAnswer *answer, GError **error);

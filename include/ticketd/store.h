@@ -79,8 +79,9 @@ guint64 td_store_space(TdStore *store);
 guint64 td_store_files(TdStore *store);
 
 /* Whether the file system of the folder @home, with an open store or without,
- * has less than 32 MiB left, or room for less than 32 files: an error that may
- * go away is then the disk's. */
+ * has less than 32 MiB left, or room for less than 32 files, or less than the
+ * last opening by this process needed: an error that may go away is then the
+ * disk's. */
 gboolean td_store_is_full(const char *home);
 
 /* ---- transactions ---- */

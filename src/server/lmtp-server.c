@@ -86,7 +86,7 @@ discard(gpointer data)
 	td_spool_clear(connection->spool);
 }
 
-/* TdIntakeDone, on the writer thread. */
+/* TdIntakeDone, on a thread of the writer's. */
 static void
 message_filed(TdIntake *intake, gpointer data)
 {

@@ -32,7 +32,7 @@ GPtrArray *td_verify_keys(
 
 /* Checks @raw, the bytes of @message; a failure is logged and means that there
  * is no signature.  *@signature is the caller's.  May wait for seconds: not on
- * the main loop's or the writer's thread. */
+ * the main loop's thread or one of the writer's. */
 void td_verify_mail(TdService *service, const TdMessage *message, GBytes *raw,
     const GPtrArray *keys, TdSignature *signature);
 

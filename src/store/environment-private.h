@@ -75,7 +75,8 @@ void td_checkpoint_stop(TdStore *store);
 gboolean td_space_check(TdStore *store, GError **error);
 /* Whether @wanted bytes may be written without that. */
 gboolean td_space_has(TdStore *store, guint64 wanted);
-/* Fails with TD_ERROR_AGAIN if they may not; says how many must be free. */
+/* Fails with TD_ERROR_AGAIN if they may not; says how many must be free, and
+ * td_store_is_full() goes by that until it is called again. */
 gboolean td_space_need(TdStore *store, guint64 wanted, GError **error);
 /* Recovery that finds the disk full panics; it recovers everything once there
  * is space, so that TD_ERROR_BROKEN of a full disk becomes TD_ERROR_AGAIN. Full
@@ -102,6 +103,9 @@ gboolean td_log_tail(const char *directory, const TdLogPlace *end,
     guint8 digest[TD_SHA256_SIZE]);
 /* Removes log files that neither recovery nor a backup needs. */
 void td_logs_trim(TdStore *store);
+/* Keeps nothing for the next addition to a backup, which must be a whole one
+ * then; trims the log. */
+void td_logs_let_go(TdStore *store);
 /* Reads what td_backup_keep_log() wrote; and takes it away. */
 gboolean td_logs_start(TdStore *store, GError **error);
 gboolean td_logs_forget(TdTxn *txn, GError **error);

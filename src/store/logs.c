@@ -232,6 +232,15 @@ td_logs_trim(TdStore *store)
 	g_mutex_unlock(&store->log_mutex);
 }
 
+void
+td_logs_let_go(TdStore *store)
+{
+	g_mutex_lock(&store->log_mutex);
+	store->log_kept = 0;
+	g_mutex_unlock(&store->log_mutex);
+	td_logs_trim(store);
+}
+
 /* ---- keeping ---- */
 
 gboolean

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <ticketd/error.h>
 #include <ticketd/log.h>
@@ -22,10 +23,13 @@
 /* ---- room ---- */
 
 /* What a row takes beside its bytes: in the file, whose pages may be half full;
- * and in the log, which has each part of it with a head of its own, and pages
- * as they were before a split. */
+ * and in the log, which has each part of it with a head of its own, and it all
+ * once and a half more in pages as they were before a split.  A key that is
+ * longer than a quarter of a page has pages of its own. */
 #define ROW_IN_FILE 14u
 #define ROW_IN_LOG 260u
+#define LOG_FACTOR 3u
+#define LONG_KEY (TD_PAGE_SIZE / 4)
 
 typedef struct {
 	guint64 file; /* bytes */
@@ -45,8 +49,10 @@ add_keys(TdTable index, const DBT *primary, const DBT *value, Room *room)
 	for (guint i = 0; i < count; i++) {
 		guint64 size = (guint64)each[i].size + primary->size;
 
+		if (each[i].size > LONG_KEY)
+			size += TD_PAGE_SIZE;
 		room->file += 2 * (size + ROW_IN_FILE);
-		room->log += size + ROW_IN_LOG;
+		room->log += LOG_FACTOR * size + ROW_IN_LOG;
 	}
 	td_index_clear(&keys);
 }
@@ -128,12 +134,19 @@ fill(TdStore *store, TdTable index)
 	return txn->commit(txn, 0);
 }
 
+/* @room: bytes, as was reckoned. */
 static gboolean
-make(TdStore *store, TdTable index, GError **error)
+make(TdStore *store, TdTable index, guint64 room, GError **error)
 {
 	int rc = fill(store, index);
 
-	return rc == 0 || td_table_fail(error, rc, index);
+	if (rc == 0)
+		return TRUE;
+	td_table_fail(error, rc, index);
+	g_prefix_error(error,
+	    "make index %s, which takes %" G_GUINT64_FORMAT " MiB: ",
+	    td_table_name(index), room >> 20);
+	return FALSE;
 }
 
 gboolean
@@ -150,8 +163,12 @@ td_index_make(TdStore *store, TdTable index, GError **error)
 	    (!td_logs_start(store, error) ||
 	        !td_store_checkpoint(store, TRUE, error)))
 		return FALSE;
+	/* Without the index there is no store, without an addition there is
+	 * still a whole backup. */
+	if (!td_space_has(store, room))
+		td_logs_let_go(store);
 	if (td_space_need(store, room, error))
-		return make(store, index, error);
+		return make(store, index, room, error);
 	g_prefix_error(error, "make index %s: ", td_table_name(index));
 	return FALSE;
 }
@@ -210,7 +227,7 @@ is_renewal_due(TdStore *store, TdTable index, gboolean *due, GError **error)
 /* Not in one transaction: a file that is made in the one that removed its
  * namesake has no checksums. */
 static gboolean
-renew(TdStore *store, TdTable index, GError **error)
+renew(TdStore *store, TdTable index, guint64 room, GError **error)
 {
 	DB *old = g_steal_pointer(&store->tables[index]);
 	int rc = old->close(old, 0);
@@ -221,20 +238,33 @@ renew(TdStore *store, TdTable index, GError **error)
 		return FALSE;
 	}
 	return remove_file(store, td_table_name(index), error) &&
-	    make(store, index, error) && td_store_flush(store, error) &&
+	    make(store, index, room, error) && td_store_flush(store, error) &&
 	    /* Its log is not to be there beside that of the next one. */
 	    td_store_checkpoint(store, TRUE, error);
+}
+
+/* Not less than what it took before, which is quickly known. */
+static gboolean
+may_have_room(TdStore *store, TdTable index)
+{
+	g_autofree char *file = g_strconcat(td_table_name(index), ".db", NULL);
+	g_autofree char *path = g_build_filename(store->home, "db", file, NULL);
+	struct stat status;
+
+	return stat(path, &status) != 0 ||
+	    td_space_has(store, (guint64)status.st_size);
 }
 
 static gboolean
 renew_one(TdStore *store, TdTable index, GError **error)
 {
-	guint64 room;
+	guint64 room = G_MAXUINT64;
 
-	if (!find_room(store, index, &room, error))
+	if (may_have_room(store, index) &&
+	    !find_room(store, index, &room, error))
 		return FALSE;
 	if (td_space_has(store, room))
-		return renew(store, index, error);
+		return renew(store, index, room, error);
 	td_log(TD_LOG_WARNING, "store", "index", td_table_name(index), "error",
 	    "no room on the disk to make it anew: the old one stays until the "
 	    "next start",

@@ -22,6 +22,10 @@
 #define LOW_MIB 32u
 #define LOW_FILES 32u
 
+/* MiB that must be free, as the last td_space_need() of this process found that
+ * failed; 0 once one did not. */
+static gint needed_mib;
+
 /* A file system that cannot be asked will tell at the next write. */
 static void
 ask(const char *path, guint64 *bytes, guint64 *files)
@@ -66,7 +70,9 @@ td_store_is_full(const char *home)
 	guint64 files;
 
 	ask(home, &bytes, &files);
-	return bytes / MIB < LOW_MIB || files < LOW_FILES;
+	return bytes / MIB <
+	    MAX(LOW_MIB, (guint)g_atomic_int_get(&needed_mib)) ||
+	    files < LOW_FILES;
 }
 
 /* What there is little of: "3 MiB free in HOME"; the caller's. */
@@ -100,27 +106,38 @@ td_space_has(TdStore *store, guint64 wanted)
 	return !is_spent(bytes, files) && bytes - RESERVE_MIB * MIB >= wanted;
 }
 
+static gboolean
+fail_spent(const char *home, guint64 bytes, guint64 files, GError **error)
+{
+	g_autofree char *left = say(home, bytes, files);
+
+	return td_fail(error, TD_ERROR_AGAIN, "disk nearly full: %s", left);
+}
+
 gboolean
 td_space_need(TdStore *store, guint64 wanted, GError **error)
 {
-	g_autofree char *left = NULL;
+	guint64 need = wanted / MIB + RESERVE_MIB + 1;
 	guint64 bytes;
 	guint64 files;
 
+	g_atomic_int_set(&needed_mib, 0);
 	if (td_space_has(store, wanted))
 		return TRUE;
+	g_atomic_int_set(&needed_mib, (gint)MIN(need, G_MAXINT));
 	ask(store->home, &bytes, &files);
-	left = say(store->home, bytes, files);
+	if (files < RESERVE_FILES)
+		return fail_spent(store->home, bytes, files, error);
 	return td_fail(error, TD_ERROR_AGAIN,
-	    "%" G_GUINT64_FORMAT " MiB must be free on the disk: %s",
-	    wanted / MIB + RESERVE_MIB + 1, left);
+	    "%" G_GUINT64_FORMAT " MiB must be free on the disk: "
+	    "%" G_GUINT64_FORMAT " MiB free in %s",
+	    need, bytes / MIB, store->home);
 }
 
 gboolean
 td_space_check(TdStore *store, GError **error)
 {
 	gint64 now = g_get_monotonic_time();
-	g_autofree char *left = NULL;
 	guint64 bytes;
 	guint64 files;
 
@@ -136,10 +153,8 @@ td_space_check(TdStore *store, GError **error)
 	bytes = store->bytes_free;
 	files = store->files_free;
 	g_mutex_unlock(&store->mutex);
-	if (!is_spent(bytes, files))
-		return TRUE;
-	left = say(store->home, bytes, files);
-	return td_fail(error, TD_ERROR_AGAIN, "disk nearly full: %s", left);
+	return !is_spent(bytes, files) ||
+	    fail_spent(store->home, bytes, files, error);
 }
 
 void

@@ -214,5 +214,26 @@ mount -o remount,nr_inodes=100 "$run"
 desk_start
 mails=$((mails + 1000))
 ends 'then mail is filed' 0 mail
+
+# ---- an index that is missing ----
+
+mount -o remount,size=200m "$deskdir"
+letter 'n%d' 'n%d@example.net' support@example.org 'Many %d' >"$work/many.eml"
+check 'there are many mails' smtp -l -r 400 -f n@example.net "$run/lmtp" \
+	support@example.org <"$work/many.eml"
 check 'and the daemon stops' desk_stop
+before=$(tickets)
+rm "$store/db/events-by-time.db"
+# Not full, but less than it takes.
+fill $((32 * 1024 * 1024 + 300 * 1024))
+start
+check 'a start without the room for an index says how much it wants' \
+	wait_for grep -Eq 'event=start error="make index events-by-time: [0-9]+ MiB must be free on the disk: 32 MiB' \
+	"$desk_log"
+rm "$deskdir/filling"
+check 'and goes on by itself when it is there' \
+	wait_for grep -q '^ready' "$desk_log"
+is 'with all tickets' "$(tickets)" "$before"
+check_store 'the store is whole'
+check 'the daemon stops' desk_stop
 finish
